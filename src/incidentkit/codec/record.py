@@ -1,0 +1,136 @@
+"""Events and documents as JSON text, and back; old versions are brought up to date on reading."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from cattrs import Converter
+
+from incidentkit.domain.events import EVENT_TYPES, Happening
+from incidentkit.domain.evolve import State
+from incidentkit.domain.incidents import Incident
+from incidentkit.domain.money import Money
+from incidentkit.domain.orders import Order
+from incidentkit.domain.surveys import Ask
+from incidentkit.domain.texts import Text
+
+__all__ = ["KINDS", "canonical", "decode_document", "decode_event", "encode_document", "encode_event", "kind_of", "text_refs"]
+
+KINDS: Mapping[str, type[State]] = {"order": Order, "incident": Incident, "ask": Ask}
+"""The kinds of streams, each with the class of its state."""
+
+UPCASTS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {}
+"""For (event type, version): what turns its data into the next version's."""
+
+_TEXT_REF = re.compile(r'"(text:[0-9a-f-]{36})"')
+_KIND_OF = {cls: name for name, cls in KINDS.items()}
+
+
+def _due(value: str, _: Any = None) -> date | datetime:
+    return date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
+
+
+def _text(value: Any, _: Any = None) -> Text:
+    return value if isinstance(value, Text) else Text(value)
+
+
+def _converter() -> Converter:
+    # Defaults are left out: a document is mostly defaults.
+    made = Converter(omit_if_default=True, detailed_validation=False)
+    made.register_unstructure_hook(datetime, datetime.isoformat)
+    made.register_structure_hook(datetime, lambda value, _: datetime.fromisoformat(value))
+    made.register_unstructure_hook(date, date.isoformat)
+    made.register_unstructure_hook(date | datetime, lambda value: value.isoformat())
+    made.register_structure_hook(date | datetime, _due)
+    made.register_unstructure_hook(Money, str)
+    made.register_structure_hook(Money, lambda value, _: Money.parse(value))
+    made.register_unstructure_hook(Text, lambda text: text.ref)
+    made.register_structure_hook(Text, _text)
+    return made
+
+
+_CONVERTER = _converter()
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def encode_event(data: Happening) -> str:
+    """An event's data as JSON text: what the record keeps and hashes."""
+    return _dump(_CONVERTER.unstructure(data))
+
+
+def decode_event(type_: str, version: int, text: str, texts: Mapping[str, str] | None = None) -> Happening:
+    """The inverse of `encode_event`, for any version that was ever written.
+
+    Args:
+        texts: the vault's words by reference; a missing one is a forgotten one.
+    """
+    cls, data = EVENT_TYPES[type_], _loaded(text, texts)
+    while version < cls.version:
+        data = UPCASTS[type_, version](data)
+        version += 1
+    return _CONVERTER.structure(data, cls)
+
+
+def encode_document(state: State) -> str:
+    """A state as JSON text. What is derived is left out."""
+    document = _CONVERTER.unstructure(state)
+    document.pop("in_incident", None)
+    return _dump(document)
+
+
+def decode_document(kind: str, text: str, texts: Mapping[str, str] | None = None) -> State:
+    """The inverse of `encode_document`."""
+    return _CONVERTER.structure(_loaded(text, texts), KINDS[kind])
+
+
+def kind_of(state: State) -> str:
+    """The kind of stream that holds such a state."""
+    return _KIND_OF[type(state)]
+
+
+def text_refs(text: str) -> tuple[str, ...]:
+    """References into the vault that stand in an encoded event or document."""
+    return tuple(_TEXT_REF.findall(text))
+
+
+def _loaded(text: str, texts: Mapping[str, str] | None) -> Any:
+    loaded = json.loads(text)
+    return _with_words(loaded, texts) if texts else loaded
+
+
+def _with_words(value: Any, texts: Mapping[str, str]) -> Any:
+    """The same, with every reference that has words replaced by a Text that holds them."""
+    if isinstance(value, str):
+        return Text(value, texts[value]) if value in texts else value
+    if isinstance(value, list):
+        return [_with_words(item, texts) for item in value]
+    if isinstance(value, dict):
+        return {name: _with_words(item, texts) for name, item in value.items()}
+    return value
+
+
+def canonical(arguments: Mapping[str, Any]) -> bytes:
+    """Arguments as bytes that are equal exactly when the arguments are, for fingerprints."""
+    return json.dumps(_plain(arguments), sort_keys=True, separators=(",", ":")).encode()
+
+
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, (bool, int)):
+        return value
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(name): _plain(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    fields = getattr(type(value), "__attrs_attrs__", None)
+    if fields is not None:
+        return [type(value).__name__, *(_plain(getattr(value, a.name)) for a in fields)]
+    return [type(value).__name__, str(value)]

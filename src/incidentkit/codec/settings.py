@@ -1,0 +1,351 @@
+"""The shop's settings: shop.toml to a `Shop`, a `Shop` to JSON and back, and plugins' settings to their classes."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, TypeVar
+
+from attrs import evolve, fields_dict, frozen
+from cattrs import Converter
+
+from incidentkit.codec.durations import parse_duration
+from incidentkit.codec.problems import Problem, Wrong, nearest, problem_path, refuse, shown
+from incidentkit.codec.reading import Reading, make_reader, structure, words
+from incidentkit.codec.toml import parse_toml, read_text
+from incidentkit.domain.actors import Actor
+from incidentkit.domain.causes import CAUSES, Cause
+from incidentkit.domain.secrets import Secret
+from incidentkit.domain.shop import DEFAULT_PROTOCOLS, Agent, Protocol, ScoreboardLine, Shop, Survey, Team
+from incidentkit.domain.surveys import Scale
+from incidentkit.errors import ConfigurationError, InvalidInput
+
+__all__ = [
+    "load_shop",
+    "parse_shop",
+    "shop_from_json",
+    "shop_template",
+    "shop_to_json",
+    "structure_secret",
+    "structure_settings",
+]
+
+T = TypeVar("T")
+
+_REFERRED = ("teams", "severities", "surveys")
+_ALONE = ("zone", "currency", "severities")
+_DEFAULTS: Mapping[str, Any] = {name: attribute.default for name, attribute in fields_dict(Shop).items()}
+
+
+def load_shop(path: str | Path) -> Shop:
+    """The shop that the file at ``path`` describes.
+
+    Raises:
+        ConfigurationError: it can't be read, or has mistakes; ``problems`` lists every one of them.
+    """
+    return parse_shop(read_text(path, "a shop.toml"), str(path))
+
+
+def parse_shop(text: str, source: str = "shop.toml") -> Shop:
+    """The shop that ``text``, in TOML, describes. What it leaves out has the defaults of `Shop`.
+
+    ``[protocols.TYPE]`` changes the keys that it gives of a built-in protocol, or adds a type; ``[causes]`` and ``[surveys]``
+    add to the built-in ones. The default team is the first of ``teams`` unless ``default_team`` names another. With other
+    ``severities``, built-in protocols that were critical take the first, and the others the last.
+
+    Args:
+        source: what to call it in errors.
+
+    Raises:
+        ConfigurationError: there are mistakes; ``problems`` lists every one of them.
+    """
+    raw = parse_toml(text, source)
+    early = [*_misplaced(raw), *_bad_type_keys(raw)]
+    read = structure(_file_reader(), _prepared(raw), _File)
+    problems = [*early, *(p for p in read.problems if p.path not in {e.path for e in early})]
+    assert read.value is not None, "every key of the file has a default"
+    problems += _bad_values(read.value, read)
+    try:
+        shop = _shop(read.value)
+    except ConfigurationError as error:
+        refuse(source, [*problems, *map(_in_file, read.still_true(error.problems, _REFERRED, _ALONE))])
+    if problems:
+        refuse(source, problems)
+    return shop
+
+
+def shop_to_json(shop: Shop) -> str:
+    """Everything in ``shop``, as JSON text; no secret, only the names of the variables that hold them."""
+    return json.dumps(_value_converter().unstructure(shop), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def shop_from_json(text: str) -> Shop:
+    """The inverse of `shop_to_json`.
+
+    Raises:
+        ConfigurationError: it is no such text.
+    """
+    source = "The shop kept in the store"
+    try:
+        raw = json.loads(text)
+    except (ValueError, RecursionError):
+        refuse(source, [Problem("file", "JSON", "another text")])
+    if not isinstance(raw, dict):
+        refuse(source, [Problem("file", "a table", shown(raw))])
+    read = structure(_value_converter(), raw, Shop)
+    if read.value is None or read.problems:
+        refuse(source, read.problems)
+    return read.value
+
+
+def structure_settings(cls: type[T], raw: Mapping[str, Any], path: str) -> T:
+    """A plugin's settings as its class.
+
+    Args:
+        cls: an attrs class; its field names are the keys. A `Secret` is written ``{ env = "NAME" }``, a timedelta ``"4h"``.
+        raw: the table as it stands in shop.toml.
+        path: where it stands, e.g. ``plugins.mail``.
+
+    Raises:
+        ConfigurationError: there are mistakes, or a variable for a secret is not set; ``problems`` lists every one of them.
+    """
+    root = tuple(path.split("."))
+    read = structure(_value_converter(), dict(raw), cls, root=root)
+    if read.value is None or read.problems:
+        refuse(path, read.problems)
+    return read.value
+
+
+def structure_secret(raw: Mapping[str, Any], path: str) -> Secret:
+    """The secret that ``{ env = "NAME" }`` stands for, read from the environment now.
+
+    Raises:
+        ConfigurationError: it is no such table, or the variable is not set; never shows what stands there instead.
+    """
+    try:
+        return _secret(raw, Secret)
+    except Wrong as error:
+        refuse(path, [Problem(path, error.expected, error.found)])
+
+
+def shop_template(language: str = "en") -> str:
+    """The commented shop.toml that ``incidentkit init`` writes: in Spanish for ``es`` and its variants, else in English."""
+    name = "shop.es.toml" if language.lower().split("-")[0] == "es" else "shop.toml"
+    return (files("incidentkit.codec") / "templates" / name).read_text("utf-8")
+
+
+# --- The file's shape --------------------------------------------------------------------------------------------
+
+
+@frozen
+class _Basics:
+    name: str = _DEFAULTS["name"]
+    zone: str = _DEFAULTS["zone"]
+    currency: str = _DEFAULTS["currency"]
+    language: str = _DEFAULTS["language"]
+    sender: str = _DEFAULTS["sender"]
+    channel: str = _DEFAULTS["channel"]
+    default_team: str = ""
+
+
+@frozen
+class _EnvName:
+    env: str
+
+
+@frozen
+class _File:
+    shop: _Basics = _Basics()
+    severities: tuple[str, ...] = _DEFAULTS["severities"]
+    teams: tuple[Team, ...] = _DEFAULTS["teams"]
+    agents: tuple[Agent, ...] = ()
+    protocols: Mapping[str, Protocol] = {}
+    causes: Mapping[str, str] = {}
+    surveys: Mapping[str, Scale] = {}
+    scoreboard: tuple[ScoreboardLine, ...] = ()
+    plugins: Mapping[str, Mapping[str, Any]] = {}
+    blocked_plugins: tuple[str, ...] = ()
+    fingerprint_key: _EnvName | None = None
+
+
+def _shop(file: _File) -> Shop:
+    basics, built_in = file.shop, {s.name: s for s in _DEFAULTS["surveys"]}
+    return Shop(
+        name=basics.name,
+        zone=basics.zone,
+        currency=basics.currency,
+        language=basics.language,
+        sender=basics.sender,
+        channel=basics.channel,
+        severities=file.severities,
+        default_team=basics.default_team or (file.teams[0].name if file.teams else ""),
+        teams=file.teams,
+        agents=file.agents,
+        protocols=tuple(file.protocols.values()),
+        causes={**CAUSES, **{code: Cause(code, category) for code, category in file.causes.items()}},
+        surveys=tuple({**built_in, **{n: Survey(n, scale) for n, scale in file.surveys.items()}}.values()),
+        scoreboard=file.scoreboard,
+        plugins={name: _plain(settings) for name, settings in file.plugins.items()},
+        blocked_plugins=file.blocked_plugins,
+        fingerprint_key=None if file.fingerprint_key is None else {"env": file.fingerprint_key.env},
+    )
+
+
+def _plain(value: Any) -> Any:
+    """Settings as JSON can keep them: dates as text, which `structure_settings` takes for dates."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value.isoformat() if isinstance(value, (datetime, date, time)) else value
+
+
+def _prepared(raw: dict[str, Any]) -> dict[str, Any]:
+    """With every built-in protocol, and each given one completed by its name and by what the built-in one says."""
+    given = raw.get("protocols", {})
+    if not isinstance(given, dict):
+        return raw
+    built_in = {p.type: _value_converter().unstructure(_fitted(p, raw.get("severities"))) for p in DEFAULT_PROTOCOLS}
+    whole = {n: {**built_in.get(n, {}), **t, "type": n} if isinstance(t, dict) else t for n, t in given.items()}
+    return {**raw, "protocols": {**built_in, **whole}}
+
+
+def _fitted(protocol: Protocol, severities: Any) -> Protocol:
+    """A built-in protocol with a severity that the shop has."""
+    if not isinstance(severities, list) or not severities or protocol.severity in severities:
+        return protocol
+    return evolve(protocol, severity=severities[0] if protocol.severity == "critical" else severities[-1])
+
+
+def _in_file(problem: Problem) -> Problem:
+    """A problem of a `Shop` at the place that it has in the file."""
+    basic = problem.path in fields_dict(_Basics)
+    return Problem(f"shop.{problem.path}" if basic else problem.path, problem.expected, problem.found)
+
+
+# --- What the types can't say ------------------------------------------------------------------------------------
+
+
+def _misplaced(raw: dict[str, Any]) -> Iterator[Problem]:
+    # In TOML a key after [shop] belongs to it: the likeliest slip of all.
+    shop = raw.get("shop")
+    for key in sorted(set(fields_dict(_File)) & set(shop if isinstance(shop, dict) else ()) - set(fields_dict(_Basics))):
+        yield Problem(f"shop.{key}", f"{key} above the first [table] of the file", "it inside [shop]")
+
+
+def _bad_type_keys(raw: dict[str, Any]) -> Iterator[Problem]:
+    given = raw.get("protocols")
+    for name, table in given.items() if isinstance(given, dict) else ():
+        if isinstance(table, dict) and "type" in table:
+            path = problem_path(("protocols", name, "type"))
+            yield Problem(path, "no such key: the table's own name is the type", shown(table["type"]))
+
+
+def _bad_values(file: _File, read: Reading[_File]) -> Iterator[Problem]:
+    basics = file.shop
+    if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", basics.language):
+        yield Problem("shop.language", "a language such as en or es", shown(basics.language))
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", basics.sender):
+        yield Problem("shop.sender", "a mail address such as shop@example.com", "another text")
+    if not basics.name.strip() or "\n" in basics.name or "\r" in basics.name:
+        yield Problem("shop.name", "one line of text", shown(basics.name))
+    for i, team in _placed("teams", file.teams, read):
+        if not _is_handle(team.name):
+            yield Problem(f"teams[{i}].name", _HANDLE, shown(team.name))
+    for i, agent in _placed("agents", file.agents, read):
+        if not _is_handle(agent.name):
+            yield Problem(f"agents[{i}].name", _HANDLE, "another text")
+    for table in ("protocols", "causes", "surveys"):
+        odd = (name for name in getattr(file, table) if not _is_handle(name))
+        yield from (Problem(problem_path((table, name)), f"a name of {_HANDLE}", shown(name)) for name in odd)
+    for i, line in _placed("scoreboard", file.scoreboard, read):
+        yield from (Problem(f"scoreboard[{i}].{p.path}", p.expected, p.found) for p in _bad_line(line))
+
+
+_HANDLE = "1 to 64 of the letters a to z, digits, and . _ + -"
+
+
+def _is_handle(name: str) -> bool:
+    try:
+        return bool(Actor("agent", name).name)
+    except InvalidInput:
+        return False
+
+
+def _placed(table: str, items: tuple[T, ...], read: Reading[_File]) -> Iterator[tuple[int, T]]:
+    """Each with the place that it has in the file, where others may have been cut out before it."""
+    cut = {c[1] for c in read.cuts if len(c) == 2 and c[0] == table}
+    places = (i for i in range(len(items) + len(cut)) if i not in cut)
+    return zip(places, items, strict=False)
+
+
+def _bad_line(line: ScoreboardLine) -> Iterator[Problem]:
+    # Loading the measures takes time, and only files with a scoreboard need them.
+    from incidentkit.measures.definitions import MEASURES
+
+    measure = MEASURES.get(line.measure)
+    if line.least_n < 1:
+        yield Problem("least_n", "at least 1", str(line.least_n))
+    if measure is None:
+        yield Problem("measure", f"one of {', '.join(MEASURES)}", shown(line.measure) + nearest(line.measure, MEASURES))
+        return
+    if measure.kind == "share" and line.target is not None and not 0 <= line.target <= 1:
+        yield Problem("target", "a share from 0 to 1", f"{line.target:g}")
+    elif line.target is not None and line.target < 0:
+        yield Problem("target", "at least 0", f"{line.target:g}")
+    if line.statistic != "value" and measure.kind not in ("duration", "score"):
+        yield Problem("statistic", f"value, since {line.measure} has no quantiles", line.statistic)
+
+
+# --- Converters --------------------------------------------------------------------------------------------------
+
+
+@cache
+def _value_converter() -> Converter:
+    reader = make_reader()
+    reader.register_structure_hook(Secret, _secret)
+    reader.register_structure_hook_func(lambda kind: kind == timedelta | None, _deadline)
+    return reader
+
+
+@cache
+def _file_reader() -> Converter:
+    reader = make_reader()
+    reader.register_structure_hook_func(lambda kind: kind == timedelta | None, _deadline)
+    reader.register_structure_hook_func(lambda kind: kind == float | None, _target)
+    return reader
+
+
+def _deadline(raw: Any, kind: Any) -> timedelta | None:
+    if raw is None or raw == "none":
+        return None
+    try:
+        return parse_duration(raw)
+    except (InvalidInput, TypeError):
+        raise Wrong(f'{words(timedelta)}, or "none"', shown(raw)) from None
+
+
+def _target(raw: Any, kind: Any) -> float:
+    if isinstance(raw, (int, float)) and not isinstance(raw, bool):
+        return float(raw)
+    try:
+        return parse_duration(raw).total_seconds()
+    except (InvalidInput, TypeError):
+        raise Wrong('a number, or a duration such as "4h"', shown(raw)) from None
+
+
+def _secret(raw: Any, _: Any) -> Secret:
+    name = raw.get("env") if isinstance(raw, Mapping) and set(raw) == {"env"} else None
+    if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+        # What stands there may be the secret itself.
+        raise Wrong('{ env = "NAME" }', "something else")
+    value = os.environ.get(name)
+    if not value:
+        raise Wrong(f"the environment variable {name} to be set", "nothing")
+    return Secret(value)

@@ -1,0 +1,1 @@
+"""Performing what the record intends: texts, channels, retries."""

@@ -1,0 +1,26 @@
+"""Ids: UUIDs of version 7 (RFC 9562), which sort by the time they were made."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+
+__all__ = ["uuid7_source"]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+
+def uuid7_source(clock: Callable[[], datetime], draw: Callable[[int], bytes] = os.urandom) -> Callable[[], str]:
+    """A source of ids, by a clock and a source of random bytes."""
+
+    def make() -> str:
+        milliseconds = (clock() - _EPOCH) // timedelta(milliseconds=1)
+        random = int.from_bytes(draw(10))
+        value = (milliseconds & (2**48 - 1)) << 80 | random & (2**80 - 1)
+        value = value & ~(0xF << 76) | 7 << 76  # version
+        value = value & ~(0x3 << 62) | 2 << 62  # variant
+        return str(uuid.UUID(int=value))
+
+    return make

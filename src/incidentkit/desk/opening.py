@@ -1,0 +1,107 @@
+"""Putting the floors together. The only place that makes a store, loads plugins and reads the machine's clock."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from incidentkit.desk.desk import Desk
+    from incidentkit.domain.shop import Shop
+    from incidentkit.store.store import Store
+
+__all__ = ["open_desk"]
+
+
+def open_desk(
+    url: str,
+    shop: Shop | None = None,
+    *,
+    tenant: str = "default",
+    plugins: Iterable[object] = (),
+    clock: Callable[[], datetime] | None = None,
+    ids: Callable[[], str] | None = None,
+) -> Desk:
+    """Open the desk of a shop on a database, which is made if it is not there.
+
+    Args:
+        url: an SQLAlchemy URL, e.g. ``sqlite:///shop.db``; ``sqlite://`` is a database in memory.
+        shop: the settings; default: those that the store was first opened with, else the built-in ones.
+        tenant: whose record; a desk sees one.
+        plugins: modules or objects with hooks, besides the installed ones.
+        clock: gives the present, with a zone; default: the machine's.
+        ids: gives a fresh UUID of version 7 as text; default: by the clock and the machine's randomness.
+
+    Raises:
+        ConfigurationError: unusable settings or URL.
+        PluginError: a plugin that can't be loaded.
+        StoreError: a database that can't be used: not ours, of a newer version, read-only.
+    """
+    # Imported here: naming open_desk must cost nothing before it is called.
+    from incidentkit.delivery.catalogue import load_catalogue
+    from incidentkit.desk.desk import Desk
+    from incidentkit.desk.ids import uuid7_source
+    from incidentkit.desk.runtime import Runtime
+    from incidentkit.hooks.manager import load_plugins
+    from incidentkit.store.engine import directory_of
+    from incidentkit.store.store import Store
+    from incidentkit.version import __version__
+
+    now = clock or _machine_clock
+    store = Store(url, _tenant(tenant))
+    try:
+        settings = _settled(store, shop)
+        loaded = load_plugins(settings, extra=plugins, host_version=__version__, directory=directory_of(url))
+        store.serve(settings, loaded.observe)
+        key = _fingerprint_key(settings, store)
+        runtime = Runtime(store, settings, loaded, now, ids or uuid7_source(now), store.tenant, key)
+        return Desk(runtime, load_catalogue(settings))
+    except BaseException:
+        store.close()
+        raise
+
+
+def _machine_clock() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+def _tenant(name: str) -> str:
+    from incidentkit.errors import InvalidInput
+
+    if not isinstance(name, str) or not name or len(name) > 64 or "/" in name:
+        raise InvalidInput("tenant", "must be a name of 1 to 64 characters without a slash", got=type(name).__name__)
+    return name
+
+
+def _settled(store: Store, shop: Shop | None) -> Shop:
+    """The settings to work by; those that a store is opened with first are kept in it."""
+    from incidentkit.codec.settings import shop_from_json, shop_to_json
+    from incidentkit.domain.shop import Shop
+
+    kept = store.setting("shop")
+    if shop is None:
+        return shop_from_json(kept) if kept else Shop()
+    if kept is None:
+        store.set_setting("shop", shop_to_json(shop))
+    return shop
+
+
+def _fingerprint_key(shop: Shop, store: Store) -> bytes:
+    """The key of idempotency fingerprints: named by the settings, else the one made with the store."""
+    from incidentkit.errors import ConfigurationError
+
+    if shop.fingerprint_key is None:
+        return store.secret
+    name = shop.fingerprint_key.get("env", "")
+    value = os.environ.get(name, "")
+    if not value:
+        raise ConfigurationError(
+            "fingerprint_key",
+            "names an environment variable that is set",
+            got=f"{name or 'no name'} without a value",
+            next="Set it, or leave fingerprint_key out.",
+            problems=(f"fingerprint_key: {name} is not set",),
+        )
+    return value.encode()

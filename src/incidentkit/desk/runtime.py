@@ -1,0 +1,155 @@
+"""What every command goes through: gather, decide, apply, in one transaction, once for each idempotency key."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from attrs import field, frozen
+
+from incidentkit.codec.record import canonical
+from incidentkit.desk.work import Work, person_hash
+from incidentkit.domain.actors import HOST, Actor
+from incidentkit.domain.evolve import State, replay
+from incidentkit.domain.people import Customer
+from incidentkit.domain.shop import Shop
+from incidentkit.domain.times import from_micros, instant
+from incidentkit.errors import ConflictError, InvalidInput, KeyReusedError, TimeError
+from incidentkit.hooks.plugins import Plugins
+from incidentkit.rules.decision import Circumstances
+from incidentkit.store.store import Store
+from incidentkit.store.unit import Held, Unit
+
+__all__ = ["By", "Call", "Runtime", "Source", "given"]
+
+By = Actor | str | None
+"""Who does it: an agent's handle, any other short name that the host vouches for, or an Actor; None for the host itself."""
+
+_ATTEMPTS = 5
+_KEY_LIFE = timedelta(days=90)
+
+
+@frozen
+class Source:
+    """Where an imported event comes from: its source's name, and a key that is unique there for ever."""
+
+    name: str
+    key: str
+
+
+@frozen
+class Call:
+    """One call of a command.
+
+    Args:
+        command: its name, e.g. ``orders.ship``; kept on every event as the cause.
+        arguments: those that the caller gave, for the idempotency key.
+        source: set when it is imported, which makes it silent and passive.
+    """
+
+    command: str
+    arguments: Mapping[str, Any]
+    by: By = None
+    at: datetime | None = None
+    key: str | None = None
+    source: Source | None = None
+
+
+def given(**arguments: Any) -> dict[str, Any]:
+    """The arguments that were given: those that are not None and not empty."""
+    return {name: value for name, value in arguments.items() if value is not None and value != ()}
+
+
+@frozen
+class Runtime:
+    """What the commands of one desk share."""
+
+    store: Store
+    shop: Shop
+    plugins: Plugins
+    clock: Callable[[], datetime]
+    ids: Callable[[], str]
+    tenant: str
+    fingerprint_key: bytes = field(repr=False)
+
+    def run(self, call: Call, body: Callable[[Work], Held]) -> Any:
+        """Run a command and return the new state; on a conflict decide again, a bounded number of times."""
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                with self.store.unit() as unit:
+                    return self._once(unit, call, body)
+            except ConflictError as error:
+                if attempt == _ATTEMPTS or self.store.in_batch or not error.retry:
+                    raise
+        raise AssertionError("unreachable")
+
+    def _once(self, unit: Unit, call: Call, body: Callable[[Work], Held]) -> State:
+        if call.key is None:
+            return unit.view(body(self.work(unit, call)))
+        fingerprint = self._fingerprint(call)
+        earlier = self._earlier(unit, call, fingerprint)
+        if earlier is not None:
+            return earlier
+        held = body(self.work(unit, call))
+        unit.remember_key(call.key, fingerprint, held.stream, held.version, self.clock())
+        return unit.view(held)
+
+    def work(self, unit: Unit, call: Call) -> Work:
+        """A call's bench: its unit, its circumstances, and its ids."""
+        now = instant(self.clock(), "The desk's clock")
+        return Work(unit, self._circumstances(call, now), now, self.ids, self.store.secret, call)
+
+    def _circumstances(self, call: Call, now: datetime) -> Circumstances:
+        at = now if call.at is None else instant(call.at)
+        if at > now:
+            raise TimeError("at", "must not be in the future", got=at.isoformat(), next=f"The desk's clock says {now.isoformat()}.")
+        confirms = {name: channel.features.confirms for name, channel in self.plugins.channels.items()}
+        return Circumstances(self.shop, at, self.actor(call.by), self.tenant, confirms, passive=call.source is not None)
+
+    def actor(self, by: By) -> Actor:
+        """Who ``by`` names."""
+        if by is None:
+            return HOST
+        if isinstance(by, Actor):
+            return by
+        if by == "customer":
+            return Actor("customer", "customer")
+        return Actor("agent" if self.shop.agent(by) else "host", by)
+
+    def person(self, unit: Unit, customer: Customer | str) -> str | None:
+        """The id of a person who is known."""
+        key = customer.key if isinstance(customer, Customer) else customer
+        found = unit.person(person_hash(self.store.secret, self.tenant, key))
+        return found[0] if found else None
+
+    def _fingerprint(self, call: Call) -> str:
+        if not isinstance(call.key, str) or not call.key.strip() or len(call.key) > 200:
+            raise InvalidInput("key", "must be a text of 1 to 200 characters", got="an empty or overlong one", next="Derive it from what is done.")
+        arguments = given(by=call.by, at=call.at) | dict(call.arguments)
+        message = call.command.encode() + b"\0" + canonical(arguments)
+        return hmac.new(self.fingerprint_key, message, hashlib.sha256).hexdigest()
+
+    def _earlier(self, unit: Unit, call: Call, fingerprint: str) -> State | None:
+        """What the key's first call returned; None for a key that is new, or older than it is kept."""
+        assert call.key is not None
+        found = unit.key(call.key)
+        if found is None:
+            return None
+        known, stream, version, made_at = found
+        if from_micros(made_at) + _KEY_LIFE < self.clock():
+            return None
+        if not hmac.compare_digest(known, fingerprint):
+            raise KeyReusedError(
+                f"The key {call.key[:64]}", "goes with the arguments it was first given with", got=f"others for {call.command}", next="Use a new key."
+            )
+        return unit.view(self._as_of(unit, stream, version))
+
+    def _as_of(self, unit: Unit, stream: str, version: int) -> Held:
+        held = unit.any(stream)
+        assert held is not None, "a key's stream is written with it"
+        if held.version == version:
+            return held
+        return Held(stream, held.kind, replay(unit.history(stream, version)), version, "", version, held.open_incidents)

@@ -1,0 +1,56 @@
+"""Customers and the accounts they belong to. A customer is personal data through and through."""
+
+from __future__ import annotations
+
+from attrs import field, frozen
+
+from incidentkit.errors import InvalidInput
+
+__all__ = ["Account", "Customer"]
+
+
+def _key(customer: Customer, attribute: object, value: str) -> None:
+    if not isinstance(value, str) or not value.strip():
+        raise InvalidInput("A customer's key", "must be the shop's own, non-empty name for the person", got="nothing")
+
+
+def _company(account: Account, attribute: object, value: str) -> None:
+    if not isinstance(value, str) or not 1 <= len(value) <= 64:
+        raise InvalidInput("An account's key", "must be the shop's own name for the company, 1 to 64 characters")
+
+
+def _one_line(customer: Customer, attribute: object, value: str) -> None:
+    if not isinstance(value, str) or len(value) > 320 or any(c in value for c in "\r\n\0"):
+        raise InvalidInput(f"A customer's {getattr(attribute, 'name', 'field')}", "must be one line of at most 320 characters")
+
+
+@frozen
+class Account:
+    """A company whose people buy, and who of the shop looks after it."""
+
+    key: str = field(validator=_company)
+    manager: str = ""
+
+
+@frozen
+class Customer:
+    """A person who buys.
+
+    Args:
+        key: the shop's own name for the person; the same key is the same person. May be an address: it is kept in the
+            vault only.
+        name: how to greet them.
+        email: where mail goes; empty when unknown.
+        phone: E.164, e.g. ``+34600000000``; empty when unknown.
+        language: BCP 47, e.g. ``es``; empty for the shop's default.
+        account: the key of the company that they buy for; empty for none.
+
+    The repr shows nothing of it.
+    """
+
+    key: str = field(repr=False, validator=_key)
+    name: str = field(default="", repr=False, validator=_one_line)
+    email: str = field(default="", repr=False, validator=_one_line)
+    phone: str = field(default="", repr=False, validator=_one_line)
+    language: str = field(default="", repr=False, validator=_one_line)
+    account: str = field(default="", repr=False, validator=_one_line)

@@ -1,0 +1,59 @@
+"""Surveys: an ask to one customer, and the answer that counts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from attrs import field, frozen
+
+from incidentkit.domain.ids import AskId, CustomerId, IncidentId, OrderId
+from incidentkit.domain.texts import Text
+from incidentkit.errors import InvalidInput
+
+__all__ = ["Answer", "Ask", "Scale"]
+
+
+@frozen
+class Scale:
+    """The survey's own scale, both ends included. CSAT is usually 1 to 5, NPS 0 to 10."""
+
+    low: int = field(default=1)
+    high: int = field(default=5)
+
+    def __attrs_post_init__(self) -> None:
+        if not (isinstance(self.low, int) and isinstance(self.high, int) and self.low < self.high):
+            raise InvalidInput("A survey's scale", "must go up from low to high", got=f"{self.low} to {self.high}")
+
+    def check(self, score: int) -> int:
+        """``score`` if it is on the scale.
+
+        Raises:
+            InvalidInput: it is not.
+        """
+        if not isinstance(score, int) or isinstance(score, bool) or not self.low <= score <= self.high:
+            raise InvalidInput("A score", f"must be a whole number from {self.low} to {self.high}", got=repr(score)[:20])
+        return score
+
+
+@frozen
+class Answer:
+    """What the customer answered; the comment lies in the vault."""
+
+    score: int
+    at: datetime
+    comment: Text | None = None
+
+
+@frozen
+class Ask:
+    """One question put to one customer. A later answer to the same ask replaces the earlier one."""
+
+    id: AskId
+    survey: str
+    scale: Scale
+    asked_at: datetime
+    order: OrderId | None = None
+    incident: IncidentId | None = None
+    customer: CustomerId | None = None
+    answer: Answer | None = None
+    passive: bool = False

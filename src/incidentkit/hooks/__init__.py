@@ -1,0 +1,29 @@
+"""Everything that the author of a plugin needs: the mark for hooks, what they are given, and what they return.
+
+A plugin is a module (or an object) with functions named like those of `incidentkit.hooks.specs`, marked with
+`hookimpl`, and found under the entry point group ``incidentkit`` or given to ``open_desk(plugins=[...])``.
+"""
+
+from __future__ import annotations
+
+from incidentkit.domain.effects import Receipt
+from incidentkit.domain.events import Event
+from incidentkit.domain.messages import ReceiptKind
+from incidentkit.hooks.context import PluginContext
+from incidentkit.hooks.markers import hookimpl
+from incidentkit.domain.secrets import Secret
+from incidentkit.ports import AddressKind, Channel, ChannelFeatures, LookUp, Message
+
+__all__ = [
+    "AddressKind",
+    "Channel",
+    "ChannelFeatures",
+    "Event",
+    "LookUp",
+    "Message",
+    "PluginContext",
+    "Receipt",
+    "ReceiptKind",
+    "Secret",
+    "hookimpl",
+]

@@ -1,0 +1,183 @@
+"""Loading plugins: found, imported, checked and asked for what they bring."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, get_args
+
+import pluggy
+
+from incidentkit.domain.shop import Shop
+from incidentkit.errors import ConfigurationError, PluginError, SetupError
+from incidentkit.hooks import specs
+from incidentkit.hooks.context import PluginContext
+from incidentkit.hooks.markers import PROJECT
+from incidentkit.hooks.plugins import PluginInfo, Plugins
+from incidentkit.hooks.sources import Source, blocked_by_environment, given, installed
+from incidentkit.ports import AddressKind, Channel, ChannelFeatures, LookUp
+
+__all__ = ["load_plugins"]
+
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
+
+
+def load_plugins(
+    shop: Shop,
+    *,
+    extra: Iterable[object] = (),
+    host_version: str,
+    directory: Path | None,
+    discover: bool = True,
+) -> Plugins:
+    """Every plugin that is installed or given, without those that the shop or the environment blocks.
+
+    Args:
+        extra: modules or objects with hooks, besides the installed ones; one that is installed too counts once.
+        host_version: ours, for errors.
+        directory: the folder of the store; None where it has none.
+        discover: False looks at ``extra`` only.
+
+    Raises:
+        PluginError: one can't be loaded, has an unknown hook, or brings a channel that is not one or not the only of its name.
+        ConfigurationError: ``[plugins.NAME]`` for no plugin, or with wrong settings.
+    """
+    blocked = frozenset(shop.blocked_plugins) | blocked_by_environment()
+    loader = _Loader(host_version)
+    found = [*(installed() if discover else ()), *given(extra)]
+    loader.register([source for source in found if source.name not in blocked])
+    _check_settings(shop, {source.name for source in found} | blocked)
+    contexts = {name: PluginContext(name, shop.plugins.get(name, {}), directory) for name in loader.sources}
+    brought = {name: tuple(loader.channels(name, context)) for name, context in contexts.items()}
+    return Plugins(
+        channels=MappingProxyType(loader.by_name(brought)),
+        observers=tuple(loader.callers("incidentkit_on_events")),
+        inform=lambda: _listing(found, loader, brought),
+    )
+
+
+def _check_settings(shop: Shop, known: set[str]) -> None:
+    problems = [
+        f"plugins.{name}: expected one of {', '.join(sorted(known)) or 'none'}, found no such plugin"
+        for name in shop.plugins
+        if name not in known
+    ]
+    if problems:
+        raise ConfigurationError(
+            "The shop's settings",
+            "must be for plugins that are there",
+            got="; ".join(problems),
+            next="Install the plugin or correct its name.",
+            problems=tuple(problems),
+        )
+
+
+def _listing(found: Iterable[Source], loader: _Loader, brought: Mapping[str, tuple[Channel, ...]]) -> tuple[PluginInfo, ...]:
+    once: dict[str, Source] = {}
+    for source in found:
+        once.setdefault(source.name, source)
+    return tuple(
+        PluginInfo(
+            name,
+            source.distribution,
+            source.version,
+            hooks=loader.hooks(name),
+            channels=tuple(channel.name for channel in brought.get(name, ())),
+            blocked=name not in loader.sources,
+        )
+        for name, source in once.items()
+    )
+
+
+class _Loader:
+    """Plugins in the making, on one plugin manager."""
+
+    def __init__(self, host_version: str) -> None:
+        self.sources: dict[str, Source] = {}
+        self._host_version = host_version
+        self._manager = pluggy.PluginManager(PROJECT)
+        self._manager.add_hookspecs(specs)
+
+    def register(self, sources: Iterable[Source]) -> None:
+        """Import and check each."""
+        for source in sources:
+            self._register(source, source.load(self._host_version))
+
+    def _register(self, source: Source, plugin: object) -> None:
+        earlier = self._manager.get_plugin(source.name)
+        if earlier is plugin and plugin is not None:
+            return
+        if earlier is not None:
+            raise self._error(source, "must have a name of its own", "another of that name", "Rename or block one of them.")
+        try:
+            self._manager.register(plugin, source.name)
+            self._manager.check_pending()
+        except pluggy.PluginValidationError as error:
+            raise self._error(source, "must implement hooks as they are specified", " ".join(str(error).split())) from error
+        if not self._manager.get_hookcallers(plugin):
+            raise self._error(source, "must implement a hook", "none", "Mark its functions with incidentkit.hooks.hookimpl.")
+        self.sources[source.name] = source
+
+    def hooks(self, name: str) -> tuple[str, ...]:
+        """The hooks that a plugin implements."""
+        plugin = self._manager.get_plugin(name)
+        callers = self._manager.get_hookcallers(plugin) if plugin is not None else None
+        return tuple(sorted(caller.name for caller in callers or ()))
+
+    def callers(self, hook: str) -> Iterator[tuple[str, Callable[..., Any]]]:
+        """For each plugin that implements ``hook``: a call that reaches this plugin alone."""
+        plugins = self._manager.list_name_plugin()
+        for name, plugin in plugins:
+            if hook in self.hooks(name):
+                yield name, self._manager.subset_hook_caller(hook, [other for _, other in plugins if other is not plugin])
+
+    def channels(self, name: str, context: PluginContext) -> Iterator[Channel]:
+        """The channels that a plugin brings, each looked over."""
+        caller = dict(self.callers("incidentkit_register_channels")).get(name)
+        if caller is None:
+            return
+        source = self.sources[name]
+        try:
+            found = [channel for channels in caller(context=context) for channel in channels]
+        except SetupError:
+            raise
+        except Exception as error:
+            # The text of a foreign error may hold a secret of the settings.
+            raise self._error(source, "must register its channels", type(error).__name__) from error
+        for channel in found:
+            problem = _not_a_channel(channel)
+            if problem:
+                raise self._error(source, "must bring channels that keep to incidentkit.hooks.Channel", problem)
+            yield channel
+
+    def by_name(self, brought: Mapping[str, tuple[Channel, ...]]) -> dict[str, Channel]:
+        """All channels by their names; a name may be given once."""
+        channels: dict[str, Channel] = {}
+        for plugin, some in brought.items():
+            for channel in some:
+                if channel.name in channels:
+                    got = f"{channel.name} again"
+                    raise self._error(self.sources[plugin], "must name its channels anew", got, "Block one of the plugins.")
+                channels[channel.name] = channel
+        return channels
+
+    def _error(self, source: Source, rule: str, got: str, next: str = "") -> PluginError:
+        return source.error(rule, self._host_version, got, next)
+
+
+def _not_a_channel(channel: Any) -> str | None:
+    """What keeps it from being a channel. Types are checked, for a plugin need not be."""
+    lacking = [name for name in ("name", "features", "address", "send") if not hasattr(channel, name)]
+    if lacking:
+        return f"a {type(channel).__name__} without {', '.join(lacking)}"
+    if not isinstance(channel.name, str) or not _NAME.fullmatch(channel.name):
+        return "a name that is not small letters, digits, - and _"
+    if not isinstance(channel.features, ChannelFeatures):
+        return f"features that are a {type(channel.features).__name__}"
+    if channel.address not in get_args(AddressKind):
+        return f"an address that is none of {', '.join(get_args(AddressKind))}"
+    if channel.features.lookup and not isinstance(channel, LookUp):
+        return "the feature lookup without look_up"
+    return None

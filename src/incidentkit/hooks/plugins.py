@@ -1,0 +1,71 @@
+"""The loaded plugins, each hook behind a typed method."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Callable, Mapping
+from typing import Any, final
+
+from attrs import field, frozen
+
+from incidentkit.domain.events import Event
+from incidentkit.ports import Channel
+
+__all__ = ["PluginInfo", "Plugins"]
+
+_log = logging.getLogger("incidentkit.hooks")
+
+
+@frozen
+class PluginInfo:
+    """What is known of one plugin.
+
+    Args:
+        distribution, version: what was installed to get it; empty when given by hand.
+        hooks: the hooks that it implements; empty when blocked.
+        channels: the names of the channels that it brought.
+    """
+
+    name: str
+    distribution: str
+    version: str
+    hooks: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    blocked: bool = False
+
+
+@final
+@frozen(eq=False)
+class Plugins:
+    """Every plugin of one desk.
+
+    Args:
+        channels: by name; read-only.
+        observers: by plugin: its ``incidentkit_on_events``.
+        inform: makes the listing; reading versions costs time, so it waits until asked.
+    """
+
+    channels: Mapping[str, Channel]
+    observers: tuple[tuple[str, Callable[..., Any]], ...] = field(default=(), repr=False)
+    inform: Callable[[], tuple[PluginInfo, ...]] = field(default=tuple, repr=False)
+
+    def observe(self, events: tuple[Event, ...]) -> None:
+        """Show what was committed to every plugin that looks on. Never raises: what fails is logged, without what it said."""
+        if not events:
+            return
+        for name, caller in self.observers:
+            try:
+                caller(events=events)
+            except Exception as error:  # noqa: BLE001 - the command is done already, and its caller must learn that
+                _log.error("plugin %s failed in incidentkit_on_events: %s at %s", name, type(error).__name__, _place(error))
+
+    def listing(self) -> tuple[PluginInfo, ...]:
+        """Every plugin that was found, the blocked ones too."""
+        return self.inform()
+
+
+def _place(error: BaseException) -> str:
+    """Where it was raised. Its text is left out, for it may hold personal data."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "an unknown place"

@@ -1,0 +1,35 @@
+"""Every hook there is.
+
+Arguments are frozen values and have no defaults; an implementation may leave out those it does not need. Hooks named
+``incidentkit_register_*`` give the desk named things, once, while it opens. Hooks named ``incidentkit_on_*`` look on,
+after the record is written, and change nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from incidentkit.domain.events import Event
+from incidentkit.hooks.context import PluginContext
+from incidentkit.hooks.markers import hookspec
+from incidentkit.ports import Channel
+
+__all__ = ["incidentkit_on_events", "incidentkit_register_channels"]
+
+
+@hookspec
+def incidentkit_register_channels(context: PluginContext) -> Iterable[Channel]:  # type: ignore[empty-body]
+    """Called while a desk opens, once per plugin.
+
+    ``context`` is the plugin's own: its settings and the store's folder. Returns the channels that the plugin brings,
+    made without I/O. A name that another channel has already is refused. An exception here stops the opening.
+    """
+
+
+@hookspec
+def incidentkit_on_events(events: tuple[Event, ...]) -> None:
+    """Called after each commit, once per plugin, with what was written, in the record's order.
+
+    The result is ignored. An exception here is logged by its type and place, and reaches neither the command, which is
+    done already, nor the other plugins. Not called for what an import wrote before the plugin was there.
+    """

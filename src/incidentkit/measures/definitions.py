@@ -1,0 +1,144 @@
+"""The measures that there are: the one home of every definition."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from types import MappingProxyType
+
+from incidentkit.errors import InvalidInput
+from incidentkit.measures.conditions import AtLeast, Equals, Given, Within
+from incidentkit.measures.measure import Measure
+
+__all__ = ["MEASURES", "measure_named"]
+
+_COUNTED = Equals("counts", 1)
+_NOT_CANCELLED = Equals("cancelled", 0)
+_CSAT = (
+    "all answers on the survey's own scale; top is the scale's highest value. "
+    "A second answer by the same person to the same ask replaces the first; different asks count each"
+)
+
+_ORDERS = (
+    Measure(
+        name="orders_received",
+        unit="orders",
+        kind="count",
+        facts="orders",
+        when="placed_at",
+        definition="orders placed",
+        better="up",
+    ),
+    Measure(
+        name="order_confirmation_time",
+        unit="seconds",
+        kind="duration",
+        facts="orders",
+        when="placed_at",
+        column="confirmation",
+        definition="placed → first confirmation; orders cancelled later included",
+        better="down",
+    ),
+    Measure(
+        name="delivery_time",
+        unit="seconds",
+        kind="duration",
+        facts="orders",
+        when="placed_at",
+        where=(_NOT_CANCELLED,),
+        column="delivery",
+        definition="placed → last remaining unit delivered; cancelled orders excluded",
+        better="down",
+    ),
+    Measure(
+        name="on_time_delivery_rate",
+        unit="share",
+        kind="share",
+        facts="orders",
+        when="placed_at",
+        where=(_NOT_CANCELLED, AtLeast("delivery", 0), Given("on_time")),
+        numerator=(Equals("on_time", 1),),
+        definition=(
+            "of the orders in delivery_time's n: delivered by the first promise given ÷ all with a promise. "
+            "A promise given as a date lasts to the end of that day in the shop's zone; one given as an instant is that instant"
+        ),
+        better="up",
+    ),
+    Measure(
+        name="incident_rate",
+        unit="share",
+        kind="share",
+        facts="orders",
+        when="placed_at",
+        numerator=(Within("order_id", "incident_orders", (_COUNTED,)),),
+        definition="orders with at least one incident ÷ orders placed",
+        better="down",
+    ),
+)
+
+_INCIDENTS = (
+    Measure(
+        name="incident_resolution_time",
+        unit="seconds",
+        kind="duration",
+        facts="incidents",
+        when="detected_at",
+        where=(_COUNTED,),
+        column="resolution",
+        claimed="claimed",
+        definition="detected → the last entry into `resolved` that was not undone",
+        better="down",
+    ),
+    Measure(
+        name="reopen_rate",
+        unit="share",
+        kind="share",
+        facts="incidents",
+        when="detected_at",
+        where=(_COUNTED, Equals("ever_resolved", 1)),
+        numerator=(AtLeast("reopened", 1),),
+        definition="incidents reopened at least once ÷ incidents ever resolved",
+        better="down",
+    ),
+)
+
+_ANSWERS = (
+    Measure(
+        name="csat_mean",
+        unit="score",
+        kind="score",
+        facts="answers",
+        when="answered_at",
+        where=(Equals("survey", "csat"),),
+        column="score",
+        definition=_CSAT,
+        better="up",
+    ),
+    Measure(
+        name="csat_top_share",
+        unit="share",
+        kind="share",
+        facts="answers",
+        when="answered_at",
+        where=(Equals("survey", "csat"),),
+        numerator=(Equals("top", 1),),
+        definition=_CSAT,
+        better="up",
+    ),
+)
+
+MEASURES: Mapping[str, Measure] = MappingProxyType({m.name: m for m in (*_ORDERS, *_INCIDENTS, *_ANSWERS)})
+"""Every measure by its name."""
+
+
+def measure_named(name: str) -> Measure:
+    """The measure of that name.
+
+    Raises:
+        InvalidInput: there is none; the error lists those that there are, and the likeliest one.
+    """
+    if name in MEASURES:
+        return MEASURES[name]
+    close = get_close_matches(str(name), MEASURES, n=1)
+    guess = f"Did you mean {close[0]}?" if close else "Give one of those."
+    raise InvalidInput("A measure", f"must be one of {', '.join(MEASURES)}", got=repr(name)[:40], next=guess)

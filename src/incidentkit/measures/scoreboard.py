@@ -1,0 +1,147 @@
+"""The scoreboard: each line's figure of the last complete window held against its target."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from attrs import frozen
+
+from incidentkit.domain.shop import ScoreboardLine
+from incidentkit.errors import InvalidInput
+from incidentkit.measures.figures import Figures, Row
+
+__all__ = ["TREND", "BoardLine", "Reason", "Scoreboard", "Verdict", "verdict"]
+
+TREND = 8
+"""How many complete windows a line shows at most, the judged one last."""
+
+
+class Verdict(StrEnum):
+    """What a line says in one word."""
+
+    WINNING = "winning"
+    LOSING = "losing"
+    UNKNOWN = "unknown"
+
+
+class Reason(StrEnum):
+    """Why a verdict is unknown."""
+
+    NO_TARGET = "no_target"
+    NO_COMPLETE_WINDOW = "no_complete_window"
+    TOO_FEW = "too_few"
+    NO_FIGURE = "no_figure"
+
+
+@frozen
+class BoardLine:
+    """One line of the scoreboard.
+
+    Args:
+        measure, unit, target, better, statistic, window: what is judged, as in the shop's settings.
+        from_, until: the last complete window; None while there is none.
+        n, value: its subjects, and the statistic held against the target.
+        verdict: winning where the target is met, losing where not, else unknown.
+        reason: why it is unknown; None when it is not.
+        trend: the statistic in the last complete windows, the judged one last.
+    """
+
+    measure: str
+    unit: str
+    target: float | None
+    better: str
+    statistic: str
+    window: str
+    from_: datetime | None
+    until: datetime | None
+    n: int
+    value: float | None
+    verdict: Verdict
+    reason: Reason | None
+    trend: tuple[float | None, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """As it goes into JSON."""
+        return {
+            "measure": self.measure,
+            "unit": self.unit,
+            "target": self.target,
+            "better": self.better,
+            "statistic": self.statistic,
+            "window": self.window,
+            "from": self.from_.isoformat() if self.from_ else None,
+            "until": self.until.isoformat() if self.until else None,
+            "n": self.n,
+            "value": self.value,
+            "verdict": self.verdict.value,
+            "reason": self.reason.value if self.reason else None,
+            "trend": list(self.trend),
+        }
+
+
+@frozen
+class Scoreboard:
+    """All lines at one instant."""
+
+    as_of: datetime
+    shop_name: str
+    lines: tuple[BoardLine, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """As it goes into JSON."""
+        return {"as_of": self.as_of.isoformat(), "shop": self.shop_name, "lines": [line.as_dict() for line in self.lines]}
+
+
+def verdict(line: ScoreboardLine, figures: Figures, as_of: datetime) -> BoardLine:
+    """How ``line`` stands by the last window of ``figures`` that is complete at ``as_of``.
+
+    Args:
+        figures: the line's measure, by the line's window.
+
+    Raises:
+        InvalidInput: the figures are of another measure.
+    """
+    if figures.measure != line.measure:
+        raise InvalidInput(f"The line for {line.measure}", "is judged by that measure's figures", got=figures.measure)
+    complete = [row for row in figures.rows if row.complete and row.until is not None and row.until <= as_of]
+    last = complete[-1] if complete else None
+    value = _statistic(line, last) if last else None
+    reason = _unknown(line, last, value)
+    return BoardLine(
+        measure=line.measure,
+        unit=figures.unit,
+        target=line.target,
+        better=line.better,
+        statistic=line.statistic,
+        window=line.window,
+        from_=last.from_ if last else None,
+        until=last.until if last else None,
+        n=last.n if last else 0,
+        value=value,
+        verdict=Verdict.UNKNOWN if reason else _judged(line, value),
+        reason=reason,
+        trend=tuple(_statistic(line, row) for row in complete[-TREND:]),
+    )
+
+
+def _statistic(line: ScoreboardLine, row: Row) -> float | None:
+    return {"value": row.value, "p50": row.p50, "p90": row.p90}[line.statistic]
+
+
+def _unknown(line: ScoreboardLine, last: Row | None, value: float | None) -> Reason | None:
+    if line.target is None:
+        return Reason.NO_TARGET
+    if last is None:
+        return Reason.NO_COMPLETE_WINDOW
+    if last.n < line.least_n:
+        return Reason.TOO_FEW
+    return Reason.NO_FIGURE if value is None else None
+
+
+def _judged(line: ScoreboardLine, value: float | None) -> Verdict:
+    assert line.target is not None, "without a target it is unknown"
+    assert value is not None, "without a figure it is unknown"
+    met = value >= line.target if line.better == "up" else value <= line.target
+    return Verdict.WINNING if met else Verdict.LOSING

@@ -1,0 +1,94 @@
+"""Which message follows from what, to whom, and under which key."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from incidentkit.domain.effects import Intent
+from incidentkit.domain.incidents import Incident, Phase
+from incidentkit.domain.orders import Order
+from incidentkit.domain.remedies import OfferState
+from incidentkit.domain.surveys import Ask
+from incidentkit.rules.decision import Circumstances
+
+__all__ = ["ask_message", "incident_message", "incident_step", "order_message"]
+
+
+def _key(now: Circumstances, stream: str, step: str, customer: str, channel: str, generation: int) -> str:
+    return "/".join(("message", now.tenant, stream, step, customer, channel, str(generation)))
+
+
+def _message(
+    now: Circumstances, stream: str, step: str, customer: str, channel: str, generation: int, values: dict[str, str]
+) -> Intent:
+    return Intent(
+        key=_key(now, stream, step, customer, channel, generation),
+        kind="message",
+        channel=channel,
+        stream=stream,
+        step=step,
+        customer=customer,
+        due=now.at,
+        values=tuple((name, value) for name, value in values.items() if value),
+    )
+
+
+def order_message(order: Order, step: str, now: Circumstances, generation: int = 1, **values: str) -> tuple[Intent, ...]:
+    """The message about an order, or none: imported, nobody to write to, or a shop that sends nothing."""
+    channel = now.shop.channel
+    if order.passive or order.customer is None or not channel:
+        return ()
+    promise = order.promise
+    values = {"order": order.label, "date": day(promise.due, now) if promise else "", **values}
+    return (_message(now, order.id, step, order.customer, channel, generation, values),)
+
+
+def incident_step(incident: Incident) -> str:
+    """Which text says where the case stands now."""
+    if incident.phase in (Phase.CLOSED, Phase.WITHDRAWN, Phase.RESOLVED):
+        return f"incident.{incident.phase.value}"
+    if any(r.carried_out_at for r in incident.remedies):
+        return "incident.carried_out"
+    if incident.remedies:
+        return "incident.accepted"
+    if any(o.state is OfferState.OPEN for o in incident.offers):
+        return "incident.offered"
+    return "incident.reopened" if incident.reopened else "incident.detected"
+
+
+def incident_message(incident: Incident, step: str, channel: str, now: Circumstances, label: str) -> Intent | None:
+    """The message about a case; ``label`` is what its order is called. None where there is nobody to write to."""
+    if incident.passive or incident.customer is None or not channel:
+        return None
+    generation = 1 + sum(
+        n.step == step and n.channel == channel and _earlier_round(incident, n.planned_at) for n in incident.notices
+    )
+    offers = [o for o in incident.offers if o.state is not OfferState.DECLINED]
+    values = {
+        "order": label,
+        "type": incident.type,
+        "cause": incident.cause or "unknown",
+        "responsible": incident.owner.team,
+        "offers": "; ".join("|".join((o.kind.value, str(o.amount or o.product or ""), day(o.by, now))) for o in offers),
+    }
+    return _message(now, incident.id, step, incident.customer, channel, generation, values)
+
+
+def _earlier_round(incident: Incident, planned_at: datetime) -> bool:
+    """Whether a notice belongs to a round that later offers, remedies or a reopening have overtaken."""
+    return bool(incident.reopened and incident.first_resolved_at and planned_at <= incident.first_resolved_at)
+
+
+def ask_message(ask: Ask, now: Circumstances, label: str) -> tuple[Intent, ...]:
+    """The message that puts a survey's question."""
+    channel = now.shop.channel
+    if ask.passive or ask.customer is None or not channel:
+        return ()
+    values = {"order": label, "survey": ask.survey, "low": str(ask.scale.low), "high": str(ask.scale.high)}
+    return (_message(now, ask.id, f"survey.{ask.survey}", ask.customer, channel, 1, values),)
+
+
+def day(value: date | datetime, now: Circumstances) -> str:
+    """The day of a due time in the shop's zone, as an ISO date."""
+    local = value.astimezone(now.shop.tzinfo).date() if isinstance(value, datetime) else value
+    return local.isoformat()

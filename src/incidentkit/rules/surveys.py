@@ -1,0 +1,51 @@
+"""Asking the customer, and the answer that counts."""
+
+from __future__ import annotations
+
+from incidentkit.domain import events as ev
+from incidentkit.domain.events import Happening
+from incidentkit.domain.ids import AskId
+from incidentkit.domain.incidents import Incident
+from incidentkit.domain.orders import Order
+from incidentkit.domain.surveys import Ask
+from incidentkit.domain.texts import Text
+from incidentkit.errors import InvalidInput
+from incidentkit.rules.decision import Circumstances, Decision
+from incidentkit.rules.messages import ask_message
+
+__all__ = ["answer", "ask"]
+
+
+def ask(
+    ask_id: AskId, survey: str, incident: Incident | None, order: Order | None, now: Circumstances, *, silent: bool = False
+) -> Decision:
+    """Put a survey's question to the customer of an incident or an order; ``silent`` when it was put already, elsewhere."""
+    found = now.shop.survey(survey)
+    if found is None:
+        known = ", ".join(s.name for s in now.shop.surveys)
+        raise InvalidInput("A survey", "must be one of the shop's", got=repr(survey)[:40], next=f"Known: {known}.")
+    about = incident or order
+    if about is None:
+        raise InvalidInput("A survey", "asks about an incident or an order", got="neither", next="Give incident= or order=.")
+    passive = now.passive or about.passive
+    asked = ev.SurveyAsked(
+        ask=ask_id,
+        survey=survey,
+        scale=found.scale,
+        order=order.id if order else None,
+        incident=incident.id if incident else None,
+        customer=about.customer,
+        passive=passive,
+    )
+    state = Ask(ask_id, survey, found.scale, now.at, customer=about.customer, passive=passive)
+    message = () if silent else ask_message(state, now, order.label if order else "")
+    return Decision((asked,), intents=message)
+
+
+def answer(ask: Ask, score: int, comment: Text | None) -> Decision:
+    """The customer's answer; a later one to the same ask takes its place. A case that it is about hears of it."""
+    event = ev.SurveyAnswered(ask.scale.check(score), comment if comment and comment.value else None)
+    elsewhere: tuple[tuple[str, Happening], ...] = ()
+    if ask.incident is not None:
+        elsewhere = ((ask.incident, ev.SurveyAnswerReceived(ask.id, ask.survey, score)),)
+    return Decision((event,), elsewhere)

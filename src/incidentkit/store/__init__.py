@@ -1,0 +1,1 @@
+"""The record on a database: the only floor that knows SQLAlchemy."""

@@ -1,0 +1,114 @@
+"""A database opened for one tenant: transactions, reading, and what the store keeps of itself."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, insert, select
+
+from incidentkit.domain.events import Event
+from incidentkit.domain.shop import Shop
+from incidentkit.errors import RuleViolation
+from incidentkit.store import tables as t
+from incidentkit.store.engine import open_engine, store_key, translated, url_label
+from incidentkit.store.statements import Statements
+from incidentkit.store.unit import Unit
+
+__all__ = ["Store"]
+
+Observer = Callable[[Sequence[Event]], None]
+
+
+class Store:
+    """The record of one tenant.
+
+    Raises:
+        ConfigurationError: ``url`` names no database that is supported.
+        StoreError: the database can't be used.
+    """
+
+    def __init__(self, url: str, tenant: str = "default") -> None:
+        self.tenant = tenant
+        self.label = url_label(url)
+        self._engine = open_engine(url)
+        self._writing = self._engine.execution_options(incidentkit_writing=True)
+        self._statements = Statements(self._engine.dialect)
+        self._local = threading.local()
+        self._observer: Observer | None = None
+        self._shop = Shop()
+        self.secret = store_key(self._engine)
+
+    def serve(self, shop: Shop, observer: Observer) -> None:
+        """Name the shop that facts are computed for, and who hears of events once they are committed."""
+        self._shop = shop
+        self._observer = observer
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._engine.dispose()
+
+    # --- What the store keeps of itself --------------------------------------------------------------------------
+
+    def setting(self, name: str) -> str | None:
+        """A setting of this tenant."""
+        with translated(self.label), self._engine.connect() as connection:
+            query = select(t.settings.c.value).where(t.settings.c.tenant == self.tenant, t.settings.c.name == name)
+            return connection.execute(query).scalar()
+
+    def set_setting(self, name: str, value: str) -> None:
+        """Keep a setting that was not there."""
+        with translated(self.label), self._writing.begin() as connection:
+            connection.execute(insert(t.settings).values(tenant=self.tenant, name=name, value=value))
+
+    # --- Transactions --------------------------------------------------------------------------------------------
+
+    @property
+    def in_batch(self) -> bool:
+        """Whether this thread is inside `batch`."""
+        return getattr(self._local, "unit", None) is not None
+
+    @contextmanager
+    def unit(self) -> Iterator[Unit]:
+        """A transaction that is written at the end; inside a batch, the batch's own."""
+        joined: Unit | None = getattr(self._local, "unit", None)
+        if joined is not None:
+            yield joined
+            return
+        with translated(self.label):
+            with self._writing.begin() as connection:
+                unit = self._unit(connection)
+                yield unit
+                unit.flush()
+            self._tell(unit)
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """Make every `unit` of this thread one transaction, written at the end, or not at all after an error."""
+        if self.in_batch:
+            raise RuleViolation("A batch", "can't be opened inside another", got="a second one", next="Use the one that is open.")
+        with self.unit() as unit:
+            self._local.unit = unit
+            try:
+                yield
+            finally:
+                self._local.unit = None
+
+    @contextmanager
+    def reading(self) -> Iterator[Unit]:
+        """Something to read with: a consistent snapshot, which inside a batch holds the batch's own changes."""
+        joined: Unit | None = getattr(self._local, "unit", None)
+        if joined is not None:
+            joined.flush()
+            yield joined
+            return
+        with translated(self.label), self._engine.connect() as connection, connection.begin():
+            yield self._unit(connection)
+
+    def _unit(self, connection: Connection) -> Unit:
+        return Unit(connection, self._statements, self.tenant, self._shop)
+
+    def _tell(self, unit: Unit) -> None:
+        if self._observer is not None and unit.recorded:
+            self._observer(tuple(unit.recorded))

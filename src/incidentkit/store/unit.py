@@ -1,0 +1,401 @@
+"""One transaction's worth of work: what was read is kept, what was decided is gathered and written in one go."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from attrs import define, evolve, field
+from sqlalchemy import Connection
+
+from incidentkit.codec.record import decode_document, decode_event, encode_document, encode_event, kind_of, text_refs
+from incidentkit.domain.effects import Intent, IntentState, Timer
+from incidentkit.domain.events import Event
+from incidentkit.domain.evolve import State
+from incidentkit.domain.incidents import Incident
+from incidentkit.domain.orders import Order
+from incidentkit.domain.shop import Shop
+from incidentkit.domain.surveys import Ask
+from incidentkit.domain.times import from_micros, micros
+from incidentkit.errors import ConflictError, RuleViolation, UnknownIdError
+from incidentkit.measures.facts import answer_fact, incident_fact, incident_orders, order_fact
+from incidentkit.store.chain import GENESIS, link
+from incidentkit.store.statements import Statements
+
+__all__ = ["Held", "Unit"]
+
+_FLUSH_AT = 2000
+"""Events gathered before they are written, so that a long batch does not grow without bound."""
+
+
+@define(eq=False)
+class Held:
+    """A stream as this unit knows it. ``written`` is the version in the database; 0 for none."""
+
+    stream: str
+    kind: str
+    state: State
+    version: int
+    head: str
+    written: int
+    open_incidents: set[str] = field(factory=set)
+    dirty: bool = False
+
+
+@define(eq=False)
+class _Gathered:
+    """Rows that wait to be written."""
+
+    events: list[dict[str, Any]] = field(factory=list)
+    names: list[dict[str, Any]] = field(factory=list)
+    links: list[dict[str, Any]] = field(factory=list)
+    keys: list[dict[str, Any]] = field(factory=list)
+    people: list[dict[str, Any]] = field(factory=list)
+    vault: list[dict[str, Any]] = field(factory=list)
+    intents: list[dict[str, Any]] = field(factory=list)
+    marks: list[dict[str, Any]] = field(factory=list)
+    timers: dict[tuple[str, str], datetime | None] = field(factory=dict)
+
+
+class Unit:
+    """Everything that one transaction reads and writes, for one tenant.
+
+    Not for use after its transaction has ended, nor by two threads.
+    """
+
+    def __init__(self, connection: Connection, statements: Statements, tenant: str, shop: Shop) -> None:
+        self.connection = connection
+        self._run = statements
+        self.tenant = tenant
+        self._shop = shop
+        self._held: dict[str, Held] = {}
+        self._names: dict[tuple[str, str], str] = {}
+        self._people: dict[str, tuple[str, str]] = {}
+        self._keys: dict[str, tuple[str, str, int, int]] = {}
+        self._open: dict[str, dict[str, bool]] = {}
+        self._seq: int | None = None
+        self._rows = _Gathered()
+        self.recorded: list[Event] = []
+
+    # --- Reading -------------------------------------------------------------------------------------------------
+
+    def load(self, kind: str, stream: str) -> Held:
+        """The stream with that id.
+
+        Raises:
+            UnknownIdError: there is none, or it is of another kind.
+        """
+        held = self._held.get(stream) or self._load(stream)
+        if held is None or held.kind != kind:
+            raise UnknownIdError(f"The {kind}", "must be in this record", got=_shown(stream), next="Look the id up.", id=_shown(stream))
+        return held
+
+    def any(self, stream: str) -> Held | None:
+        """The stream with that id, of whatever kind."""
+        return self._held.get(stream) or self._load(stream)
+
+    def _load(self, stream: str) -> Held | None:
+        if not isinstance(stream, str):
+            return None
+        row = self._run.load.one(self.connection, tenant=self.tenant, stream=stream)
+        if row is None:
+            return None
+        state = decode_document(row.kind, row.document, self.words(row.document))
+        held = Held(stream, row.kind, state, row.version, row.head, row.version)
+        if row.kind == "order":
+            found = self._run.open_incidents.all(self.connection, tenant=self.tenant, stream=stream)
+            held.open_incidents = {r.incident_id for r in found}
+            for incident, is_open in self._open.get(stream, {}).items():
+                (held.open_incidents.add if is_open else held.open_incidents.discard)(incident)
+        self._held[stream] = held
+        return held
+
+    def words(self, *texts: str) -> dict[str, str]:
+        """The vault's words for every reference in encoded events or documents."""
+        refs = {ref for text in texts for ref in text_refs(text)}
+        waiting = {row["ref"]: row["body"] for row in self._rows.vault} if refs and self._rows.vault else {}
+        found = {}
+        for ref in refs:
+            if ref in waiting:
+                found[ref] = waiting[ref]
+                continue
+            row = self._run.find_body.one(self.connection, tenant=self.tenant, ref=ref)
+            if row is not None:
+                found[ref] = row.body
+        return found
+
+    def view(self, held: Held) -> State:
+        """The state as the caller gets it, with what is derived filled in."""
+        if isinstance(held.state, Order) and held.open_incidents:
+            return evolve(held.state, in_incident=True)
+        return held.state
+
+    def history(self, stream: str, until: int | None = None) -> list[Event]:
+        """The events of a stream in order, up to a version."""
+        self.flush()
+        bound = until if until is not None else 2**31 - 1
+        rows = self._run.history.all(self.connection, tenant=self.tenant, stream=stream, until=bound)
+        words = self.words(*(row.data for row in rows))
+        return [event_of(row, words) for row in rows]
+
+    def named(self, kind: str, name: str) -> str | None:
+        """The stream that has a unique name."""
+        if (kind, name) in self._names:
+            return self._names[kind, name]
+        row = self._run.find_name.one(self.connection, tenant=self.tenant, kind=kind, name=name)
+        return None if row is None else row.stream
+
+    def key(self, key: str) -> tuple[str, str, int, int] | None:
+        """(fingerprint, stream, version, made at in microseconds) of an idempotency key."""
+        if key in self._keys:
+            return self._keys[key]
+        row = self._run.find_key.one(self.connection, tenant=self.tenant, key=key)
+        return None if row is None else tuple(row)
+
+    def person(self, hash_: str) -> tuple[str, str] | None:
+        """(customer id, what the vault holds of them as JSON) of a person by keyed hash."""
+        if hash_ in self._people:
+            return self._people[hash_]
+        row = self._run.find_person.one(self.connection, tenant=self.tenant, hash=hash_)
+        return None if row is None else (row.customer, row.body or "")
+
+    def source_stream(self, source: str, source_key: str) -> str | None:
+        """The stream that holds the event of that source and key."""
+        row = self._run.source_keys.one(self.connection, tenant=self.tenant, source=source, source_key=source_key)
+        return None if row is None else row.stream
+
+    # --- Writing -------------------------------------------------------------------------------------------------
+
+    def append(self, events: Sequence[Event], state: State) -> Held:
+        """Add events to the end of a stream, whose state they lead to."""
+        stream = events[0].stream
+        held = self._held.get(stream)
+        if held is None:
+            held = self._held[stream] = Held(stream, kind_of(state), state, 0, GENESIS, 0)
+        for event in events:
+            self._add(held, event)
+        held.state, held.dirty = state, True
+        if isinstance(state, Incident):
+            self._show_open(state)
+        if len(self._rows.events) >= _FLUSH_AT:
+            self.flush()
+        return held
+
+    def _add(self, held: Held, event: Event) -> None:
+        if event.version != held.version + 1:
+            raise ConflictError(f"Stream {held.stream}", f"stands at version {held.version}", got=event.version, retry=True)
+        data = encode_event(event.data)
+        occurred, known = micros(event.occurred_at), micros(event.known_at)
+        held.head = link(held.head, held.stream, event.version, event.type, occurred, known, event.actor, event.cause, data)
+        held.version = event.version
+        seq = self._next_seq()
+        self._rows.events.append(
+            {
+                "tenant": self.tenant,
+                "stream": held.stream,
+                "version": event.version,
+                "seq": seq,
+                "type": event.type,
+                "type_version": event.data.version,
+                "occurred_at": occurred,
+                "known_at": known,
+                "actor": event.actor,
+                "cause": event.cause,
+                "data": data,
+                "hash": held.head,
+                "source": event.source or None,
+                "source_key": event.source_key or None,
+            }
+        )
+        self.recorded.append(evolve(event, seq=seq))
+
+    def _next_seq(self) -> int:
+        if self._seq is None:
+            # The write lock is ours until the end: nobody else can take the next number.
+            self._seq = self._run.last_seq.one(self.connection, tenant=self.tenant)[0]
+        self._seq += 1
+        return self._seq
+
+    def _show_open(self, incident: Incident) -> None:
+        for order in incident.orders:
+            self._open.setdefault(order, {})[incident.id] = incident.open
+            held = self._held.get(order)
+            if held is not None:
+                (held.open_incidents.add if incident.open else held.open_incidents.discard)(incident.id)
+
+    def name(self, kind: str, name: str, stream: str) -> None:
+        """Give a stream a name that no other of its kind may have.
+
+        Raises:
+            RuleViolation: another stream has it.
+        """
+        taken = self.named(kind, name)
+        if taken is not None and taken != stream:
+            raise RuleViolation(f"The {kind} {name[:64]}", "is in the record once", got="a second one", next="Use the one that is there.", stream=taken)
+        if taken is None:
+            self._names[kind, name] = stream
+            self._rows.names.append({"tenant": self.tenant, "kind": kind, "name": name, "stream": stream})
+
+    def link(self, order: str, stream: str) -> None:
+        """Put a stream on an order's timeline."""
+        self._rows.links.append({"tenant": self.tenant, "order_id": order, "stream": stream})
+
+    def unname(self, kind: str, name: str) -> None:
+        """Take a name back."""
+        self.flush()
+        self._names.pop((kind, name), None)
+        self._run.drop_names.many(self.connection, [{"tenant": self.tenant, "kind": kind, "name": name}])
+
+    def remember_key(self, key: str, fingerprint: str, stream: str, version: int, made_at: datetime) -> None:
+        """Keep what an idempotency key was given for, and what came of it."""
+        self._keys[key] = (fingerprint, stream, version, micros(made_at))
+        self._rows.keys.append(
+            {
+                "tenant": self.tenant,
+                "key": key,
+                "fingerprint": fingerprint,
+                "stream": stream,
+                "version": version,
+                "made_at": micros(made_at),
+            }
+        )
+
+    def add_person(self, hash_: str, customer: str, details: str) -> None:
+        """Keep a person who was not known."""
+        self._rows.people.append({"tenant": self.tenant, "hash": hash_, "customer": customer})
+        self.describe_person(hash_, customer, details)
+
+    def describe_person(self, hash_: str, customer: str, details: str) -> None:
+        """Keep what is known of a person now."""
+        self._people[hash_] = (customer, details)
+        self.keep(customer, details, customer, None)
+
+    def keep(self, ref: str, body: str, customer: str | None, stream: str | None) -> None:
+        """Put words or details into the vault."""
+        self._rows.vault.append({"tenant": self.tenant, "ref": ref, "customer": customer, "stream": stream, "body": body})
+
+    def plan(self, intents: Iterable[Intent]) -> None:
+        """Store effects to be performed; one that is there already stays as it is."""
+        for intent in intents:
+            self._rows.intents.append(
+                {
+                    "tenant": self.tenant,
+                    "key": intent.key,
+                    "kind": intent.kind,
+                    "channel": intent.channel,
+                    "stream": intent.stream,
+                    "step": intent.step,
+                    "customer": intent.customer,
+                    "vals": json.dumps(dict(intent.values), separators=(",", ":"), ensure_ascii=False),
+                    "due": micros(intent.due),
+                    "state": intent.state.value,
+                    "attempts": intent.attempts,
+                    "reason": intent.reason,
+                }
+            )
+
+    def mark(self, intent: Intent, was: IntentState) -> None:
+        """Note where an effect stands now, if it still stands where it was."""
+        self._rows.marks.append(
+            {
+                "tenant": self.tenant,
+                "of_key": intent.key,
+                "was": was.value,
+                "state": intent.state.value,
+                "attempts": intent.attempts,
+                "reason": intent.reason,
+                "due": micros(intent.due),
+            }
+        )
+
+    def time(self, timers: Iterable[Timer]) -> None:
+        """Set timers, or take them back."""
+        for timer in timers:
+            self._rows.timers[timer.stream, timer.name] = timer.due
+
+    def flush(self) -> None:
+        """Write what was gathered. The transaction stays open."""
+        rows, connection, run = self._rows, self.connection, self._run
+        self._rows = _Gathered()
+        dirty = [held for held in self._held.values() if held.dirty]
+        run.add_names.many(connection, rows.names)
+        run.add_links.many(connection, rows.links)
+        run.add_events.many(connection, rows.events)
+        self._write_streams(dirty)
+        self._write_facts(dirty)
+        run.add_people.many(connection, rows.people)
+        run.put_vault.many(connection, rows.vault)
+        run.add_intents.many(connection, rows.intents)
+        run.mark_intents.many(connection, rows.marks)
+        run.put_keys.many(connection, rows.keys)
+        self._write_timers(rows.timers)
+
+    def _write_streams(self, dirty: list[Held]) -> None:
+        new, moved = [], []
+        for held in dirty:
+            row = {
+                "tenant": self.tenant,
+                "version": held.version,
+                "head": held.head,
+                "document": encode_document(held.state),
+            }
+            if held.written:
+                moved.append({**row, "of_stream": held.stream, "was": held.written})
+            else:
+                new.append({**row, "stream": held.stream, "kind": held.kind})
+            held.written, held.dirty = held.version, False
+        self._run.add_streams.many(self.connection, new)
+        if self._run.move_streams.many(self.connection, moved) != len(moved):
+            raise ConflictError("A stream", "was changed by somebody else", got="an older version", next="Make the call again.", retry=True)
+
+    def _write_facts(self, dirty: list[Held]) -> None:
+        facts: dict[str, list[dict[str, Any]]] = {}
+        for held in dirty:
+            for table, row in self._facts(held.state):
+                facts.setdefault(table, []).append({**row, "tenant": self.tenant})
+        for table, rows in facts.items():
+            self._run.put_facts[table].many(self.connection, rows)
+
+    def _facts(self, state: State) -> Iterable[tuple[str, dict[str, Any]]]:
+        if isinstance(state, Order):
+            yield "facts_orders", order_fact(state, self._shop.zone)
+        elif isinstance(state, Incident):
+            yield "facts_incidents", incident_fact(state, self._shop)
+            for row in incident_orders(state):
+                yield "facts_incident_orders", row
+        elif isinstance(state, Ask) and (fact := answer_fact(state)) is not None:
+            yield "facts_answers", fact
+
+    def _write_timers(self, timers: dict[tuple[str, str], datetime | None]) -> None:
+        at = [{"tenant": self.tenant, "stream": stream, "name": name} for stream, name in timers]
+        set_, dropped = [], []
+        for row, due in zip(at, timers.values(), strict=True):
+            if due is None:
+                dropped.append(row)
+            else:
+                set_.append({**row, "due": micros(due)})
+        self._run.put_timers.many(self.connection, set_)
+        self._run.drop_timers.many(self.connection, dropped)
+
+
+def event_of(row: Any, words: dict[str, str]) -> Event:
+    """A row of the record as an event."""
+    return Event(
+        stream=row.stream,
+        version=row.version,
+        data=decode_event(row.type, row.type_version, row.data, words),
+        occurred_at=from_micros(row.occurred_at),
+        known_at=from_micros(row.known_at),
+        actor=row.actor,
+        cause=row.cause,
+        source=row.source or "",
+        source_key=row.source_key or "",
+        seq=row.seq,
+    )
+
+
+def _shown(stream: object) -> str:
+    """An id for an error: cut short, and never more than an id."""
+    return repr(stream)[:48] if isinstance(stream, str) else type(stream).__name__

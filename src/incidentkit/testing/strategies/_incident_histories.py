@@ -1,0 +1,367 @@
+"""Strategies for whole incidents: histories as the lifecycle allows them, and the states they add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from attrs import evolve, frozen
+from hypothesis import strategies as st
+
+from incidentkit.domain import events as ev
+from incidentkit.domain.events import Event, Happening
+from incidentkit.domain.evidence import Evidence
+from incidentkit.domain.evolve import replay
+from incidentkit.domain.ids import AskId, CustomerId, IncidentId, LineId, OrderId
+from incidentkit.domain.incidents import (
+    Deadlines,
+    Incident,
+    Owner,
+    Phase,
+    next_conversation,
+    next_notice,
+    next_offer,
+    next_remedy,
+)
+from incidentkit.domain.messages import Notice, ReceiptKind
+from incidentkit.domain.remedies import Offer, OfferState, Remedy
+from incidentkit.testing.strategies._basics import codes, currencies, dues, handles, ids, texts
+from incidentkit.testing.strategies._incidents import CAUSE_CODES, CONVERSATION_CHANNELS, INCIDENT_TYPES, offers, references
+from incidentkit.testing.strategies._stream import Stream
+
+__all__ = ["REACHABLE", "incident_histories", "incidents", "reports"]
+
+Happenings = tuple[Happening, ...]
+
+REACHABLE = (Phase.DETECTED, Phase.COMMUNICATED, Phase.RESOLVED, Phase.CLOSED, Phase.WITHDRAWN)
+"""Phases that some event leads to."""
+
+_SATISFIED = 4
+
+
+@st.composite
+def reports(
+    draw: st.DrawFn, incident: str | None = None, *, passive: bool = False, at: datetime | None = None
+) -> ev.IncidentReported:
+    """First events of incidents: about no order, one or several; ``at``: when, for the deadlines of live ones."""
+    about = draw(st.lists(ids().map(OrderId), max_size=2, unique=True))
+    affected = draw(st.lists(st.integers(1, 3).map(str), max_size=2, unique=True)) if len(about) == 1 else []
+    return ev.IncidentReported(
+        incident=IncidentId(incident or draw(ids())),
+        kind=draw(st.sampled_from(INCIDENT_TYPES)),
+        severity=draw(st.sampled_from(("critical", "minor"))),
+        description=draw(texts()),
+        owner=Owner(draw(codes())),
+        orders=tuple(about),
+        customer=draw(st.none() | ids().map(CustomerId)),
+        lines=tuple(LineId(line) for line in affected),
+        cause=draw(st.none() | st.sampled_from(CAUSE_CODES)),
+        reported_by=draw(st.sampled_from(("shop", "customer"))),
+        currency=draw(currencies()),
+        deadlines=Deadlines() if passive or at is None else Deadlines(at + timedelta(hours=4), at + timedelta(days=3)),
+        passive=passive,
+    )
+
+
+# --- Steps -------------------------------------------------------------------------------------------------------
+
+
+@frozen
+class _Step:
+    """Something that may happen next: when, and what it writes."""
+
+    command: str
+    possible: Callable[[Incident], bool]
+    write: Callable[[st.DrawFn, Incident, datetime], Happenings]
+
+
+def _workable(incident: Incident) -> bool:
+    return incident.phase in (Phase.DETECTED, Phase.COMMUNICATED)
+
+
+def _plan_notice(draw: st.DrawFn, incident: Incident, now: datetime) -> Happenings:
+    step = f"incident.{incident.phase.value}"
+    channel, confirms = draw(st.sampled_from((("local", True), ("email", False))))
+    return (ev.NoticePlanned(next_notice(incident), step, channel, draw(ids()), confirms),)
+
+
+def _receipt(draw: st.DrawFn, incident: Incident, now: datetime) -> Happenings:
+    return _received(incident, draw(st.sampled_from(incident.notices)), draw(st.sampled_from(ReceiptKind)), now)
+
+
+def _received(incident: Incident, notice: Notice, kind: ReceiptKind, now: datetime) -> Happenings:
+    """A receipt, and what it changes about the customer being told."""
+    noted = ev.MessageReceipt(notice.key, notice.step, notice.channel, kind, notice.id)
+    after = notice.received(kind, now)
+    if after.effective and incident.phase is Phase.DETECTED:
+        return noted, ev.CustomerTold(notice.id)
+    others = bool(incident.conversations) or any(n.effective for n in incident.notices if n.id != notice.id)
+    if after.lost and incident.phase is Phase.COMMUNICATED and not others:
+        return noted, ev.CustomerUntold(notice.id)
+    return (noted,)
+
+
+def _undelivered(draw: st.DrawFn, incident: Incident, now: datetime) -> Happenings:
+    notice = draw(st.sampled_from(incident.notices))
+    return (ev.MessageUndelivered(notice.key, notice.step, notice.channel, "no_address"),)
+
+
+def _converse(draw: st.DrawFn, incident: Incident, now: datetime) -> Happenings:
+    agent, channel = draw(st.just("") | handles()), draw(st.sampled_from(CONVERSATION_CHANNELS))
+    return _spoken(draw, incident, channel, agent)
+
+
+def _spoken(draw: st.DrawFn, incident: Incident, channel: str, agent: str) -> Happenings:
+    spoken = ev.ConversationLogged(next_conversation(incident), channel, agent, draw(texts()))
+    return (spoken, ev.CustomerTold(spoken.conversation)) if incident.phase is Phase.DETECTED else (spoken,)
+
+
+def _offer(draw: st.DrawFn, incident: Incident, now: datetime) -> Happenings:
+    by = dues(now + timedelta(days=1), now + timedelta(days=60))
+    made = (draw(offers(incident.currency, by=by, id=next_offer(incident, n))) for n in range(draw(st.integers(1, 2))))
+    return (ev.OffersMade(tuple(made)),)
+
+
+def _open_offers(incident: Incident) -> list[Offer]:
+    return [offer for offer in incident.offers if offer.state is OfferState.OPEN]
+
+
+def _accept(draw: st.DrawFn, incident: Incident, now: datetime) -> Happenings:
+    taken = draw(st.sampled_from(_open_offers(incident)))
+    remedy = Remedy(next_remedy(incident), taken.id, taken.kind, taken.by, taken.amount, taken.product)
+    return (ev.OfferAccepted(taken.id, remedy),)
+
+
+def _decline(draw: st.DrawFn, incident: Incident, now: datetime) -> Happenings:
+    return (ev.OfferDeclined(draw(st.sampled_from(_open_offers(incident))).id),)
+
+
+def _owed(incident: Incident) -> list[Remedy]:
+    return [remedy for remedy in incident.remedies if remedy.carried_out_at is None]
+
+
+def _carry_out(draw: st.DrawFn, incident: Incident, now: datetime) -> Happenings:
+    return (ev.RemedyCarriedOut(draw(st.sampled_from(_owed(incident))).id, draw(references())),)
+
+
+def _resolvable(incident: Incident) -> bool:
+    return incident.phase is Phase.COMMUNICATED and not _owed(incident)
+
+
+def _resolve(draw: st.DrawFn, incident: Incident, now: datetime) -> Happenings:
+    if incident.passive and draw(st.booleans()):
+        return (ev.IncidentResolved(claimed=True),)
+    return (ev.IncidentResolved(None if incident.remedies else draw(texts())),)
+
+
+def _answer(draw: st.DrawFn, incident: Incident, now: datetime) -> Happenings:
+    return (ev.SurveyAnswerReceived(AskId(draw(ids())), "csat", draw(st.integers(1, 5))),)
+
+
+def _proofs(incident: Incident) -> list[Evidence]:
+    since = incident.resolved_at
+    if since is None:
+        return []
+    answers = [Evidence.answer(a.ask) for a in incident.answers if a.at >= since and a.score >= _SATISFIED]
+    return answers + [Evidence.conversation(c.id) for c in incident.conversations if c.at >= since and c.agent]
+
+
+def _satisfy(draw: st.DrawFn, incident: Incident, now: datetime) -> Happenings:
+    return (ev.SatisfactionConfirmed(draw(st.sampled_from(_proofs(incident)))),)
+
+
+def _closable(incident: Incident) -> bool:
+    return incident.phase is Phase.RESOLVED and incident.communicated_at is not None and incident.evidence is not None
+
+
+def _reopen(draw: st.DrawFn, incident: Incident, now: datetime) -> Happenings:
+    return (ev.IncidentReopened(draw(texts())),)
+
+
+def _amend(draw: st.DrawFn, incident: Incident, now: datetime) -> Happenings:
+    described = draw(st.none() | texts())
+    changes = [
+        ev.Change("type", incident.type, draw(st.sampled_from(INCIDENT_TYPES))),
+        ev.Change("severity", incident.severity, draw(st.sampled_from(("critical", "minor")))),
+        ev.Change("cause", incident.cause, draw(st.sampled_from(CAUSE_CODES))),
+    ]
+    chosen = draw(st.lists(st.sampled_from(changes), min_size=1, unique=True))
+    if described is not None:
+        chosen.append(ev.Change("description", incident.description.ref, described.ref))
+    return (ev.IncidentAmended(tuple(chosen), draw(texts()), described),)
+
+
+def _hand_over(draw: st.DrawFn, incident: Incident, now: datetime) -> Happenings:
+    return (ev.HandoverAsked(draw(codes() | handles())),)
+
+
+def _take_over(draw: st.DrawFn, incident: Incident, now: datetime) -> Happenings:
+    return (ev.HandoverAccepted(Owner(draw(codes()), draw(handles()))),)
+
+
+def _heard(incident: Incident) -> bool:
+    return incident.phase in (Phase.RESOLVED, Phase.CLOSED)
+
+
+def _always(incident: Incident) -> bool:
+    return True
+
+
+def _open(incident: Incident) -> bool:
+    return incident.open
+
+
+_TELL = _Step("incidents.log_conversation", _always, lambda draw, case, _: _spoken(draw, case, "phone", "ana"))
+_OFFER = _Step("incidents.offer", _workable, _offer)
+_ACCEPT = _Step("incidents.accept", lambda i: _workable(i) and bool(_open_offers(i)), _accept)
+_CARRY_OUT = _Step("incidents.carry_out", lambda i: _workable(i) and bool(_owed(i)), _carry_out)
+_RESOLVE = _Step("incidents.resolve", _resolvable, _resolve)
+_CLAIM = _Step("import", lambda i: i.passive and _workable(i), lambda *_: (ev.IncidentResolved(claimed=True),))
+_SATISFY = _Step("incidents.confirm_satisfaction", lambda i: i.phase is Phase.RESOLVED and bool(_proofs(i)), _satisfy)
+_CLOSE = _Step("incidents.close", _closable, lambda *_: (ev.IncidentClosed(),))
+_REOPEN = _Step("incidents.reopen", _heard, _reopen)
+_WITHDRAW = _Step("incidents.withdraw", _open, lambda draw, *_: (ev.IncidentWithdrawn(draw(texts())),))
+
+_STEPS = (
+    _Step("incidents.notify", lambda i: _open(i) and not i.passive, _plan_notice),
+    _Step("send", lambda i: bool(i.notices), _receipt),
+    _Step("send", lambda i: bool(i.notices), _undelivered),
+    _Step("incidents.log_conversation", _always, _converse),
+    _OFFER,
+    _ACCEPT,
+    _Step("incidents.decline", _ACCEPT.possible, _decline),
+    _CARRY_OUT,
+    _RESOLVE,
+    _Step("surveys.answer", _heard, _answer),
+    _SATISFY,
+    _CLOSE,
+    _REOPEN,
+    _Step("incidents.amend", _always, _amend),
+    _Step("incidents.hand_over", _open, _hand_over),
+    _Step("incidents.accept_handover", lambda i: _open(i) and i.handover is not None, _take_over),
+    _Step("import", lambda i: i.passive, lambda draw, *_: (ev.SourceStatusNoted(draw(codes())),)),
+)
+"""What may happen at any time; withdrawing, after which nothing does, comes last or not at all."""
+
+
+# --- Histories ---------------------------------------------------------------------------------------------------
+
+
+class _Case:
+    """An incident that is taken, step by step, to where it shall end."""
+
+    def __init__(self, draw: st.DrawFn, passive: bool) -> None:
+        incident = draw(ids())
+        self._draw = draw
+        self.stream: Stream[Incident] = Stream(draw, incident, passive)
+        self.stream.add("incidents.report", draw(reports(incident, passive=passive, at=self.stream.now)))
+
+    @property
+    def phase(self) -> Phase:
+        return self.stream.state.phase
+
+    def take(self, step: _Step) -> None:
+        self.stream.later()
+        self.stream.add(step.command, *step.write(self._draw, self.stream.state, self.stream.now))
+
+    def wander(self, steps: tuple[_Step, ...]) -> None:
+        possible = tuple(step for step in steps if step.possible(self.stream.state))
+        self.take(self._draw(st.sampled_from(possible)))
+
+    def drive(self, phase: Phase) -> None:
+        """The shortest way from here."""
+        {
+            Phase.DETECTED: self._untell,
+            Phase.COMMUNICATED: self._communicate,
+            Phase.RESOLVED: self._resolve_or_claim,
+            Phase.CLOSED: self._close,
+            Phase.WITHDRAWN: self._withdraw,
+        }[phase]()
+
+    def _communicate(self) -> None:
+        if self.phase is Phase.DETECTED:
+            self.take(_TELL)
+        elif self.phase is not Phase.COMMUNICATED:
+            self.take(_REOPEN)
+
+    def _untell(self) -> None:
+        """Every message comes back. Needs a history without conversations."""
+        if self.phase is not Phase.DETECTED:
+            self._communicate()
+        for notice in self.stream.state.notices:
+            if self.stream.state.told:
+                self.stream.later()
+                self.stream.add("send", *_received(self.stream.state, notice, ReceiptKind.BOUNCED, self.stream.now))
+
+    def _resolve_or_claim(self) -> None:
+        """A source may claim it before anybody told the customer; such a case can't be closed."""
+        claimed = self.phase is Phase.DETECTED and self.stream.state.passive and self._draw(st.booleans())
+        self.take(_CLAIM) if claimed else self._resolve()
+
+    def _resolve(self) -> None:
+        if self.phase is Phase.RESOLVED:
+            return
+        self._communicate()
+        while _owed(self.stream.state):
+            self.take(_CARRY_OUT)
+        self.take(_RESOLVE)
+
+    def _close(self) -> None:
+        if self.phase is Phase.CLOSED:
+            return
+        self._resolve()
+        if not _proofs(self.stream.state):
+            self.take(_TELL)
+        if self.stream.state.evidence is None:
+            self.take(_SATISFY)
+        self.take(_CLOSE)
+
+    def _withdraw(self) -> None:
+        if not self.stream.state.open:
+            self.take(_REOPEN)
+        self.take(_WITHDRAW)
+
+
+@st.composite
+def incident_histories(
+    draw: st.DrawFn, phase: Phase | None = None, *, passive: bool | None = None, max_steps: int = 8
+) -> tuple[Event, ...]:
+    """Streams of one incident that end in ``phase``, along any way that the lifecycle allows.
+
+    Args:
+        phase: where it ends; any by default. No event leads to ``lapsed`` or ``merged``.
+        passive: imported or not; either by default.
+        max_steps: the most commands between the first and those that lead to the end.
+    """
+    end = phase or draw(st.sampled_from(REACHABLE))
+    if end not in REACHABLE:
+        raise ValueError(f"no event leads to the phase {end}; draw one of {', '.join(REACHABLE)}")
+    case = _Case(draw, draw(st.booleans()) if passive is None else passive)
+    # A conversation can't be taken back: whoever spoke with us stays told.
+    steps = tuple(s for s in _STEPS if end is not Phase.DETECTED or s.command != "incidents.log_conversation")
+    for _ in range(draw(st.integers(0, max_steps))):
+        case.wander(steps)
+    case.drive(end)
+    return case.stream.events
+
+
+@st.composite
+def incidents(draw: st.DrawFn, phase: Phase | None = None, *, passive: bool | None = None) -> Incident:
+    """Incidents in ``phase``, by default in every one, each folded from a history: whatever is drawn can be reached.
+
+    Lapsed ones are resolved ones whose customer stayed silent; merged ones are open ones that went into another.
+    """
+    end = phase or draw(st.sampled_from(Phase))
+    if end is Phase.LAPSED:
+        silent = incident_histories(Phase.RESOLVED, passive=passive).map(_as_incident).filter(lambda i: i.evidence is None)
+        return evolve(draw(silent), phase=end)
+    if end is Phase.MERGED:
+        live = st.sampled_from((Phase.DETECTED, Phase.COMMUNICATED, Phase.RESOLVED))
+        return evolve(_as_incident(draw(incident_histories(draw(live), passive=passive))), phase=end, handover=None)
+    return _as_incident(draw(incident_histories(end, passive=passive)))
+
+
+def _as_incident(events: tuple[Event, ...]) -> Incident:
+    state = replay(events)
+    assert isinstance(state, Incident)
+    return state

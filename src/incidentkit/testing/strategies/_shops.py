@@ -1,0 +1,128 @@
+"""Strategies for a shop's settings: whole shops whose parts name each other rightly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from hypothesis import strategies as st
+
+from incidentkit.domain.shop import Agent, Protocol, ScoreboardLine, Shop, Survey, Team
+from incidentkit.domain.surveys import Scale
+from incidentkit.testing.strategies._basics import codes, currencies, handles, one_liners
+from incidentkit.testing.strategies._incidents import INCIDENT_TYPES
+from incidentkit.testing.strategies._surveys import scales
+
+__all__ = ["ZONES", "agents", "protocols", "scoreboard_lines", "shops", "surveys", "teams"]
+
+# Whole and half hours, clocks that change at midnight, by half an hour, in the south, and never.
+ZONES = (
+    "UTC",
+    "Europe/Madrid",
+    "Etc/GMT+3",
+    "America/Sao_Paulo",
+    "America/Havana",
+    "Africa/Cairo",
+    "Asia/Kolkata",
+    "Australia/Lord_Howe",
+    "Pacific/Apia",
+)
+
+_MEASURES = ("orders_received", "delivery_time", "on_time_delivery_rate", "incident_rate", "reopen_rate", "csat_mean")
+
+
+def teams() -> st.SearchStrategy[Team]:
+    """Teams by name."""
+    return st.builds(Team, codes())
+
+
+def agents(team: str | None = None) -> st.SearchStrategy[Agent]:
+    """Agents and supervisors of ``team``, or of any."""
+    where = st.just(team) if team else codes()
+    return st.builds(Agent, handles(), where, st.sampled_from(("agent", "supervisor")))
+
+
+def surveys() -> st.SearchStrategy[Survey]:
+    """Surveys by name, on any scale."""
+    return st.builds(Survey, codes(), scales())
+
+
+@st.composite
+def protocols(
+    draw: st.DrawFn,
+    type: str | None = None,
+    *,
+    teams: Sequence[str] = (),
+    severities: Sequence[str] = ("critical", "minor"),
+    surveys: Sequence[Survey] = (Survey("csat"),),
+) -> Protocol:
+    """Protocols of ``type`` or of any built-in one, which name only what is given.
+
+    Args:
+        teams: those it may name; it may also leave its team to the shop.
+    """
+    asked = draw(st.sampled_from(surveys))
+    return Protocol(
+        type=type or draw(st.sampled_from(INCIDENT_TYPES)),
+        team=draw(st.sampled_from(("", *teams))),
+        severity=draw(st.sampled_from(severities)),
+        communicate_within=draw(st.none() | st.integers(1, 72).map(lambda hours: timedelta(hours=hours))),
+        resolve_within=draw(st.none() | st.integers(1, 30).map(lambda days: timedelta(days=days))),
+        group=draw(st.just("") | codes()),
+        threshold=draw(st.integers(asked.scale.low, asked.scale.high)),
+        survey=asked.name,
+    )
+
+
+def scoreboard_lines() -> st.SearchStrategy[ScoreboardLine]:
+    """Lines of a scoreboard, with and without a target."""
+    return st.builds(
+        ScoreboardLine,
+        measure=st.sampled_from(_MEASURES),
+        target=st.none() | st.floats(0, 1_000_000, allow_nan=False, allow_infinity=False),
+        better=st.sampled_from(("up", "down")),
+        window=st.sampled_from(("day", "week", "month", "quarter")),
+        least_n=st.integers(1, 100),
+        statistic=st.sampled_from(("value", "p50", "p90")),
+    )
+
+
+@st.composite
+def shops(draw: st.DrawFn, *, token: str = "") -> Shop:
+    """Settings that fit together: teams, agents, protocols, surveys and scoreboard lines of any number.
+
+    Args:
+        token: woven into the secrets' and plugins' settings, to look for where it must not be.
+    """
+    names = draw(st.lists(codes(), min_size=1, max_size=3, unique=True))
+    severities = draw(st.lists(codes(), min_size=1, max_size=3, unique=True))
+    asked = draw(st.lists(surveys(), max_size=2, unique_by=lambda survey: survey.name))
+    asked = [Survey("csat", Scale()), *(survey for survey in asked if survey.name != "csat")]
+    types = draw(st.lists(st.sampled_from(INCIDENT_TYPES) | codes(), max_size=4, unique=True))
+    return Shop(
+        name=draw(one_liners(min_size=1)),
+        zone=draw(st.sampled_from(ZONES)),
+        currency=draw(currencies()),
+        language=draw(st.sampled_from(("es", "en"))),
+        severities=tuple(severities),
+        default_team=draw(st.sampled_from(names)),
+        teams=tuple(Team(name) for name in names),
+        agents=draw(_crews(names)),
+        protocols=tuple(draw(protocols(t, teams=names, severities=severities, surveys=asked)) for t in types),
+        surveys=tuple(asked),
+        scoreboard=tuple(draw(st.lists(scoreboard_lines(), max_size=3))),
+        channel=draw(st.sampled_from(("local", ""))),
+        plugins=draw(_plugins(token)),
+        blocked_plugins=tuple(draw(st.lists(codes(), max_size=2, unique=True))),
+        fingerprint_key=draw(st.none() | st.just({"env": f"SECRET{token}"})),
+    )
+
+
+def _crews(teams: Sequence[str]) -> st.SearchStrategy[tuple[Agent, ...]]:
+    anybody = st.sampled_from(teams).flatmap(agents).filter(lambda agent: agent.name not in teams)
+    return st.lists(anybody, max_size=3, unique_by=lambda agent: agent.name).map(tuple)
+
+
+def _plugins(token: str) -> st.SearchStrategy[dict[str, dict[str, object]]]:
+    setting: st.SearchStrategy[object] = one_liners(token) | st.integers() | st.booleans() | st.just({"env": f"KEY{token}"})
+    return st.dictionaries(codes(), st.dictionaries(codes(), setting, min_size=1, max_size=2), max_size=2)

@@ -1,0 +1,79 @@
+"""Strategies for surveys: scales, asks and answers; and histories of anything that has one."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from incidentkit.domain import events as ev
+from incidentkit.domain.events import Event
+from incidentkit.domain.evolve import replay
+from incidentkit.domain.ids import AskId, CustomerId, IncidentId, OrderId
+from incidentkit.domain.messages import ReceiptKind
+from incidentkit.domain.surveys import Answer, Ask, Scale
+from incidentkit.testing.strategies._basics import ids, instants, texts
+from incidentkit.testing.strategies._incident_histories import incident_histories
+from incidentkit.testing.strategies._order_histories import order_histories
+from incidentkit.testing.strategies._stream import Stream
+
+__all__ = ["answers", "ask_histories", "asks", "histories", "questions", "scales"]
+
+
+def scales() -> st.SearchStrategy[Scale]:
+    """Survey scales: 1 to 5, 0 to 10, and any other that goes up."""
+    other = st.builds(lambda low, span: Scale(low, low + span), st.integers(-5, 5), st.integers(1, 10))
+    return st.sampled_from((Scale(1, 5), Scale(0, 10))) | other
+
+
+@st.composite
+def answers(draw: st.DrawFn, scale: Scale | None = None) -> Answer:
+    """Answers on ``scale``, or on any, with and without a comment."""
+    on = scale or draw(scales())
+    return Answer(draw(st.integers(on.low, on.high)), draw(instants()), draw(st.none() | texts()))
+
+
+@st.composite
+def questions(draw: st.DrawFn, ask: str | None = None, *, passive: bool | None = None) -> ev.SurveyAsked:
+    """First events of survey asks, about an order or an incident."""
+    order = draw(st.booleans())
+    return ev.SurveyAsked(
+        ask=AskId(ask or draw(ids())),
+        survey=draw(st.sampled_from(("csat", "nps", "delivery"))),
+        scale=draw(scales()),
+        order=OrderId(draw(ids())) if order else None,
+        incident=None if order else IncidentId(draw(ids())),
+        customer=draw(st.none() | ids().map(CustomerId)),
+        passive=draw(st.booleans()) if passive is None else passive,
+    )
+
+
+@st.composite
+def ask_histories(draw: st.DrawFn) -> tuple[Event, ...]:
+    """Events of one survey ask, from the question to its last answer."""
+    ask, passive = draw(ids()), draw(st.booleans())
+    stream: Stream[Ask] = Stream(draw, ask, passive)
+    stream.add("surveys.ask", draw(questions(ask, passive=passive)))
+    scale = stream.state.scale
+    if not passive and draw(st.booleans()):
+        stream.later()
+        stream.add("send", ev.MessageReceipt(f"{ask}:asked", "survey.csat", "local", draw(st.sampled_from(ReceiptKind))))
+    for _ in range(draw(st.integers(0, 2))):
+        stream.later()
+        score = draw(st.integers(scale.low, scale.high))
+        stream.add("surveys.answer", ev.SurveyAnswered(score, draw(st.none() | texts())))
+    return stream.events
+
+
+def asks() -> st.SearchStrategy[Ask]:
+    """Survey asks, unanswered, answered once or answered again, each folded from its history."""
+    return ask_histories().map(_as_ask)
+
+
+def _as_ask(events: tuple[Event, ...]) -> Ask:
+    state = replay(events)
+    assert isinstance(state, Ask)
+    return state
+
+
+def histories() -> st.SearchStrategy[tuple[Event, ...]]:
+    """Valid streams of one order, one incident or one survey ask, from their first event on."""
+    return order_histories() | incident_histories() | ask_histories()

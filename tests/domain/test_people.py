@@ -1,0 +1,48 @@
+"""Customers are personal data: one line each, and never shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from incidentkit.domain.people import Account, Customer
+from incidentkit.errors import InvalidInput
+from incidentkit.testing.strategies import accounts, customers
+
+
+@given(customers())
+def test_a_customers_repr_shows_nothing(customer: Customer) -> None:
+    """Whatever is known of a person, the repr is the same."""
+    assert "Customer()" == repr(customer)
+
+
+@pytest.mark.parametrize("key", ["", "  ", None, 5])
+def test_a_customer_needs_a_key(key: Any) -> None:
+    """The shop's own name for the person is not empty."""
+    with pytest.raises(InvalidInput, match="A customer's key"):
+        Customer(key)
+
+
+@pytest.mark.parametrize("field", ["name", "email", "phone", "language", "account"])
+@pytest.mark.parametrize("value", ["secret\nBcc: all", "secret\r", "secret\0", "secret" * 60, 5])
+def test_a_field_is_one_line(field: str, value: Any) -> None:
+    """More than a line, or too long a one, is refused, and the refusal does not repeat it."""
+    with pytest.raises(InvalidInput, match=f"A customer's {field}") as refused:
+        Customer("c-1", **{field: value})
+
+    assert "secret" not in str(refused.value)
+
+
+@given(accounts())
+def test_an_account_has_a_key(account: Account) -> None:
+    """Any company has a name of 1 to 64 characters."""
+    assert 1 <= len(account.key) <= 64
+
+
+@pytest.mark.parametrize("key", ["", "a" * 65, None, 5])
+def test_an_accounts_key_is_checked(key: Any) -> None:
+    """An empty or long key, or what is no text, is refused."""
+    with pytest.raises(InvalidInput, match="An account's key"):
+        Account(key)

@@ -1,0 +1,87 @@
+"""Rows of facts for tests: whole ones, of which a test names only what it is about."""
+
+from __future__ import annotations
+
+from incidentkit.measures.facts import Fact
+
+__all__ = ["answer_row", "incident_row", "link_row", "order_row"]
+
+
+def order_row(order_id: str, placed_at: int, **changes: int | str | None) -> Fact:
+    """A placed order."""
+    row: Fact = {
+        "order_id": order_id,
+        "number": None,
+        "customer": None,
+        "account": None,
+        "status": "placed",
+        "passive": 0,
+        "cancelled": 0,
+        "placed_at": placed_at,
+        "confirmed_at": None,
+        "delivered_at": None,
+        "cancelled_at": None,
+        "promised_first": None,
+        "promised_due": None,
+        "confirmation": None,
+        "delivery": None,
+        "on_time": None,
+    }
+    return row | changes
+
+
+def incident_row(incident_id: str, detected_at: int, **changes: int | str | None) -> Fact:
+    """A detected incident of the built-in type ``late``."""
+    row: Fact = {
+        "incident_id": incident_id,
+        "order_id": None,
+        "customer": None,
+        "type": "late",
+        "group": "logistics",
+        "severity": "minor",
+        "severity_rank": 1,
+        "cause": None,
+        "cause_category": None,
+        "reported_by": "shop",
+        "owner_team": "after-sales",
+        "owner_agent": None,
+        "handover_to": None,
+        "phase": "detected",
+        "open": 1,
+        "counts": 1,
+        "passive": 0,
+        "claimed": 0,
+        "reopened": 0,
+        "ever_resolved": 0,
+        "detected_at": detected_at,
+        "communicated_at": None,
+        "resolved_at": None,
+        "closed_at": None,
+        "communicate_by": None,
+        "resolve_by": None,
+        "resolution": None,
+    }
+    return row | changes
+
+
+def link_row(order_id: str, incident_id: str, **changes: int | str | None) -> Fact:
+    """That the incident is about the order."""
+    row: Fact = {"order_id": order_id, "incident_id": incident_id, "counts": 1, "open": 1}
+    return row | changes
+
+
+def answer_row(ask_id: str, answered_at: int, **changes: int | str | None) -> Fact:
+    """An answer of 5 out of 5 to the survey ``csat``."""
+    row: Fact = {
+        "ask_id": ask_id,
+        "survey": "csat",
+        "order_id": None,
+        "incident_id": None,
+        "customer": None,
+        "asked_at": answered_at,
+        "answered_at": answered_at,
+        "score": 5,
+        "top": 1,
+        "passive": 0,
+    }
+    return row | changes
