@@ -11,7 +11,11 @@ from tests.architecture.sources import REPO
 
 CONFIG = REPO / "pyproject.toml"
 
-_LINT = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(sys.argv[1], no_cache=True))"
+_LINT = """
+import sys
+from importlinter.cli import lint_imports
+sys.exit(lint_imports(sys.argv[1], no_cache=True, no_logo=True))
+"""
 
 
 def contracts() -> list[str]:

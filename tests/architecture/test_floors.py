@@ -11,6 +11,7 @@ from tests.architecture.sources import SOURCE
 
 SKELETON = {
     "__init__": "",
+    "version": "",
     "errors": "",
     "domain/__init__": "",
     "rules/__init__": "from incidentkit import domain",

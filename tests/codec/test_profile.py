@@ -24,6 +24,9 @@ from incidentkit.errors import ConfigurationError, InvalidInput
 
 OLIST = Path(__file__).parents[3] / "shared" / "data" / "olist"
 
+TESTS = "any_of, none_of, filled, after, before"
+EVENTS = "confirmed, shipped, delivered, cancelled, returned"
+TIMES = 'expected "iso", or a pattern with year, month and day such as "%d/%m/%Y %H:%M"'
 SMALL = """
 name = "small"
 
@@ -202,15 +205,27 @@ def test_the_olist_tables_have_every_column_that_the_profile_reads() -> None:
         ('offset = "+24:00"', "offset: expected less than a day, found 1 day, 0:00:00"),
         ('currency = "real"', "currency: expected three capital letters such as EUR, found 'real'"),
         ("version = 2", "version: expected one of 1, found 2"),
-        ('times = "%H:%M"', 'times: expected "iso", or a pattern with year, month and day such as "%d/%m/%Y %H:%M", found \'%H:%M\''),
+        (
+            'times = "%H:%M"',
+            'times: expected "iso", or a pattern with year, month and day such as "%d/%m/%Y %H:%M", found \'%H:%M\'',
+        ),
         ("times = []", "times: expected at least one name, each once, found []"),
         ("[[incidents]]", None),
-        ('[sources.x]\nfiles = "f"\ndelimiter = ";;"', "sources.x.delimiter: expected one character, such as , or ;, found ';;'"),
-        ('[sources.x]\nfiles = "f"\nencoding = "hex"', "sources.x.encoding: expected an encoding of text, such as utf-8 or cp1252, found 'hex'"),
-        ('[sources.x]\nfiles = "f"\nlinks.y = { a = "a" }', "sources.x.links.y: expected the name of another source, found 'y'"),
+        (
+            '[sources.x]\nfiles = "f"\ndelimiter = ";;"',
+            "sources.x.delimiter: expected one character, such as , or ;, found ';;'",
+        ),
+        (
+            '[sources.x]\nfiles = "f"\nencoding = "hex"',
+            "sources.x.encoding: expected an encoding of text, such as utf-8 or cp1252, found 'hex'",
+        ),
+        (
+            '[sources.x]\nfiles = "f"\nlinks.y = { a = "a" }',
+            "sources.x.links.y: expected the name of another source, found 'y'",
+        ),
         ('[sources.x]\nfiles = "f"\nkind = "xlsx"', "sources.x.kind: expected one of csv, found 'xlsx'"),
     ],
-)  # fmt: skip
+)
 def test_a_mistake_is_told_with_path_expectation_and_finding(text: str, problem: str | None) -> None:
     """One mistake gives one problem, in words; an empty rule is told key by key."""
     found = problems_of(text + "\n" + SMALL if "[" not in text or "[]" in text else SMALL + text)
@@ -225,18 +240,31 @@ def test_a_mistake_is_told_with_path_expectation_and_finding(text: str, problem:
         ("paid = 5", 'orders[0].paid: expected the name of a column, or a table such as { value = "..." }, found 5'),
         ('paid = ""', "orders[0].paid: expected the name of a column, found an empty text"),
         ('paid = { column = "a", value = "b" }', "orders[0].paid: expected exactly one of column and value, found both"),
+        ('paid = { column = "a", times = "x" }', f"orders[0].paid.times: {TIMES}, found 'x'"),
         ("paid = { }", "orders[0].paid: expected exactly one of column and value, found neither"),
         ('paid = { value = "b", take = "sum" }', "orders[0].paid: expected nothing beside value, found more keys"),
         ('paid = { column = "a", source = "items" }', "orders[0].paid.source: expected one of orders, found 'items'"),
-        ('paid = { column = "a", take = "avg" }', "orders[0].paid.take: expected one of first, last, min, max, sum, found 'avg'"),
-        ('when = [{ column = "a" }]', "orders[0].when[0]: expected exactly one of any_of, none_of, filled, after, before, found none of them"),
+        (
+            'paid = { column = "a", take = "avg" }',
+            "orders[0].paid.take: expected one of first, last, min, max, sum, found 'avg'",
+        ),
+        ('when = [{ column = "a" }]', f"orders[0].when[0]: expected exactly one of {TESTS}, found none of them"),
         ('when = [{ column = "a", filled = 1 }]', "orders[0].when[0].filled: expected true or false, found 1"),
-        ('events = [{ event = "shiped", at = "a" }]', "orders[0].events[0].event: expected one of confirmed, shipped, delivered, cancelled, returned, found 'shiped' (did you mean shipped?)"),
+        (
+            'events = [{ event = "shiped", at = "a" }]',
+            f"orders[0].events[0].event: expected one of {EVENTS}, found 'shiped' (did you mean shipped?)",
+        ),
         ('events = [{ event = "shipped" }]', "orders[0].events[0]: expected at, when, or both, found neither"),
-        ('events = [{ event = "shipped", at = "a" }, { event = "shipped", at = "b" }]', "orders[0].events[1].event: expected each event once, found 'shipped'"),
-        ('lines = { source = "items", product = "p", price = "q" }', "orders[0].lines.source: expected one of orders, found 'items'"),
+        (
+            'events = [{ event = "shipped", at = "a" }, { event = "shipped", at = "b" }]',
+            "orders[0].events[1].event: expected each event once, found 'shipped'",
+        ),
+        (
+            'lines = { source = "items", product = "p", price = "q" }',
+            "orders[0].lines.source: expected one of orders, found 'items'",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_mistake_in_a_rule_is_told_with_its_path(text: str, problem: str) -> None:
     """Picks, conditions and events are checked where they stand."""
     assert [problem] == problems_of(SMALL + text)
@@ -391,6 +419,19 @@ def mutated(draw: st.DrawFn) -> dict[str, Any]:
     return raw
 
 
+def profile_or_problems(text: str) -> Profile | list[Problem]:
+    try:
+        return parse_profile(text)
+    except ConfigurationError as error:
+        return list(error.problems)
+
+
+def is_well_told(outcome: Profile | list[Problem]) -> bool:
+    if isinstance(outcome, Profile):
+        return all(isinstance(outcome.columns(name), frozenset) for name in outcome.sources)
+    return bool(outcome) and all(isinstance(p, Problem) and p.path and p.expected for p in outcome)
+
+
 @given(mutated())
 @example({"sources": {"a": {"files": ["x"], "links": {"a": {}}}}})
 @example({"name": "x", "sources": [], "orders": {}, "times": ["%"]})
@@ -399,10 +440,4 @@ def test_a_damaged_profile_is_a_profile_or_a_configuration_error(raw: dict[str, 
     """Whatever is deleted or replaced, nothing else is ever raised."""
     text = "\n".join(f"{toml(key)} = {toml(value)}" for key, value in raw.items())
 
-    try:
-        profile = parse_profile(text)
-    except ConfigurationError as error:
-        assert error.problems
-        assert all(isinstance(p, Problem) and p.path and p.expected for p in error.problems)
-    else:
-        assert all(isinstance(profile.columns(name), frozenset) for name in profile.sources)
+    assert is_well_told(profile_or_problems(text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import mailbox
 import os
 import sys
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -23,7 +23,7 @@ MESSAGE = Message(
     to="ana@example.org",
     subject="Hola",
     text="Uno\n",
-    at=datetime(2026, 5, 1, tzinfo=timezone.utc),
+    at=datetime(2026, 5, 1, tzinfo=UTC),
     sender="shop@example.com",
     name="Ana",
 )

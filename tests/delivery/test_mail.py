@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from email import policy
 from email.header import decode_header
 from email.message import EmailMessage
 from email.parser import BytesParser
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -18,7 +19,7 @@ from incidentkit.delivery.mail import digest, mail, message_id
 from incidentkit.errors import PermanentChannelError, UnsupportedFeature
 from incidentkit.ports import Message
 
-AT = datetime(2026, 5, 1, 12, 30, tzinfo=timezone.utc)
+AT = datetime(2026, 5, 1, 12, 30, tzinfo=UTC)
 MESSAGE = Message(
     key="message/default/1/order.placed",
     to="ana@example.org",
@@ -32,13 +33,18 @@ MESSAGE = Message(
 )
 
 HEADERS = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), max_size=320)
-TEXTS = st.text(st.characters(exclude_categories=("Cs",)))
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 LOCALS = st.from_regex(r"[A-Za-z0-9!#$%&'*+/^_`{|}~-]{1,20}(\.[A-Za-z0-9+_-]{1,20}){0,2}", fullmatch=True)
 DOMAINS = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?(\.[a-z]{2,10}){1,2}", fullmatch=True)
 
 
 def _read(message: Message) -> EmailMessage:
     return BytesParser(_class=EmailMessage, policy=policy.SMTP).parsebytes(mail(message))
+
+
+def _with(field: str, value: str) -> Message:
+    change: dict[str, Any] = {field: value}
+    return evolve(MESSAGE, **change)
 
 
 def _lines(text: str) -> str:
@@ -123,7 +129,7 @@ def test_a_text_that_can_stand_in_no_line_is_encoded(text: str) -> None:
 @pytest.mark.parametrize("end", ["\n", "\r", "\r\n", "\0", "\x0b", "\x85", "\u2028"])
 def test_a_header_of_several_lines_is_refused(field: str, end: str) -> None:
     """A control character or line separator in a header is refused, so no header can bring another."""
-    message = evolve(MESSAGE, **{field: getattr(MESSAGE, field) + end + "Bcc: all@example.com"})
+    message = _with(field, getattr(MESSAGE, field) + end + "Bcc: all@example.com")
 
     with pytest.raises((PermanentChannelError, UnsupportedFeature)):
         mail(message)
@@ -131,9 +137,11 @@ def test_a_header_of_several_lines_is_refused(field: str, end: str) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["", "ana", "@example.com", "ana@", "a b@example.com", "ana@example..com", "ana@-example.com", "a" * 65 + "@example.com"]
-    + [".ana@example.com", "<ana@example.com>", "ana@example.com,eva@example.com", '"ana"@example.com', "ana@[127.0.0.1]"]
-    + ["=?utf-8?b?eA==?=@example.com", "a@" + "b" * 63 + ("." + "c" * 63) * 3],
+    [
+        *("", "ana", "@example.com", "ana@", "a b@example.com", "ana@example..com", "ana@-example.com", ".ana@example.com"),
+        *("<ana@example.com>", "ana@example.com,eva@example.com", '"ana"@example.com', "ana@[127.0.0.1]"),
+        *("=?utf-8?b?eA==?=@example.com", "a" * 65 + "@example.com", "a@" + "b" * 63 + ("." + "c" * 63) * 3),
+    ],
 )
 def test_what_is_no_single_address_is_refused(address: str) -> None:
     """Only one plain address of at most 254 characters is an address."""
@@ -151,7 +159,7 @@ def test_an_address_beyond_ascii_is_beyond_the_channel() -> None:
 def test_half_a_character_is_refused(field: str) -> None:
     """A lone surrogate can't be sent, and the error does not repeat what stood around it."""
     with pytest.raises(PermanentChannelError) as caught:
-        mail(evolve(MESSAGE, **{field: "Zuzanna \ud800"}))
+        mail(_with(field, "Zuzanna \ud800"))
 
     assert "Zuzanna" not in str(caught.value)
     assert caught.value.__cause__ is None

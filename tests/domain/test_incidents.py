@@ -53,7 +53,8 @@ def test_parts_are_found_by_their_ids(incident: Incident) -> None:
 @given(incidents())
 def test_new_parts_get_ids_of_their_own(incident: Incident) -> None:
     """The next id of each kind is not taken yet."""
-    taken = {part.id for part in (*incident.notices, *incident.conversations, *incident.offers, *incident.remedies)}
+    spoken = [notice.id for notice in incident.notices] + [spoken.id for spoken in incident.conversations]
+    taken = {*spoken, *(offer.id for offer in incident.offers), *(remedy.id for remedy in incident.remedies)}
     coming = [next_notice(incident), next_conversation(incident), next_offer(incident), next_offer(incident, 1)]
 
     assert set() == taken & {*coming, next_remedy(incident)}

@@ -75,7 +75,7 @@ def test_a_product_is_the_shops_code(product: Any) -> None:
 
 def test_a_bare_price_waits_for_its_currency() -> None:
     """A number is kept exactly, without a currency."""
-    assert Money("9.90") == Line("p", 1, "9.90").price  # type: ignore[arg-type]
+    assert Money("9.90") == Line("p", 1, "9.90").price
 
 
 # --- Orders ------------------------------------------------------------------------------------------------------

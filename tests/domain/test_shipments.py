@@ -25,7 +25,7 @@ def test_units_are_kept_in_the_given_order(given_units: Units) -> None:
 @pytest.mark.parametrize("count", [0, -1, 1.0, True, "2", None])
 def test_units_that_are_not_whole_and_above_zero_are_refused(count: Any) -> None:
     """The refusal names the line."""
-    with pytest.raises(QuantityError, match="^Line 7: needs a whole number"):
+    with pytest.raises(QuantityError, match=r"^Line 7: needs a whole number"):
         check_units({"1": 1, "7": count})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -15,6 +16,16 @@ from incidentkit.domain.messages import ReceiptKind
 from incidentkit.errors import PermanentChannelError
 from incidentkit.ports import AddressKind, Channel, ChannelFeatures, Message
 from incidentkit.testing.contracts import PROMISES, ChannelContract
+
+MESSAGE = Message(
+    key="message/1",
+    to="zuzanna@example.org",
+    subject="About your order",
+    text="It is on its way.\n",
+    at=datetime(2026, 5, 1, tzinfo=UTC),
+    sender="shop@example.com",
+    name="Zuzanna",
+)
 
 GOOD_PLUGIN = """
 from incidentkit.hooks import hookimpl
@@ -190,8 +201,15 @@ def _contract(channel: Callable[[Path], Any], plugin_: str = "", **settings_: An
     return Contract()
 
 
-def _check(contract: ChannelContract, promise: str) -> None:
+def _kept(contract: ChannelContract, promise: str) -> None:
+    """The promise's test, as pytest would run it."""
     getattr(contract, f"test_{promise}")()
+
+
+def _check(contract: ChannelContract, promise: str, directory: Path) -> None:
+    """The promise on one message, without Hypothesis' search for a smaller one."""
+    message = (MESSAGE,) if PROMISES[promise].drawn else ()
+    PROMISES[promise].check(contract, directory, *message)
 
 
 @pytest.fixture
@@ -230,7 +248,11 @@ BAD_PLUGINS: list[tuple[str, str, str]] = [
     ("registering_brings_the_channel", "an unknown hook", GOOD_PLUGIN.replace("register_channels", "register_channel")),
     ("registering_brings_the_channel", "an unknown argument", GOOD_PLUGIN.replace("(context)", "(context, desk)")),
     ("registering_brings_the_channel", "no channel", GOOD_PLUGIN.replace("[Honest(context.directory)]", "[]")),
-    ("importing_and_registering_leave_the_world_alone", "a file written on import", GOOD_PLUGIN + "open('saboteur.log', 'w').close()\n"),
+    (
+        "importing_and_registering_leave_the_world_alone",
+        "a file written on import",
+        GOOD_PLUGIN + "open('saboteur.log', 'w').close()\n",
+    ),
     (
         "importing_and_registering_leave_the_world_alone",
         "a connection when registering",
@@ -247,31 +269,37 @@ BAD_PLUGINS: list[tuple[str, str, str]] = [
 @pytest.mark.parametrize("promise", [name for name, promise in PROMISES.items() if promise.drawn])
 def test_an_honest_channel_keeps_the_promise(promise: str) -> None:
     """The kit asks nothing that a channel can't keep."""
-    _check(_contract(Honest), promise)
+    _kept(_contract(Honest), promise)
 
 
 @pytest.mark.parametrize("promise", [name for name, promise in PROMISES.items() if not promise.drawn])
 def test_an_honest_plugin_keeps_the_promise(promise: str, plugin: Callable[[str], str]) -> None:
     """The kit asks nothing that a plugin can't keep."""
-    _check(_contract(Honest, plugin(GOOD_PLUGIN)), promise)
+    _kept(_contract(Honest, plugin(GOOD_PLUGIN)), promise)
 
 
 @pytest.mark.parametrize(("promise", "saboteur"), SABOTEURS)
-def test_a_channel_that_breaks_the_promise_is_caught(promise: str, saboteur: type[Any]) -> None:
-    """The promise's own test fails for a channel that breaks it."""
+def test_a_channel_that_breaks_the_promise_is_caught(promise: str, saboteur: type[Any], tmp_path: Path) -> None:
+    """The promise's check fails for a channel that breaks it."""
     with pytest.raises((AssertionError, pytest.fail.Exception)):
-        _check(_contract(saboteur), promise)
+        _check(_contract(saboteur), promise, tmp_path)
 
 
 @pytest.mark.parametrize(("promise", "fault", "text"), BAD_PLUGINS)
 def test_a_plugin_that_breaks_the_promise_is_caught(
     promise: str, fault: str, text: str, plugin: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The promise's own test fails for a plugin that breaks it."""
+    """The promise's check fails for a plugin that breaks it."""
     monkeypatch.chdir(tmp_path)
 
     with pytest.raises(AssertionError):
-        _check(_contract(Honest, plugin(text)), promise)
+        _check(_contract(Honest, plugin(text)), promise, tmp_path)
+
+
+def test_the_collected_test_fails_too() -> None:
+    """What pytest collects for a broken channel is the check on drawn messages, and fails like it."""
+    with pytest.raises(AssertionError):
+        _kept(_contract(Dropping), "a_message_arrives_once")
 
 
 def test_each_promise_has_a_saboteur() -> None:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from cattrs import Converter
-from cattrs.gen import make_dict_structure_fn
 
 from incidentkit.codec.problems import Wrong, refuse, shown
 from incidentkit.codec.reading import make_reader, structure
@@ -68,8 +67,6 @@ def parse_profile(text: str, source: str = "profile.toml") -> Profile:
 @cache
 def _reader() -> Converter:
     reader = make_reader()
-    whole_pick = make_dict_structure_fn(Pick, reader)
-    reader.register_structure_hook(Pick, lambda raw, kind: _pick(raw, kind, whole_pick))
     listed = reader.get_structure_hook(tuple[str, ...])
 
     def one_or_more(raw: Any, kind: Any) -> Any:
@@ -77,6 +74,9 @@ def _reader() -> Converter:
 
     reader.register_structure_hook_func(lambda kind: kind == tuple[str, ...], one_or_more)
     reader.register_structure_hook_func(lambda kind: kind == timedelta | None, _offset)
+    # Last: a table for a pick is read by what stands above.
+    whole_pick = reader.get_structure_hook(Pick)
+    reader.register_structure_hook(Pick, lambda raw, kind: _pick(raw, kind, whole_pick))
     return reader
 
 

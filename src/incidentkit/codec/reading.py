@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from types import UnionType
 from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin
 
-from attrs import evolve, fields_dict, frozen, has
+from attrs import evolve, fields, fields_dict, frozen, has
 from cattrs import AttributeValidationNote, Converter, IterableValidationNote
 from cattrs.cols import mapping_structure_factory
 from cattrs.errors import ClassValidationError, ForbiddenExtraKeysError, IterableValidationError
@@ -147,7 +147,40 @@ def _table_hook(kind: Any, converter: Converter) -> Callable[[Any, Any], Any]:
 
 
 def _class_hook(kind: Any, converter: Converter) -> Callable[[Any, Any], Any]:
-    return _tables_only(make_dict_structure_fn(kind, converter))
+    whole = make_dict_structure_fn(kind, converter)
+
+    def read(raw: Any, _: Any) -> Any:
+        try:
+            return whole(raw, kind)
+        except ClassValidationError as error:
+            # A class stops at its first check; here every one of them is heard, each at its own key.
+            failed = list(_failed_checks(raw, kind, converter))
+            told = [e for e in error.exceptions if not failed or _has_a_place(e)]
+            raise ClassValidationError(error.message, [*told, *failed], kind) from None
+
+    return _tables_only(read)
+
+
+def _failed_checks(raw: dict[str, Any], kind: Any, converter: Converter) -> Iterator[Exception]:
+    for attribute in fields(kind):
+        if attribute.validator is None or attribute.name not in raw:
+            continue
+        try:
+            value = converter.structure(raw[attribute.name], attribute.type)
+        except Exception:  # noqa: BLE001, S112 - told already
+            continue
+        try:
+            attribute.validator(None, attribute, value)
+        except (ValueError, TypeError) as error:
+            error.add_note(AttributeValidationNote("check", attribute.name, attribute.type))
+            yield error
+        except Exception:  # noqa: BLE001, S112 - one that needs the whole object: the class itself will run it
+            continue
+
+
+def _has_a_place(error: BaseException) -> bool:
+    placed = any(isinstance(note, AttributeValidationNote) for note in getattr(error, "__notes__", ()))
+    return placed or isinstance(error, ForbiddenExtraKeysError)
 
 
 def _tables_only(read: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
@@ -270,9 +303,7 @@ def _mistake(error: BaseException, kind: Any, at: Location, root: Location) -> _
     if isinstance(error, KeyError):
         return _Mistake(at, Problem(path, words(kind), "nothing"), at[:-1])
     if isinstance(error, (RuleViolation, SetupError)):
-        inside = (*at, error.subject) if has(kind) and error.subject in fields_dict(kind) else at
-        found = "" if error.got is None else str(error.got)
-        return _Mistake(inside, Problem(problem_path((*root, *inside)), _as_expected(error.rule), found), inside)
+        return _Mistake(at, Problem(path, _as_expected(error.rule), "" if error.got is None else str(error.got)), at)
     return _Mistake(at, Problem(path, _fitting(error, kind)), at)
 
 

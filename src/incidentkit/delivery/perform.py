@@ -29,6 +29,7 @@ class Job:
     """One claimed intent to perform.
 
     Args:
+        intent: its ``attempts`` count this one.
         recipient: whom it goes to; None where the person is unknown or forgotten.
         at: the present, in UTC.
     """
@@ -171,6 +172,6 @@ def _looked_up(channel: Channel, key: str) -> Receipt | None:
 def _later(job: Job, reason: str) -> Outcome:
     from incidentkit.delivery.retry import retry_due  # only a failure needs it
 
-    due = retry_due(job.intent.attempts + 1, job.at)
+    due = retry_due(job.intent.attempts, job.at)
     state = IntentState.ABANDONED if due is None else IntentState.PLANNED
     return Outcome(job.intent.key, state, reason=reason, due=due)

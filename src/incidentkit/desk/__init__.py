@@ -1,1 +1,1 @@
-"""Use cases: gather what a decision needs, decide, apply. `opening` puts the floors together and is the only place that does."""
+"""Use cases: gather what a decision needs, decide, apply. Only `opening` puts the floors together."""

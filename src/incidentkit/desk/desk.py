@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from types import TracebackType
+from typing import Self
 
 from incidentkit.delivery.catalogue import Catalogue
 from incidentkit.desk.importing import Imports
@@ -46,7 +47,7 @@ class Desk:
         self.surveys = Surveys(runtime)
         self.imports = Imports(runtime)
 
-    def __enter__(self) -> Desk:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:

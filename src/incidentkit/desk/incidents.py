@@ -28,8 +28,8 @@ Decide = Callable[[Incident, Work], Decision]
 class Incidents:
     """Incidents of one desk.
 
-    Every command takes ``by=`` (who; the host vouches for it), ``at=`` (when it happened, with a zone; default: the desk's clock;
-    never in the future) and ``key=`` (idempotency: the same key with the same arguments returns the first result), and returns
+    Every command takes ``by=`` (who; the host vouches for it), ``at=`` (when it happened, with a zone; default: the desk's
+    clock; never in the future) and ``key=`` (idempotency: the same key and arguments return the first result), and returns
     the incident as it stands then.
 
     Raises, from any command:
@@ -224,7 +224,12 @@ class Incidents:
     ) -> Incident:
         """Record what shows that the customer is satisfied. It never closes by itself."""
         if not isinstance(evidence, Evidence):
-            raise InvalidInput("evidence", "must be Evidence", got=type(evidence).__name__, next="Use Evidence.answer(...) or .conversation(...).")
+            raise InvalidInput(
+                "evidence",
+                "must be Evidence",
+                got=type(evidence).__name__,
+                next="Use Evidence.answer(...) or .conversation(...).",
+            )
         return self._change(
             "incidents.confirm_satisfaction",
             incident_id,
@@ -313,7 +318,9 @@ class Incidents:
         with self._runtime.store.reading() as unit:
             return _incident(unit.view(unit.load("incident", incident_id)))
 
-    def find(self, *, order: str | None = None, open: bool | None = None, type: str | None = None, limit: int = 100) -> tuple[Incident, ...]:
+    def find(
+        self, *, order: str | None = None, open: bool | None = None, type: str | None = None, limit: int = 100
+    ) -> tuple[Incident, ...]:
         """Incidents, the latest first.
 
         Args:
@@ -388,7 +395,9 @@ def _offers(offers: Sequence[Offer]) -> tuple[Offer, ...]:
     given_ = (offers,) if isinstance(offers, Offer) else tuple(offers)
     for one in given_:
         if not isinstance(one, Offer):
-            raise InvalidInput("offers", "must be Offer values", got=type(one).__name__, next="Use Offer(kind, by, amount=None).")
+            raise InvalidInput(
+                "offers", "must be Offer values", got=type(one).__name__, next="Use Offer(kind, by, amount=None)."
+            )
     return given_
 
 

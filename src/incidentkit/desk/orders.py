@@ -27,8 +27,8 @@ __all__ = ["Orders"]
 class Orders:
     """Orders of one desk.
 
-    Every command takes ``by=`` (who; the host vouches for it), ``at=`` (when it happened, with a zone; default: the desk's clock;
-    never in the future) and ``key=`` (idempotency: the same key with the same arguments returns the first result), and returns
+    Every command takes ``by=`` (who; the host vouches for it), ``at=`` (when it happened, with a zone; default: the desk's
+    clock; never in the future) and ``key=`` (idempotency: the same key and arguments return the first result), and returns
     the order as it stands then.
 
     Raises, from any command:
@@ -57,7 +57,7 @@ class Orders:
 
         Args:
             customer: the person, or the shop's key for one who is known.
-            lines: what was ordered; none for an order whose lines are not known, which is then shipped and delivered as a whole.
+            lines: what was ordered; none where that is not known: the order is then shipped and delivered as a whole.
             promised: when delivery was promised: an instant, or a date that lasts to its end in the shop's zone.
             number: the shop's own number, unique in the record.
             paid: what was captured; default: the sum of the lines.
@@ -121,7 +121,9 @@ class Orders:
         Raises:
             QuantityError: more than are on their way.
         """
-        return self._change("orders.deliver", order_id, lambda o, w: rules.deliver(o, units, w.now), given(units=units), by, at, key)
+        return self._change(
+            "orders.deliver", order_id, lambda o, w: rules.deliver(o, units, w.now), given(units=units), by, at, key
+        )
 
     def cancel(
         self,
@@ -181,7 +183,13 @@ class Orders:
     ) -> Order:
         """A word about the order that the customer can read."""
         return self._change(
-            "orders.publish_status", order_id, lambda o, w: rules.publish_status(o, w.words(text)), given(text=text), by, at, key
+            "orders.publish_status",
+            order_id,
+            lambda o, w: rules.publish_status(o, w.words(text)),
+            given(text=text),
+            by,
+            at,
+            key,
         )
 
     def amend(
@@ -323,7 +331,9 @@ def rules_confirm(order: Order, work: Work) -> Decision:
 def _lines(lines: Sequence[Line]) -> Sequence[Line]:
     for line in lines:
         if not isinstance(line, Line):
-            raise InvalidInput("An order's lines", "must be Line values", got=type(line).__name__, next="Use Line(product, quantity, price).")
+            raise InvalidInput(
+                "An order's lines", "must be Line values", got=type(line).__name__, next="Use Line(product, quantity, price)."
+            )
     return lines
 
 

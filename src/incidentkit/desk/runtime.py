@@ -105,7 +105,9 @@ class Runtime:
     def _circumstances(self, call: Call, now: datetime) -> Circumstances:
         at = now if call.at is None else instant(call.at)
         if at > now:
-            raise TimeError("at", "must not be in the future", got=at.isoformat(), next=f"The desk's clock says {now.isoformat()}.")
+            raise TimeError(
+                "at", "must not be in the future", got=at.isoformat(), next=f"The desk's clock says {now.isoformat()}."
+            )
         confirms = {name: channel.features.confirms for name, channel in self.plugins.channels.items()}
         return Circumstances(self.shop, at, self.actor(call.by), self.tenant, confirms, passive=call.source is not None)
 
@@ -127,7 +129,12 @@ class Runtime:
 
     def _fingerprint(self, call: Call) -> str:
         if not isinstance(call.key, str) or not call.key.strip() or len(call.key) > 200:
-            raise InvalidInput("key", "must be a text of 1 to 200 characters", got="an empty or overlong one", next="Derive it from what is done.")
+            raise InvalidInput(
+                "key",
+                "must be a text of 1 to 200 characters",
+                got="an empty or overlong one",
+                next="Derive it from what is done.",
+            )
         arguments = given(by=call.by, at=call.at) | dict(call.arguments)
         message = call.command.encode() + b"\0" + canonical(arguments)
         return hmac.new(self.fingerprint_key, message, hashlib.sha256).hexdigest()
@@ -143,7 +150,10 @@ class Runtime:
             return None
         if not hmac.compare_digest(known, fingerprint):
             raise KeyReusedError(
-                f"The key {call.key[:64]}", "goes with the arguments it was first given with", got=f"others for {call.command}", next="Use a new key."
+                f"The key {call.key[:64]}",
+                "goes with the arguments it was first given with",
+                got=f"others for {call.command}",
+                next="Use a new key.",
             )
         return unit.view(self._as_of(unit, stream, version))
 

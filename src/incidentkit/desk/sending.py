@@ -129,8 +129,6 @@ def _conclude(runtime: Runtime, jobs: Sequence[Job], outcomes: Sequence[Outcome]
                 work.apply(intent.stream, undelivered(intent, outcome.reason))
 
 
-def _settle(
-    runtime: Runtime, unit: Unit, intent: Intent, state: IntentState, reason: str, due: datetime | None = None
-) -> Any:
+def _settle(runtime: Runtime, unit: Unit, intent: Intent, state: IntentState, reason: str, due: datetime | None = None) -> Any:
     INTENT.check(f"Intent {intent.step}", intent.state, _MOVES[state])
     unit.mark(evolve(intent, state=state, reason=reason, due=due or intent.due), intent.state)

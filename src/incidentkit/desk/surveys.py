@@ -95,10 +95,9 @@ class Surveys:
 def ask(work: Work, survey: str, order_id: str | None, incident_id: str | None, *, silent: bool = False) -> Held:
     """The body of asking, which answering and importing share."""
     incident = work.incident(incident_id) if incident_id is not None else None
-    if order_id is not None:
-        order = work.order(order_id)
-    else:
-        order = work.order_of(incident) if incident is not None else None
+    order = work.order(order_id) if order_id is not None else None
+    if order is None and incident is not None:
+        order = work.order_of(incident)
     ask_id = AskId(work.new_id())
     decision = rules.ask(ask_id, survey, incident, order, work.now, silent=silent)
     held = work.apply(ask_id, decision)
@@ -114,7 +113,9 @@ def answer(
     if ask_id is None:
         ask_id = ask(work, survey, order_id, incident_id, silent=True).stream
     elif order_id is not None or incident_id is not None:
-        raise InvalidInput("An answer", "names its ask, or else an order or incident", got="both", next="Leave ask= or the others out.")
+        raise InvalidInput(
+            "An answer", "names its ask, or else an order or incident", got="both", next="Leave ask= or the others out."
+        )
     return work.apply(ask_id, rules.answer(work.ask(ask_id), score, work.text(comment)))
 
 

@@ -133,7 +133,7 @@ class Work:
     def _changed(self, stream: str, happenings: Iterable[Happening]) -> tuple[list[Event], State]:
         held = self.unit.any(stream)
         state, version = (held.state, held.version) if held is not None else (None, 0)
-        events = []
+        events: list[Event] = []
         for happening in happenings:
             version += 1
             event = self._event(stream, version, happening, len(events))

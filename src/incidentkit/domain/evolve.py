@@ -8,8 +8,8 @@ from typing import Any
 from attrs import evolve as changed
 
 from incidentkit.domain import events as ev
-from incidentkit.domain.evidence import IncidentAnswer
 from incidentkit.domain.events import Event, Happening
+from incidentkit.domain.evidence import IncidentAnswer
 from incidentkit.domain.incidents import Handover, Incident, Owner, Phase
 from incidentkit.domain.messages import Conversation, Notice
 from incidentkit.domain.money import Money

@@ -66,7 +66,6 @@ class Notice:
         """Whether it is known not to have arrived."""
         return self.receipt in _LOST
 
-
     def received(self, receipt: ReceiptKind, at: datetime) -> Notice:
         """This notice after a further receipt.
 

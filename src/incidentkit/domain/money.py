@@ -16,11 +16,10 @@ NO_CURRENCY = "XXX"
 """ISO 4217's code for "no currency": a bare number that takes the currency of the order it is given to."""
 
 # ISO 4217's exceptions to two digits after the point.
-_DIGITS = {
-    c: 0
-    for c in ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF")
-}
-_DIGITS |= {c: 3 for c in ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")}
+_DIGITS = dict.fromkeys(
+    ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"), 0
+)
+_DIGITS |= dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3)
 _DIGITS[NO_CURRENCY] = 4
 
 # Our own contexts: the host's, whatever it was set to, must not round our amounts.
@@ -34,7 +33,7 @@ def digits(currency: str) -> int:
 
 
 def _exact(value: Decimal | int | str) -> Decimal:
-    if isinstance(value, float) or isinstance(value, bool):
+    if isinstance(value, (float, bool)):
         raise MoneyError(
             "An amount", "must be exact", got=f"the {type(value).__name__} {value!r}", next='Give "12.50" or a Decimal.'
         )

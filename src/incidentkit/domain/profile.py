@@ -1,8 +1,7 @@
 """Import profiles: how the rows of somebody else's tables become orders, incidents and survey answers.
 
 A profile is data. It names **sources** (tables in files) and **rules** (`OrderRule`, `IncidentRule`, `AnswerRule`, in
-`incidentkit.domain.import_rules`). Whoever
-runs one does, for each rule:
+`incidentkit.domain.import_rules`). Whoever runs one does, for each rule:
 
 1. Take the rows of the rule's source in the order of the file, and keep those for which all of ``when`` hold.
 2. Group them by ``key``: one record for each distinct tuple of values. With ``rows = "one"`` a further row of a key that is

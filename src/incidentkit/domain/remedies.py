@@ -45,6 +45,10 @@ def _kind(value: OfferKind | str) -> OfferKind:
         raise InvalidInput("An offer's kind", f"must be one of {known}", got=repr(value)[:40]) from None
 
 
+def _offer_date(value: Due) -> Due:
+    return due(value, "An offer's date")
+
+
 @frozen
 class Offer:
     """Something concrete that the customer may take, with a realistic date.
@@ -58,7 +62,7 @@ class Offer:
     """
 
     kind: OfferKind = field(converter=_kind)
-    by: Due = field(converter=lambda value: due(value, "An offer's date"))
+    by: Due = field(converter=_offer_date)
     amount: Money | None = field(default=None, converter=optional(as_money))
     product: str = ""
     id: OfferId = OfferId("")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from incidentkit.errors import TimeError
@@ -12,7 +12,7 @@ __all__ = ["Due", "due", "due_instant", "from_micros", "instant", "micros"]
 Due = date | datetime
 """When something is promised: an instant, or a day that lasts until its end in the shop's zone."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -29,7 +29,7 @@ def instant(value: datetime, name: str = "at") -> datetime:
             name, "must have a zone", got=f"the naive time {value.isoformat()}", next="Attach one, e.g. tzinfo=ZoneInfo(...)."
         )
     try:
-        return value.astimezone(timezone.utc)
+        return value.astimezone(UTC)
     except OverflowError:
         raise TimeError(name, "must lie in the years 1 to 9999 in UTC", got=value.isoformat()) from None
 
@@ -50,7 +50,7 @@ def due_instant(value: Due, zone: str) -> datetime:
     if isinstance(value, datetime):
         return value
     midnight = datetime.combine(value + timedelta(days=1), time(), ZoneInfo(zone))
-    return midnight.astimezone(timezone.utc) - _MICROSECOND
+    return midnight.astimezone(UTC) - _MICROSECOND
 
 
 def micros(value: datetime) -> int:

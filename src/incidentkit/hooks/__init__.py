@@ -9,9 +9,9 @@ from __future__ import annotations
 from incidentkit.domain.effects import Receipt
 from incidentkit.domain.events import Event
 from incidentkit.domain.messages import ReceiptKind
+from incidentkit.domain.secrets import Secret
 from incidentkit.hooks.context import PluginContext
 from incidentkit.hooks.markers import hookimpl
-from incidentkit.domain.secrets import Secret
 from incidentkit.ports import AddressKind, Channel, ChannelFeatures, LookUp, Message
 
 __all__ = [

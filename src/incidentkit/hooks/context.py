@@ -28,7 +28,7 @@ class PluginContext:
     directory: Path | None = None
 
     def settings(self, cls: type[T]) -> T:
-        """The plugin's settings as ``cls``, an attrs class. A field of type `Secret` takes ``{ env = "NAME" }`` and nothing else.
+        """The plugin's settings as ``cls``, an attrs class. A field of type `Secret` takes ``{ env = "NAME" }`` only.
 
         Raises:
             ConfigurationError: a setting is wrong or unknown, named with its path; or a secret is not in the environment.

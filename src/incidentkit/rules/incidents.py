@@ -9,8 +9,8 @@ from attrs import evolve, frozen
 
 from incidentkit.domain import events as ev
 from incidentkit.domain.effects import Timer
-from incidentkit.domain.evidence import Evidence
 from incidentkit.domain.events import Happening
+from incidentkit.domain.evidence import Evidence
 from incidentkit.domain.ids import CustomerId, IncidentId, LineId, RemedyId
 from incidentkit.domain.incidents import (
     Deadlines,
@@ -324,7 +324,7 @@ def close(incident: Incident, order: Order | None, now: Circumstances) -> Decisi
     """The customer was told, and there is evidence that they are satisfied. A closed case stays as it is."""
     if incident.phase is Phase.CLOSED:
         return Decision()
-    missing = () if incident.communicated_at is not None else ("the customer told",)
+    missing: tuple[str, ...] = () if incident.communicated_at is not None else ("the customer told",)
     missing += () if incident.evidence is not None else ("evidence of satisfaction",)
     hint = "confirm_satisfaction() with an answer at or above the threshold, or a conversation."
     INCIDENT.check(_name(incident), incident.phase, "close", missing, hint if incident.phase is Phase.RESOLVED else "")

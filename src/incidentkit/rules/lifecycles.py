@@ -2,49 +2,53 @@
 
 from __future__ import annotations
 
-from incidentkit.domain.effects import IntentState as I
-from incidentkit.domain.incidents import Phase as P
+from incidentkit.domain.effects import IntentState
+from incidentkit.domain.incidents import Phase
 from incidentkit.rules.lifecycle import Lifecycle, Move
 
 __all__ = ["INCIDENT", "INTENT", "OFFER"]
 
-_OPEN = (P.DETECTED, P.COMMUNICATED, P.RESOLVED)
+_OPEN = (Phase.DETECTED, Phase.COMMUNICATED, Phase.RESOLVED)
 
 INCIDENT = Lifecycle(
     name="incident",
-    initial=P.DETECTED,
-    resting=(P.CLOSED, P.LAPSED, P.WITHDRAWN, P.MERGED),
-    final=(P.WITHDRAWN, P.MERGED),
+    initial=Phase.DETECTED,
+    resting=(Phase.CLOSED, Phase.LAPSED, Phase.WITHDRAWN, Phase.MERGED),
+    final=(Phase.WITHDRAWN, Phase.MERGED),
     moves=(
-        Move("communicate", (P.DETECTED,), P.COMMUNICATED, ("told",)),
-        Move("untell", (P.COMMUNICATED,), P.DETECTED),
-        Move("resolve", (P.COMMUNICATED,), P.RESOLVED, ("remedies carried out or a reason",)),
-        Move("claim", (P.DETECTED, P.COMMUNICATED), P.RESOLVED),
-        Move("close", (P.RESOLVED, P.LAPSED), P.CLOSED, ("communicated", "evidence")),
-        Move("lapse", (P.RESOLVED,), P.LAPSED),
-        Move("reopen", (P.RESOLVED, P.CLOSED, P.LAPSED), P.COMMUNICATED),
-        Move("withdraw", _OPEN, P.WITHDRAWN),
-        Move("merge", _OPEN, P.MERGED),
+        Move("communicate", (Phase.DETECTED,), Phase.COMMUNICATED, ("told",)),
+        Move("untell", (Phase.COMMUNICATED,), Phase.DETECTED),
+        Move("resolve", (Phase.COMMUNICATED,), Phase.RESOLVED, ("remedies carried out or a reason",)),
+        Move("claim", (Phase.DETECTED, Phase.COMMUNICATED), Phase.RESOLVED),
+        Move("close", (Phase.RESOLVED, Phase.LAPSED), Phase.CLOSED, ("communicated", "evidence")),
+        Move("lapse", (Phase.RESOLVED,), Phase.LAPSED),
+        Move("reopen", (Phase.RESOLVED, Phase.CLOSED, Phase.LAPSED), Phase.COMMUNICATED),
+        Move("withdraw", _OPEN, Phase.WITHDRAWN),
+        Move("merge", _OPEN, Phase.MERGED),
     ),
-    must_pass={P.CLOSED: ("communicated", "evidence")},
+    must_pass={Phase.CLOSED: ("communicated", "evidence")},
 )
 """The life of a case. ``claim`` is what a source says of an imported one."""
 
 INTENT = Lifecycle(
     name="intent",
-    initial=I.PLANNED,
-    resting=(I.DONE, I.SUPPRESSED, I.ABANDONED, I.FAILED),
-    final=(I.DONE, I.SUPPRESSED, I.ABANDONED),
+    initial=IntentState.PLANNED,
+    resting=(IntentState.DONE, IntentState.SUPPRESSED, IntentState.ABANDONED, IntentState.FAILED),
+    final=(IntentState.DONE, IntentState.SUPPRESSED, IntentState.ABANDONED),
     moves=(
-        Move("claim", (I.PLANNED,), I.CLAIMED),
-        Move("finish", (I.CLAIMED, I.UNKNOWN), I.DONE),
-        Move("fail", (I.CLAIMED, I.UNKNOWN), I.FAILED),
-        Move("lose", (I.CLAIMED,), I.UNKNOWN),
-        Move("suppress", (I.PLANNED, I.CLAIMED), I.SUPPRESSED),
-        Move("retry", (I.CLAIMED, I.FAILED, I.UNKNOWN), I.PLANNED),
-        Move("abandon", (I.PLANNED, I.CLAIMED, I.FAILED, I.UNKNOWN), I.ABANDONED),
+        Move("claim", (IntentState.PLANNED,), IntentState.CLAIMED),
+        Move("finish", (IntentState.CLAIMED, IntentState.UNKNOWN), IntentState.DONE),
+        Move("fail", (IntentState.CLAIMED, IntentState.UNKNOWN), IntentState.FAILED),
+        Move("lose", (IntentState.CLAIMED,), IntentState.UNKNOWN),
+        Move("suppress", (IntentState.PLANNED, IntentState.CLAIMED), IntentState.SUPPRESSED),
+        Move("retry", (IntentState.CLAIMED, IntentState.FAILED, IntentState.UNKNOWN), IntentState.PLANNED),
+        Move(
+            "abandon",
+            (IntentState.PLANNED, IntentState.CLAIMED, IntentState.FAILED, IntentState.UNKNOWN),
+            IntentState.ABANDONED,
+        ),
     ),
-    must_pass={I.DONE: (I.CLAIMED,)},
+    must_pass={IntentState.DONE: (IntentState.CLAIMED,)},
 )
 """The life of an effect: nothing is done that was not claimed first."""
 

@@ -228,7 +228,7 @@ def _alive(order: Order, step: str) -> None:
 def _choose(order: Order, units: Mapping[str, int] | None, free: Mapping[LineId, int], what: str, next: str = "") -> Units:
     """The units meant: all that are free, or those given by line id or product."""
     if units is None:
-        chosen = {line: count for line, count in free.items() if count}
+        chosen: dict[str, int] = {line: count for line, count in free.items() if count}
     else:
         chosen = {_line_of(order, name): count for name, count in units.items()}
     if not chosen:

@@ -10,7 +10,9 @@ GENESIS = "0" * 64
 """What stands before a stream's first event."""
 
 
-def link(head: str, stream: str, version: int, type_: str, occurred_at: int, known_at: int, actor: str, cause: str, data: str) -> str:
+def link(
+    head: str, stream: str, version: int, type_: str, occurred_at: int, known_at: int, actor: str, cause: str, data: str
+) -> str:
     """The hash of an event: SHA-256, in hex, over the hash before it and everything that the event says.
 
     Each part is preceded by its length, so that no two different events give the same bytes.

@@ -12,11 +12,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import StaticPool
 
 from incidentkit.errors import ConfigurationError, ConflictError, NotOurStore, StoreBusy, StoreError, StoreReadOnly, StoreTooNew
-from incidentkit.store import facts as facts
+from incidentkit.store import facts  # noqa: F401 - its tables belong to the schema
 from incidentkit.store import tables as t
 
 __all__ = ["directory_of", "open_engine", "translated"]
@@ -68,7 +68,11 @@ def _engine(url: str) -> Engine:
         parsed = make_url(url)
     except ArgumentError as error:
         raise ConfigurationError(
-            "The store", "is named by a URL", got="something else", next="Give e.g. sqlite:///shop.db.", problems=("store: not a URL",)
+            "The store",
+            "is named by a URL",
+            got="something else",
+            next="Give e.g. sqlite:///shop.db.",
+            problems=("store: not a URL",),
         ) from error
     if parsed.get_backend_name() != "sqlite":
         raise ConfigurationError(
@@ -85,7 +89,9 @@ def _engine(url: str) -> Engine:
         # Parameters hold personal data: they stay out of errors.
         engine = create_engine(parsed, connect_args=connect_args, hide_parameters=True, **options)
     except NoSuchModuleError as error:
-        raise ConfigurationError("The store", "needs a driver that is installed", got=parsed.drivername, problems=("store",)) from error
+        raise ConfigurationError(
+            "The store", "needs a driver that is installed", got=parsed.drivername, problems=("store",)
+        ) from error
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
     return engine
@@ -135,7 +141,9 @@ def _inspected(connection: Connection, url: str) -> str:
         return "ours"
     if app == 0 and not inspect(connection).get_table_names():
         return "empty"
-    raise NotOurStore(url_label(url), "must be new, or made by incidentkit", got="tables of something else", next="Name another file.")
+    raise NotOurStore(
+        url_label(url), "must be new, or made by incidentkit", got="tables of something else", next="Name another file."
+    )
 
 
 def _check_version(version: int, url: str) -> None:
@@ -153,7 +161,9 @@ def _check_writable(engine: Engine, path: str | None) -> None:
         return
     # The mode is read too: root may write anything, but a file that was marked read-only was marked for a reason.
     if not os.access(path, os.W_OK) or not Path(path).stat().st_mode & 0o222:
-        raise StoreReadOnly(f"The store {Path(path).name}", "must be writable", got="a read-only file", next="Change its permissions.")
+        raise StoreReadOnly(
+            f"The store {Path(path).name}", "must be writable", got="a read-only file", next="Change its permissions."
+        )
 
 
 def _create(connection: Connection) -> None:
@@ -166,7 +176,9 @@ def _create(connection: Connection) -> None:
 def store_key(engine: Engine) -> bytes:
     """The key that was made with the store: for hashes of people and fingerprints of arguments."""
     with engine.connect() as connection:
-        row = connection.execute(select(t.settings.c.value).where(t.settings.c.tenant == _STORE, t.settings.c.name == "key")).one()
+        row = connection.execute(
+            select(t.settings.c.value).where(t.settings.c.tenant == _STORE, t.settings.c.name == "key")
+        ).one()
     return bytes.fromhex(row.value)
 
 
@@ -181,12 +193,16 @@ def translated(label: str) -> Iterator[None]:
 
 def _ours(error: DBAPIError, label: str) -> Exception:
     text = str(error.orig).lower()
-    if "readonly" in text or "read-only" in text or "unable to open" in text and isinstance(error, OperationalError):
+    if any(sign in text for sign in ("readonly", "read-only", "unable to open")):
         return StoreReadOnly(label, "must be readable and writable", got=str(error.orig), next="Check the file's permissions.")
     if "not a database" in text or "malformed" in text or "encrypted" in text:
         return NotOurStore(label, "must be an SQLite database of incidentkit", got="another file", next="Name another file.")
     if "locked" in text or "busy" in text:
         return StoreBusy(label, f"was locked for {BUSY_TIMEOUT_MS / 1000:g} seconds", got="another writer", next="Try again.")
     if "unique" in text:
-        return ConflictError(label, "holds each thing once", got="a second writer of the same", next="Make the call again.", retry=True)
-    return StoreError(label, "did not do what was asked", got=type(error.orig).__name__, next="See the cause in the database's log.")
+        return ConflictError(
+            label, "holds each thing once", got="a second writer of the same", next="Make the call again.", retry=True
+        )
+    return StoreError(
+        label, "did not do what was asked", got=type(error.orig).__name__, next="See the cause in the database's log."
+    )

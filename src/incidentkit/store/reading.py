@@ -42,7 +42,9 @@ def find_orders(
 def find_incidents(unit: Unit, *, order: str | None, open_: bool | None, type_: str | None, limit: int) -> list[str]:
     """Ids of incidents, the latest first."""
     i = _incidents.c
-    query = select(i.incident_id).where(i.tenant == unit.tenant).order_by(i.detected_at.desc(), i.incident_id.desc()).limit(limit)
+    query = (
+        select(i.incident_id).where(i.tenant == unit.tenant).order_by(i.detected_at.desc(), i.incident_id.desc()).limit(limit)
+    )
     if order is not None:
         mine = exists().where(_links.c.tenant == i.tenant, _links.c.incident_id == i.incident_id, _links.c.order_id == order)
         query = query.where(mine)
@@ -79,9 +81,7 @@ def timeline_events(unit: Unit, order_id: str) -> list[Event]:
     """The events of an order's stream and of every stream linked to it, by ``seq``."""
     linked = select(t.links.c.stream).where(t.links.c.tenant == unit.tenant, t.links.c.order_id == order_id)
     e = t.events.c
-    query = (
-        select(t.events).where(e.tenant == unit.tenant, or_(e.stream == order_id, e.stream.in_(linked))).order_by(e.seq)
-    )
+    query = select(t.events).where(e.tenant == unit.tenant, or_(e.stream == order_id, e.stream.in_(linked))).order_by(e.seq)
     rows = unit.connection.execute(query).all()
     words = unit.words(*(row.data for row in rows))
     return [event_of(row, words) for row in rows]

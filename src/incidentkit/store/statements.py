@@ -62,9 +62,7 @@ class Statements:
 
         s, e, k, f = t.streams, t.events, t.keys, FACT_TABLES["facts_incident_orders"]
         self.load = made(select(s.c.kind, s.c.version, s.c.head, s.c.document).where(own(s), s.c.stream == bindparam("stream")))
-        self.open_incidents = made(
-            select(f.c.incident_id).where(own(f), f.c.order_id == bindparam("stream"), f.c.open == 1)
-        )
+        self.open_incidents = made(select(f.c.incident_id).where(own(f), f.c.order_id == bindparam("stream"), f.c.open == 1))
         self.last_seq = made(select(func.coalesce(func.max(e.c.seq), 0)).where(own(e)))
         self.history = made(
             select(e).where(own(e), e.c.stream == bindparam("stream"), e.c.version <= bindparam("until")).order_by(e.c.version)
@@ -77,7 +75,9 @@ class Statements:
             .values(version=bindparam("version"), head=bindparam("head"), document=bindparam("document"))
         )
         self.find_name = made(
-            select(t.names.c.stream).where(own(t.names), t.names.c.kind == bindparam("kind"), t.names.c.name == bindparam("name"))
+            select(t.names.c.stream).where(
+                own(t.names), t.names.c.kind == bindparam("kind"), t.names.c.name == bindparam("name")
+            )
         )
         self.add_names = adding(t.names)
         self.add_links = adding(t.links)
@@ -90,7 +90,9 @@ class Statements:
         self.put_keys = made(self._replacing(k, dialect), [c.name for c in k.columns])
         self.find_person = made(
             select(t.people.c.customer, t.vault.c.body)
-            .select_from(t.people.outerjoin(t.vault, (t.vault.c.tenant == t.people.c.tenant) & (t.vault.c.ref == t.people.c.customer)))
+            .select_from(
+                t.people.outerjoin(t.vault, (t.vault.c.tenant == t.people.c.tenant) & (t.vault.c.ref == t.people.c.customer))
+            )
             .where(own(t.people), t.people.c.hash == bindparam("hash"))
         )
         self.add_people = adding(t.people)
@@ -104,12 +106,16 @@ class Statements:
         )
         self.put_timers = made(self._replacing(t.timers, dialect), [c.name for c in t.timers.columns])
         self.drop_timers = made(
-            delete(t.timers).where(own(t.timers), t.timers.c.stream == bindparam("stream"), t.timers.c.name == bindparam("name"))
+            delete(t.timers).where(
+                own(t.timers), t.timers.c.stream == bindparam("stream"), t.timers.c.name == bindparam("name")
+            )
         )
         self.source_keys = made(
             select(e.c.stream).where(own(e), e.c.source == bindparam("source"), e.c.source_key == bindparam("source_key"))
         )
-        self.put_facts = {name: made(upsert(table, dialect.name), [c.name for c in table.columns]) for name, table in FACT_TABLES.items()}
+        self.put_facts = {
+            name: made(upsert(table, dialect.name), [c.name for c in table.columns]) for name, table in FACT_TABLES.items()
+        }
 
     @staticmethod
     def _dialect_insert(table: Any, dialect: Dialect) -> Any:
@@ -118,7 +124,10 @@ class Statements:
     def _replacing(self, table: Any, dialect: Dialect) -> Executable:
         new = self._dialect_insert(table, dialect)
         key = [c.name for c in table.primary_key]
-        return new.on_conflict_do_update(index_elements=key, set_={c.name: new.excluded[c.name] for c in table.columns if c.name not in key})  # type: ignore[no-any-return]
+        rest = {c.name: new.excluded[c.name] for c in table.columns if c.name not in key}
+        replacing: Executable = new.on_conflict_do_update(index_elements=key, set_=rest)
+        return replacing
 
     def _unless_there(self, table: Any, dialect: Dialect) -> Executable:
-        return self._dialect_insert(table, dialect).on_conflict_do_nothing()  # type: ignore[no-any-return]
+        unless: Executable = self._dialect_insert(table, dialect).on_conflict_do_nothing()
+        return unless

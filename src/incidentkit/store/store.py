@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, insert, select
@@ -18,7 +18,7 @@ from incidentkit.store.unit import Unit
 
 __all__ = ["Store"]
 
-Observer = Callable[[Sequence[Event]], None]
+Observer = Callable[[tuple[Event, ...]], None]
 
 
 class Store:
@@ -87,7 +87,9 @@ class Store:
     def batch(self) -> Iterator[None]:
         """Make every `unit` of this thread one transaction, written at the end, or not at all after an error."""
         if self.in_batch:
-            raise RuleViolation("A batch", "can't be opened inside another", got="a second one", next="Use the one that is open.")
+            raise RuleViolation(
+                "A batch", "can't be opened inside another", got="a second one", next="Use the one that is open."
+            )
         with self.unit() as unit:
             self._local.unit = unit
             try:

@@ -89,7 +89,9 @@ class Unit:
         """
         held = self._held.get(stream) or self._load(stream)
         if held is None or held.kind != kind:
-            raise UnknownIdError(f"The {kind}", "must be in this record", got=_shown(stream), next="Look the id up.", id=_shown(stream))
+            raise UnknownIdError(
+                f"The {kind}", "must be in this record", got=_shown(stream), next="Look the id up.", id=_shown(stream)
+            )
         return held
 
     def any(self, stream: str) -> Held | None:
@@ -233,7 +235,13 @@ class Unit:
         """
         taken = self.named(kind, name)
         if taken is not None and taken != stream:
-            raise RuleViolation(f"The {kind} {name[:64]}", "is in the record once", got="a second one", next="Use the one that is there.", stream=taken)
+            raise RuleViolation(
+                f"The {kind} {name[:64]}",
+                "is in the record once",
+                got="a second one",
+                next="Use the one that is there.",
+                stream=taken,
+            )
         if taken is None:
             self._names[kind, name] = stream
             self._rows.names.append({"tenant": self.tenant, "kind": kind, "name": name, "stream": stream})
@@ -348,7 +356,9 @@ class Unit:
             held.written, held.dirty = held.version, False
         self._run.add_streams.many(self.connection, new)
         if self._run.move_streams.many(self.connection, moved) != len(moved):
-            raise ConflictError("A stream", "was changed by somebody else", got="an older version", next="Make the call again.", retry=True)
+            raise ConflictError(
+                "A stream", "was changed by somebody else", got="an older version", next="Make the call again.", retry=True
+            )
 
     def _write_facts(self, dirty: list[Held]) -> None:
         facts: dict[str, list[dict[str, Any]]] = {}

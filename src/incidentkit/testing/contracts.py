@@ -23,7 +23,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, ClassVar, get_args
@@ -46,8 +46,8 @@ except ImportError as error:
 
 __all__ = ["PROMISES", "ChannelContract", "Promise", "messages"]
 
-_WORDS = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), max_size=60)
-_START = datetime(2020, 1, 1, tzinfo=timezone.utc)
+_WORDS = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=60)
+_START = datetime(2020, 1, 1, tzinfo=UTC)
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 # Long enough that they stand in no error or repr by chance.
 _TELLING = st.text(_LETTERS, min_size=12, max_size=20)
@@ -61,7 +61,7 @@ def messages(draw: st.DrawFn, address: AddressKind = "email") -> Message:
         key=f"message/{draw(st.integers(0, 10**9))}/{draw(_TELLING)}",
         to=f"{draw(_TELLING)}@example.com" if address == "email" else f"+34{number:09}",
         subject=draw(_WORDS.map(lambda words: f"About {words}".strip())),
-        text=draw(st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=200)),
+        text=draw(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=200)),
         at=_START + timedelta(seconds=draw(st.integers(0, 10**9))),
         sender="shop@example.com",
         name=draw(_WORDS),
@@ -189,7 +189,7 @@ def importing_and_registering_leave_the_world_alone(contract: ChannelContract, d
     """Nothing is connected to, written or started before the first message."""
     found = _registered(contract, directory)
 
-    assert [] == found["touched"]
+    assert found["touched"] == []
 
 
 # --- What is sent ------------------------------------------------------------------------------------------------
@@ -289,7 +289,7 @@ def nothing_private_is_shown(contract: ChannelContract, directory: Path, message
             shown += [str(error), repr(error), repr(error.context)]
 
     private = (message.to, telling, *contract.secrets)
-    assert [] == [text for text in shown for word in private if word in text]
+    assert [text for text in shown for word in private if word in text] == []
 
 
 def _injections(channel: Channel, message: Message) -> list[Message]:
@@ -303,6 +303,7 @@ def _injections(channel: Channel, message: Message) -> list[Message]:
 
 
 # --- A process of its own ----------------------------------------------------------------------------------------
+
 
 def _registered(contract: ChannelContract, directory: Path) -> dict[str, Any]:
     """What importing and registering the plugin brought and touched, in a fresh interpreter."""

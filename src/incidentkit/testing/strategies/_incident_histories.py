@@ -68,11 +68,12 @@ def reports(
 
 @frozen
 class _Step:
-    """Something that may happen next: when, and what it writes."""
+    """Something that may happen next: when, what it writes, and how likely it is against the others."""
 
     command: str
     possible: Callable[[Incident], bool]
     write: Callable[[st.DrawFn, Incident, datetime], Happenings]
+    weight: int = 1
 
 
 def _workable(incident: Incident) -> bool:
@@ -212,24 +213,24 @@ def _open(incident: Incident) -> bool:
 
 
 _TELL = _Step("incidents.log_conversation", _always, lambda draw, case, _: _spoken(draw, case, "phone", "ana"))
-_OFFER = _Step("incidents.offer", _workable, _offer)
-_ACCEPT = _Step("incidents.accept", lambda i: _workable(i) and bool(_open_offers(i)), _accept)
-_CARRY_OUT = _Step("incidents.carry_out", lambda i: _workable(i) and bool(_owed(i)), _carry_out)
+_OFFER = _Step("incidents.offer", _workable, _offer, 2)
+_ACCEPT = _Step("incidents.accept", lambda i: _workable(i) and bool(_open_offers(i)), _accept, 4)
+_CARRY_OUT = _Step("incidents.carry_out", lambda i: _workable(i) and bool(_owed(i)), _carry_out, 4)
 _RESOLVE = _Step("incidents.resolve", _resolvable, _resolve)
 _CLAIM = _Step("import", lambda i: i.passive and _workable(i), lambda *_: (ev.IncidentResolved(claimed=True),))
 _SATISFY = _Step("incidents.confirm_satisfaction", lambda i: i.phase is Phase.RESOLVED and bool(_proofs(i)), _satisfy)
 _CLOSE = _Step("incidents.close", _closable, lambda *_: (ev.IncidentClosed(),))
-_REOPEN = _Step("incidents.reopen", _heard, _reopen)
+_REOPEN = _Step("incidents.reopen", _heard, _reopen, 2)
 _WITHDRAW = _Step("incidents.withdraw", _open, lambda draw, *_: (ev.IncidentWithdrawn(draw(texts())),))
 
 _STEPS = (
-    _Step("incidents.notify", lambda i: _open(i) and not i.passive, _plan_notice),
-    _Step("send", lambda i: bool(i.notices), _receipt),
+    _Step("incidents.notify", lambda i: _open(i) and not i.passive, _plan_notice, 2),
+    _Step("send", lambda i: bool(i.notices), _receipt, 4),
     _Step("send", lambda i: bool(i.notices), _undelivered),
     _Step("incidents.log_conversation", _always, _converse),
     _OFFER,
     _ACCEPT,
-    _Step("incidents.decline", _ACCEPT.possible, _decline),
+    _Step("incidents.decline", _ACCEPT.possible, _decline, 2),
     _CARRY_OUT,
     _RESOLVE,
     _Step("surveys.answer", _heard, _answer),
@@ -265,8 +266,8 @@ class _Case:
         self.stream.add(step.command, *step.write(self._draw, self.stream.state, self.stream.now))
 
     def wander(self, steps: tuple[_Step, ...]) -> None:
-        possible = tuple(step for step in steps if step.possible(self.stream.state))
-        self.take(self._draw(st.sampled_from(possible)))
+        possible = [step for step in steps if step.possible(self.stream.state)]
+        self.take(self._draw(st.sampled_from([step for step in possible for _ in range(step.weight)])))
 
     def drive(self, phase: Phase) -> None:
         """The shortest way from here."""
