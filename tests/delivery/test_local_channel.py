@@ -167,9 +167,15 @@ def test_a_setting_names_another_folder(tmp_path: Path) -> None:
     assert ([tmp_path / "out" / "mail"], [tmp_path / "abs"]) == (relative, absolute)
 
 
-def test_a_store_in_memory_has_no_local_channel() -> None:
-    """Without a folder there is nowhere to write, and nothing is written somewhere else."""
-    assert [] == _registered(PluginContext("local", {}, None))
+def test_a_store_in_memory_writes_to_a_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a folder of the store's, mails go where the machine keeps what is temporary, and nowhere before the first."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    [channel] = incidentkit_register_channels(PluginContext("local", {}, None))
+    before = list(tmp_path.iterdir())
+
+    channel.send(message())
+
+    assert ([], 1) == (before, len(list(tmp_path.glob("incidentkit-*/maildir/new/*"))))
 
 
 def test_a_relative_folder_beside_nothing_is_refused() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pkgutil
 import subprocess
 import sys
-from collections.abc import Callable, Collection, Hashable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from enum import Enum
 from importlib import import_module
@@ -36,8 +36,8 @@ from incidentkit.testing.strategies._registration import REGISTERED
 
 def seen(
     strategy: st.SearchStrategy[Any],
-    keys: Callable[[Any], Iterable[Hashable]],
-    expected: Collection[Hashable],
+    keys: Callable[[Any], Iterable[Any]],
+    expected: Collection[Any],
     most: int = 4_000,
 ) -> set[Any]:
     """What is met until all of ``expected`` is, always in the same examples."""
@@ -53,7 +53,7 @@ def seen(
     return met
 
 
-def always(strategy: st.SearchStrategy[Any], keys: Callable[[Any], Iterable[Hashable]], examples: int = 20) -> set[Any]:
+def always(strategy: st.SearchStrategy[Any], keys: Callable[[Any], Iterable[Any]], examples: int = 20) -> set[Any]:
     """What is met in so many examples."""
     return seen(strategy, keys, [object()], examples)
 

@@ -78,7 +78,7 @@ def agreed(amount: str = "5.00") -> Incident:
     """A case with an agreed refund."""
     case = told()
     case = after(case, rules.offer(case, [Offer("refund", date(2026, 3, 9), amount)], ORDER, now(2)), now(2))
-    state: Incident = after(case, rules.accept(case, "offer-1", now(3)), now(3))
+    state: Incident = after(case, rules.accept(case, "offer-1", ORDER, now(3)), now(3))
     return state
 
 

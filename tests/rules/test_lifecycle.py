@@ -108,7 +108,9 @@ def test_a_step_leads_where_the_table_says_or_is_refused(step: tuple[Lifecycle, 
 
 def test_what_is_missing_is_said() -> None:
     """A guard that does not hold refuses the step and is named as missing."""
-    with pytest.raises(TransitionRefused, match=r"^Incident 7: close needs evidence; got resolved without it\. Ask\.$") as caught:
+    with pytest.raises(
+        TransitionRefused, match=r"^Incident 7: close needs evidence; got resolved without it\. Ask\.$"
+    ) as caught:
         INCIDENT.check("Incident 7", "resolved", "close", ("evidence",), "Ask.")
 
     assert ("evidence",) == caught.value.missing

@@ -41,7 +41,9 @@ def after(order: Order | None, decision: Decision, at: Circumstances) -> Order:
 
 def placed(*lines: Line, promised: date | None = None, passive: bool = False) -> Order:
     """An order just placed."""
-    new = rules.Placement(OrderId("o-1"), lines or (Line("A", 3, "10.00"), Line("B", 1, "5.00")), CustomerId("c-1"), promised=promised)
+    new = rules.Placement(
+        OrderId("o-1"), lines or (Line("A", 3, "10.00"), Line("B", 1, "5.00")), CustomerId("c-1"), promised=promised
+    )
     at = now(passive=passive)
     return after(None, rules.place(new, at), at)
 
@@ -169,7 +171,7 @@ def test_units_must_be_above_zero(units: Mapping[str, int]) -> None:
 
 def test_an_unknown_line_is_refused() -> None:
     """The error lists the lines that there are."""
-    with pytest.raises(InvalidInput, match="'Z' is no line of it.*Its lines are 1, 2"):
+    with pytest.raises(InvalidInput, match=r"'Z' is no line of it.*Its lines are 1, 2"):
         rules.ship(placed(), {"Z": 1}, "", "", now())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import itertools
 import os
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -34,16 +35,17 @@ class LocalChannel:
     """Writes mails into a Maildir, and reports them delivered.
 
     A file is named by its key, so the same key sent again leaves one file, whoever has read it meanwhile. A mail is whole
-    or not there: it survives a killed process, though not a power cut. The folder is made with the first message.
+    or not there: it survives a killed process, though not a power cut. The folder is made with the first message; a
+    ``temporary`` one in the machine's folder for such.
     """
 
     name = "local"
     features = ChannelFeatures(confirms=True, idempotent=True, lookup=True)
     address: AddressKind = "email"
 
-    def __init__(self, maildir: Path) -> None:
+    def __init__(self, maildir: Path, *, temporary: bool = False) -> None:
         self.maildir = maildir
-        self._tmp, self._new, self._cur = (maildir / part for part in _PARTS)
+        self._temporary = temporary
         self._counter = itertools.count()
         self._made = False
         self._read: tuple[int, frozenset[str]] = (-1, frozenset())
@@ -75,7 +77,18 @@ class LocalChannel:
         """Delivered where the mail of that key is in the Maildir."""
         return Receipt(ReceiptKind.DELIVERED) if self._holds(digest(key)) else None
 
+    @property
+    def _new(self) -> Path:
+        return self.maildir / "new"
+
+    @property
+    def _cur(self) -> Path:
+        return self.maildir / "cur"
+
     def _make(self) -> None:
+        if self._temporary:
+            self.maildir = Path(tempfile.mkdtemp(prefix="incidentkit-")) / self.maildir
+            self._temporary = False
         if not self._made:
             for part in _PARTS:
                 (self.maildir / part).mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -96,7 +109,7 @@ class LocalChannel:
 
     def _write(self, name: str, content: bytes) -> None:
         # A name of its own for each attempt: two processes may be at the same key, and one may have been killed at it.
-        draft = self._tmp / f"{name}.{os.getpid()}.{next(self._counter)}"
+        draft = self.maildir / "tmp" / f"{name}.{os.getpid()}.{next(self._counter)}"
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
         try:
             with os.fdopen(handle, "wb") as file:
@@ -109,7 +122,7 @@ class LocalChannel:
 
 @hookimpl
 def incidentkit_register_channels(context: PluginContext) -> Iterable[Channel]:
-    """The channel ``local``, or none where it has no folder to write to."""
+    """The channel ``local``; for a store without a folder it writes to a temporary one."""
     maildir = Path(context.settings(LocalSettings).maildir) if context.raw else Path(LocalSettings().maildir)
     if context.directory is not None:
         return [LocalChannel(context.directory / maildir)]
@@ -122,4 +135,4 @@ def incidentkit_register_channels(context: PluginContext) -> Iterable[Channel]:
             got=str(maildir),
             problems=(f"plugins.local.maildir: expected an absolute path, found {str(maildir)!r}",),
         )
-    return []
+    return [LocalChannel(maildir, temporary=True)]

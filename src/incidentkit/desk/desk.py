@@ -16,12 +16,13 @@ from incidentkit.desk.queue import QueueItem, queue_of
 from incidentkit.desk.runtime import Runtime
 from incidentkit.desk.sending import SendReport, send_due
 from incidentkit.desk.surveys import Surveys
-from incidentkit.domain.shop import Shop
+from incidentkit.domain.shop import ScoreboardLine, Shop
 from incidentkit.domain.times import Due, instant
 from incidentkit.hooks.plugins import Plugins
 from incidentkit.measures.definitions import measure_named
 from incidentkit.measures.figures import Figures
-from incidentkit.measures.scoreboard import Scoreboard, verdict
+from incidentkit.measures.scoreboard import TREND, BoardLine, Scoreboard, verdict
+from incidentkit.measures.windows import recent_since
 from incidentkit.store.figures import figures
 
 __all__ = ["Desk"]
@@ -137,5 +138,8 @@ class Desk:
     def scoreboard(self) -> Scoreboard:
         """Each line of the shop's scoreboard: winning, losing or unknown, by its last complete window."""
         as_of = self.clock()
-        lines = tuple(verdict(line, self.measure(line.measure, by=line.window), as_of) for line in self.shop.scoreboard)
-        return Scoreboard(as_of, self.shop.name, lines)
+        return Scoreboard(as_of, self.shop.name, tuple(self._judged(line, as_of) for line in self.shop.scoreboard))
+
+    def _judged(self, line: ScoreboardLine, as_of: datetime) -> BoardLine:
+        recent = recent_since(line.window, self.shop.zone, as_of, TREND)
+        return verdict(line, self.measure(line.measure, by=line.window, since=recent), as_of)

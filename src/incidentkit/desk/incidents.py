@@ -158,9 +158,15 @@ class Incidents:
     def accept(
         self, incident_id: str, offer_id: str, *, by: By = None, at: datetime | None = None, key: str | None = None
     ) -> Incident:
-        """The customer takes an offer: it becomes an agreed remedy."""
+        """The customer takes an offer: it becomes an agreed remedy, which is put to them in writing."""
         return self._change(
-            "incidents.accept", incident_id, lambda i, w: rules.accept(i, offer_id, w.now), given(offer=offer_id), by, at, key
+            "incidents.accept",
+            incident_id,
+            lambda i, w: rules.accept(i, offer_id, w.order_of(i), w.now),
+            given(offer=offer_id),
+            by,
+            at,
+            key,
         )
 
     def decline(

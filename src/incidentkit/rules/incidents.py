@@ -235,12 +235,14 @@ def _priced(incident: Incident, offer: Offer, place: int, order: Order | None, n
     return evolve(offer, id=next_offer(incident, place), amount=amount)
 
 
-def accept(incident: Incident, offer_id: str, now: Circumstances) -> Decision:
-    """The customer takes an offer: it becomes an agreed remedy."""
+def accept(incident: Incident, offer_id: str, order: Order | None, now: Circumstances) -> Decision:
+    """The customer takes an offer: it becomes an agreed remedy, which is put to them in writing."""
     _workable(incident, "accept")
     taken = _open_offer(incident, offer_id, "accept")
     remedy = Remedy(next_remedy(incident), taken.id, taken.kind, taken.by, taken.amount, taken.product)
-    return Decision((ev.OfferAccepted(taken.id, remedy),))
+    after = evolve(incident, remedies=(*incident.remedies, remedy))
+    told = _tell(after, "incident.accepted", order, now)
+    return Decision((ev.OfferAccepted(taken.id, remedy), *told.events), intents=told.intents)
 
 
 def decline(incident: Incident, offer_id: str, now: Circumstances) -> Decision:
@@ -278,7 +280,10 @@ def carry_out(incident: Incident, remedy_id: str, reference: str, order: Order |
     elsewhere: tuple[tuple[str, Happening], ...] = ()
     if remedy.amount is not None and order is not None:
         elsewhere = ((order.id, ev.MoneyReturned(remedy.amount, incident.id, remedy.id)),)
-    return Decision((done,), elsewhere)
+    finished = evolve(remedy, reference=reference, carried_out_at=now.at)
+    after = evolve(incident, remedies=tuple(finished if r is remedy else r for r in incident.remedies))
+    told = _tell(after, "incident.carried_out", order, now)
+    return Decision((done, *told.events), elsewhere, told.intents)
 
 
 # --- Resolution and closing --------------------------------------------------------------------------------------

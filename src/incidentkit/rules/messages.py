@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from incidentkit.domain.effects import Intent
 from incidentkit.domain.incidents import Incident, Phase
 from incidentkit.domain.orders import Order
-from incidentkit.domain.remedies import OfferState
+from incidentkit.domain.remedies import Offer, OfferState, Remedy
 from incidentkit.domain.surveys import Ask
 from incidentkit.rules.decision import Circumstances
 
@@ -57,26 +58,46 @@ def incident_step(incident: Incident) -> str:
 
 
 def incident_message(incident: Incident, step: str, channel: str, now: Circumstances, label: str) -> Intent | None:
-    """The message about a case; ``label`` is what its order is called. None where there is nobody to write to."""
+    """The message about a case as it stands after the step; ``label`` is what its order is called.
+
+    None where there is nobody to write to. The same text goes out once for the same standing of the case.
+    """
     if incident.passive or incident.customer is None or not channel:
         return None
-    generation = 1 + sum(
-        n.step == step and n.channel == channel and _earlier_round(incident, n.planned_at) for n in incident.notices
-    )
-    offers = [o for o in incident.offers if o.state is not OfferState.DECLINED]
     values = {
         "order": label,
         "type": incident.type,
         "cause": incident.cause or "unknown",
         "responsible": incident.owner.team,
-        "offers": "; ".join("|".join((o.kind.value, str(o.amount or o.product or ""), day(o.by, now))) for o in offers),
+        "offers": "; ".join(_offered(offer, now) for offer in _worth_saying(incident, step)),
+        "reference": _done(incident)[-1].reference if step == "incident.carried_out" else "",
     }
-    return _message(now, incident.id, step, incident.customer, channel, generation, values)
+    return _message(now, incident.id, step, incident.customer, channel, _generation(incident, step), values)
 
 
-def _earlier_round(incident: Incident, planned_at: datetime) -> bool:
-    """Whether a notice belongs to a round that later offers, remedies or a reopening have overtaken."""
-    return bool(incident.reopened and incident.first_resolved_at and planned_at <= incident.first_resolved_at)
+def _generation(incident: Incident, step: str) -> int:
+    """What tells one sending of a text from the next: further offers, further remedies, a further round."""
+    counted = {
+        "incident.offered": len(incident.offers),
+        "incident.accepted": len(incident.remedies),
+        "incident.carried_out": len(_done(incident)),
+    }
+    return counted.get(step, incident.reopened + 1)
+
+
+def _done(incident: Incident) -> list[Remedy]:
+    return [remedy for remedy in incident.remedies if remedy.carried_out_at is not None]
+
+
+def _worth_saying(incident: Incident, step: str) -> Sequence[Offer | Remedy]:
+    """What is still to be decided, or what was agreed: never one as if it were the other."""
+    if step in ("incident.detected", "incident.offered"):
+        return [offer for offer in incident.offers if offer.state is OfferState.OPEN]
+    return incident.remedies[-1:] if step == "incident.accepted" else ()
+
+
+def _offered(offer: Offer | Remedy, now: Circumstances) -> str:
+    return "|".join((offer.kind.value, str(offer.amount or offer.product or ""), day(offer.by, now)))
 
 
 def ask_message(ask: Ask, now: Circumstances, label: str) -> tuple[Intent, ...]:

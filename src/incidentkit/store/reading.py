@@ -28,6 +28,8 @@ def find_orders(
     unit: Unit, *, number: str | None, customer: str | None, in_incident: bool | None, status: str | None, limit: int
 ) -> list[str]:
     """Ids of orders, the latest first."""
+    if number is not None and unit.named("order", number) is None:
+        return []
     o = _orders.c
     query = select(o.order_id).where(o.tenant == unit.tenant).order_by(o.placed_at.desc(), o.order_id.desc()).limit(limit)
     for column, value in ((o.number, number), (o.customer, customer), (o.status, status)):

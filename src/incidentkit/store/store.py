@@ -12,7 +12,7 @@ from incidentkit.domain.events import Event
 from incidentkit.domain.shop import Shop
 from incidentkit.errors import RuleViolation
 from incidentkit.store import tables as t
-from incidentkit.store.engine import open_engine, store_key, translated, url_label
+from incidentkit.store.engine import open_engine, store_key, tidy, translated, url_label
 from incidentkit.store.statements import Statements
 from incidentkit.store.unit import Unit
 
@@ -47,7 +47,10 @@ class Store:
 
     def close(self) -> None:
         """Let go of every connection."""
-        self._engine.dispose()
+        try:
+            tidy(self._engine)
+        finally:
+            self._engine.dispose()
 
     # --- What the store keeps of itself --------------------------------------------------------------------------
 

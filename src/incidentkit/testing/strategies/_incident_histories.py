@@ -213,6 +213,7 @@ def _open(incident: Incident) -> bool:
 
 
 _TELL = _Step("incidents.log_conversation", _always, lambda draw, case, _: _spoken(draw, case, "phone", "ana"))
+_NOTIFY = _Step("incidents.notify", lambda i: _open(i) and not i.passive, _plan_notice, 2)
 _OFFER = _Step("incidents.offer", _workable, _offer, 2)
 _ACCEPT = _Step("incidents.accept", lambda i: _workable(i) and bool(_open_offers(i)), _accept, 4)
 _CARRY_OUT = _Step("incidents.carry_out", lambda i: _workable(i) and bool(_owed(i)), _carry_out, 4)
@@ -221,10 +222,11 @@ _CLAIM = _Step("import", lambda i: i.passive and _workable(i), lambda *_: (ev.In
 _SATISFY = _Step("incidents.confirm_satisfaction", lambda i: i.phase is Phase.RESOLVED and bool(_proofs(i)), _satisfy)
 _CLOSE = _Step("incidents.close", _closable, lambda *_: (ev.IncidentClosed(),))
 _REOPEN = _Step("incidents.reopen", _heard, _reopen, 2)
+_PRAISE = _Step("surveys.answer", _heard, lambda draw, *_: (ev.SurveyAnswerReceived(AskId(draw(ids())), "csat", 5),))
 _WITHDRAW = _Step("incidents.withdraw", _open, lambda draw, *_: (ev.IncidentWithdrawn(draw(texts())),))
 
 _STEPS = (
-    _Step("incidents.notify", lambda i: _open(i) and not i.passive, _plan_notice, 2),
+    _NOTIFY,
     _Step("send", lambda i: bool(i.notices), _receipt, 4),
     _Step("send", lambda i: bool(i.notices), _undelivered),
     _Step("incidents.log_conversation", _always, _converse),
@@ -233,7 +235,7 @@ _STEPS = (
     _Step("incidents.decline", _ACCEPT.possible, _decline, 2),
     _CARRY_OUT,
     _RESOLVE,
-    _Step("surveys.answer", _heard, _answer),
+    _Step("surveys.answer", _heard, _answer, 2),
     _SATISFY,
     _CLOSE,
     _REOPEN,
@@ -281,18 +283,34 @@ class _Case:
 
     def _communicate(self) -> None:
         if self.phase is Phase.DETECTED:
-            self.take(_TELL)
+            self._tell()
         elif self.phase is not Phase.COMMUNICATED:
             self.take(_REOPEN)
+
+    def _tell(self) -> None:
+        if self.stream.state.passive or self._draw(st.booleans()):
+            self.take(_TELL)
+        else:
+            self._write()
+
+    def _write(self) -> None:
+        """A message that arrives."""
+        self.take(_NOTIFY)
+        self._receive(self.stream.state.notices[-1], ReceiptKind.DELIVERED)
+
+    def _receive(self, notice: Notice, kind: ReceiptKind) -> None:
+        self.stream.later()
+        self.stream.add("send", *_received(self.stream.state, notice, kind, self.stream.now))
 
     def _untell(self) -> None:
         """Every message comes back. Needs a history without conversations."""
         if self.phase is not Phase.DETECTED:
             self._communicate()
+        elif not self.stream.state.passive and self._draw(st.booleans()):
+            self._write()
         for notice in self.stream.state.notices:
             if self.stream.state.told:
-                self.stream.later()
-                self.stream.add("send", *_received(self.stream.state, notice, ReceiptKind.BOUNCED, self.stream.now))
+                self._receive(notice, ReceiptKind.BOUNCED)
 
     def _resolve_or_claim(self) -> None:
         """A source may claim it before anybody told the customer; such a case can't be closed."""
@@ -312,7 +330,7 @@ class _Case:
             return
         self._resolve()
         if not _proofs(self.stream.state):
-            self.take(_TELL)
+            self.take(self._draw(st.sampled_from((_TELL, _PRAISE))))
         if self.stream.state.evidence is None:
             self.take(_SATISFY)
         self.take(_CLOSE)

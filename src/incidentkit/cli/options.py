@@ -1,0 +1,25 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["AsJson", "Lang", "Language", "ShopFile", "Store"]
+
+
+class Language(StrEnum):
+    """What ``--lang`` takes."""
+
+    EN = "en"
+    ES = "es"
+
+
+# What they do stands in the texts, under options.NAME.
+Store = Annotated[str, typer.Option("--store", metavar="URL")]
+ShopFile = Annotated[Path | None, typer.Option("--shop", metavar="FILE")]
+AsJson = Annotated[bool, typer.Option("--json")]
+Lang = Annotated[Language | None, typer.Option("--lang", metavar="es|en")]

@@ -1,0 +1,76 @@
+"""The pages that ``--help`` shows, in the language that was asked for."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from incidentkit.cli.words import Words
+
+__all__ = ["command_page", "group_page"]
+
+_WIDEST = 100
+_LEFT = 30
+
+
+def group_page(group: Any, usage: str, words: Words, width: int | None) -> str:
+    """What the whole command line can do."""
+    commands = [(name, words.say(f"help.{name}")) for name, command in group.commands.items() if not command.hidden]
+    parts = [_usage(usage, words), words.say("help.all"), _section(words.say("page.commands"), commands, width)]
+    return "\n\n".join([*parts, _options(group, words, width)])
+
+
+def command_page(command: Any, usage: str, words: Words, width: int | None) -> str:
+    """What one command does, takes and can be told."""
+    arguments = [
+        (_metavar(p), _about(command, p, words)) for p in command.params if p.param_type_name == "argument" and not p.hidden
+    ]
+    parts = [_usage(usage, words), _wrapped(words.say(f"help.{command.name}"), width)]
+    if arguments:
+        parts.append(_section(words.say("page.arguments"), arguments, width))
+    return "\n\n".join([*parts, _options(command, words, width)])
+
+
+def _usage(usage: str, words: Words) -> str:
+    return usage.replace("Usage:", words.say("page.usage"), 1)
+
+
+def _options(command: Any, words: Words, width: int | None) -> str:
+    options = [(_option(p), _about(command, p, words)) for p in command.params if p.param_type_name == "option"]
+    return _section(words.say("page.options"), [*options, ("--help", words.say("options.help"))], width)
+
+
+def _option(param: Any) -> str:
+    names = ", ".join(param.opts)
+    return names if param.is_flag or not param.metavar else f"{names} {param.metavar}"
+
+
+def _metavar(param: Any) -> str:
+    name = param.metavar or param.name.upper()
+    return name if param.required else f"[{name}]"
+
+
+def _about(command: Any, param: Any, words: Words) -> str:
+    """A command's own words on one of its parameters, else those that all share."""
+    own = f"options.{command.name}.{param.name}"
+    text = words.say(own if own in words.texts else f"options.{param.name}")
+    return f"{text} {words.say('page.required')}" if param.required and param.param_type_name == "option" else text
+
+
+def _section(title: str, entries: Iterable[tuple[str, str]], width: int | None) -> str:
+    return "\n".join([title, *(line for name, about in entries for line in _entry(name, about, width))])
+
+
+def _entry(name: str, about: str, width: int | None) -> Iterator[str]:
+    room = min(width or _WIDEST, _WIDEST) - _LEFT - 2
+    first, *more = textwrap.wrap(about, max(room, 20)) or [""]
+    if len(name) > _LEFT - 2:
+        yield f"  {name}"
+        name = ""
+    yield f"  {name:<{_LEFT - 2}}{first}"
+    yield from (" " * _LEFT + line for line in more)
+
+
+def _wrapped(text: str, width: int | None) -> str:
+    return textwrap.fill(text, min(width or _WIDEST, _WIDEST))
