@@ -173,7 +173,7 @@ def test_a_store_in_memory_writes_to_a_temporary_folder(tmp_path: Path, monkeypa
     [channel] = incidentkit_register_channels(PluginContext("local", {}, None))
     before = list(tmp_path.iterdir())
 
-    channel.send(message())
+    channel.send(MESSAGE)
 
     assert ([], 1) == (before, len(list(tmp_path.glob("incidentkit-*/maildir/new/*"))))
 

@@ -80,7 +80,7 @@ def nouns() -> list[type]:
 
 def test_orders_are_drawn_in_every_status() -> None:
     """Each status is reached by some history."""
-    assert set(OrderStatus) == seen(strategies.orders(), lambda order: [order.status], OrderStatus)
+    assert set(OrderStatus) == seen(strategies.orders(), lambda order: [order.status], list(OrderStatus))
 
 
 def test_orders_are_drawn_of_every_sort() -> None:
@@ -100,7 +100,7 @@ def test_orders_are_drawn_of_every_sort() -> None:
 
 def test_incidents_are_drawn_in_every_phase() -> None:
     """Those that no event leads to yet as well."""
-    assert set(IncidentPhase) == seen(strategies.incidents(), lambda incident: [incident.phase], IncidentPhase)
+    assert set(IncidentPhase) == seen(strategies.incidents(), lambda incident: [incident.phase], list(IncidentPhase))
 
 
 @pytest.mark.parametrize("phase", list(IncidentPhase))

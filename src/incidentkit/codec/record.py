@@ -56,8 +56,7 @@ def _converter() -> Converter:
 _CONVERTER = _converter()
 
 
-def _dump(value: Any) -> str:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+_dump = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
 def encode_event(data: Happening) -> str:

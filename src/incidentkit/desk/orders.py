@@ -215,6 +215,8 @@ class Orders:
             order = work.order(order_id)
             money = None if paid is None else as_money(paid)
             decision = rules.amend(order, number, _due(promised), money, work.words(reason), work.now)
+            if number:
+                work.unit.check_name("order", number.strip(), order.id)
             held = work.apply(order_id, decision)
             _rename(work, order, held.state)
             return held
@@ -318,8 +320,8 @@ def place(
         paid=None if paid is None else as_money(paid),
     )
     decision = rules.place(new, work.now)
-    if number is not None:
-        work.unit.name("order", number.strip(), order_id)
+    if new.number:
+        work.unit.name("order", new.number, order_id)
     return work.apply(order_id, decision)
 
 

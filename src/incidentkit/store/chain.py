@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from typing import Any
 
-__all__ = ["GENESIS", "link"]
+__all__ = ["CHAINED", "GENESIS", "link"]
 
 GENESIS = "0" * 64
 """What stands before a stream's first event."""
 
+CHAINED = (
+    "tenant",
+    "stream",
+    "version",
+    "type",
+    "type_version",
+    "occurred_at",
+    "known_at",
+    "actor",
+    "cause",
+    "data",
+    "source",
+    "source_key",
+)
+"""The columns of an event that its hash covers."""
 
-def link(
-    head: str, stream: str, version: int, type_: str, occurred_at: int, known_at: int, actor: str, cause: str, data: str
-) -> str:
-    """The hash of an event: SHA-256, in hex, over the hash before it and everything that the event says.
 
-    Each part is preceded by its length, so that no two different events give the same bytes.
+def link(head: str, row: Mapping[str, Any]) -> str:
+    """The hash of an event: SHA-256, in hex, over the hash before it and everything that its row says.
+
+    Each part is preceded by its length, so that no two different events give the same bytes. ``seq`` is left out: a stream
+    is ordered by its versions.
     """
-    parts = (head, stream, str(version), type_, str(occurred_at), str(known_at), actor, cause, data)
     digest = hashlib.sha256()
-    for part in parts:
+    for part in (head, *(str(row[name] or "") for name in CHAINED)):
         raw = part.encode()
         digest.update(b"%d:" % len(raw))
         digest.update(raw)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from sqlalchemy import Connection, insert, select
 
@@ -12,7 +12,7 @@ from incidentkit.domain.events import Event
 from incidentkit.domain.shop import Shop
 from incidentkit.errors import RuleViolation
 from incidentkit.store import tables as t
-from incidentkit.store.engine import open_engine, store_key, tidy, translated, url_label
+from incidentkit.store.engine import directory_of, open_engine, store_key, tidy, translated, url_label
 from incidentkit.store.statements import Statements
 from incidentkit.store.unit import Unit
 
@@ -36,6 +36,8 @@ class Store:
         self._writing = self._engine.execution_options(incidentkit_writing=True)
         self._statements = Statements(self._engine.dialect)
         self._local = threading.local()
+        # A database in memory is one connection, which threads take in turn.
+        self._turn = threading.RLock() if directory_of(url) is None else nullcontext()
         self._observer: Observer | None = None
         self._shop = Shop()
         self.secret = store_key(self._engine)
@@ -79,7 +81,7 @@ class Store:
         if joined is not None:
             yield joined
             return
-        with translated(self.label):
+        with self._turn, translated(self.label):
             with self._writing.begin() as connection:
                 unit = self._unit(connection)
                 yield unit
@@ -108,7 +110,7 @@ class Store:
             joined.flush()
             yield joined
             return
-        with translated(self.label), self._engine.connect() as connection, connection.begin():
+        with self._turn, translated(self.label), self._engine.connect() as connection, connection.begin():
             yield self._unit(connection)
 
     def _unit(self, connection: Connection) -> Unit:

@@ -188,29 +188,24 @@ class Unit:
     def _add(self, held: Held, event: Event) -> None:
         if event.version != held.version + 1:
             raise ConflictError(f"Stream {held.stream}", f"stands at version {held.version}", got=event.version, retry=True)
-        data = encode_event(event.data)
-        occurred, known = micros(event.occurred_at), micros(event.known_at)
-        held.head = link(held.head, held.stream, event.version, event.type, occurred, known, event.actor, event.cause, data)
-        held.version = event.version
         seq = self._next_seq()
-        self._rows.events.append(
-            {
-                "tenant": self.tenant,
-                "stream": held.stream,
-                "version": event.version,
-                "seq": seq,
-                "type": event.type,
-                "type_version": event.data.version,
-                "occurred_at": occurred,
-                "known_at": known,
-                "actor": event.actor,
-                "cause": event.cause,
-                "data": data,
-                "hash": held.head,
-                "source": event.source or None,
-                "source_key": event.source_key or None,
-            }
-        )
+        row = {
+            "tenant": self.tenant,
+            "stream": held.stream,
+            "version": event.version,
+            "seq": seq,
+            "type": event.type,
+            "type_version": event.data.version,
+            "occurred_at": micros(event.occurred_at),
+            "known_at": micros(event.known_at),
+            "actor": event.actor,
+            "cause": event.cause,
+            "data": encode_event(event.data),
+            "source": event.source or None,
+            "source_key": event.source_key or None,
+        }
+        held.version, held.head = event.version, link(held.head, row)
+        self._rows.events.append({**row, "hash": held.head})
         self.recorded.append(evolve(event, seq=seq))
 
     def _next_seq(self) -> int:
@@ -227,11 +222,11 @@ class Unit:
             if held is not None:
                 (held.open_incidents.add if incident.open else held.open_incidents.discard)(incident.id)
 
-    def name(self, kind: str, name: str, stream: str) -> None:
-        """Give a stream a name that no other of its kind may have.
+    def check_name(self, kind: str, name: str, stream: str) -> str | None:
+        """Which stream has the name: this one, or none.
 
         Raises:
-            RuleViolation: another stream has it.
+            RuleViolation: another one has it.
         """
         taken = self.named(kind, name)
         if taken is not None and taken != stream:
@@ -242,7 +237,15 @@ class Unit:
                 next="Use the one that is there.",
                 stream=taken,
             )
-        if taken is None:
+        return taken
+
+    def name(self, kind: str, name: str, stream: str) -> None:
+        """Give a stream a name that no other of its kind may have.
+
+        Raises:
+            RuleViolation: another one has it.
+        """
+        if self.check_name(kind, name, stream) is None:
             self._names[kind, name] = stream
             self._rows.names.append({"tenant": self.tenant, "kind": kind, "name": name, "stream": stream})
 

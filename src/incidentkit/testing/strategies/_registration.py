@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from hypothesis import strategies as st
@@ -30,11 +29,27 @@ from incidentkit.domain import (
     texts,
 )
 from incidentkit.testing import strategies as ours
-from incidentkit.testing.strategies import _events
 
 __all__ = ["REGISTERED", "register_all"]
 
 Make = Callable[[], st.SearchStrategy[Any]]
+
+
+def _by(name: str, *arguments: Any) -> Make:
+    """Loads the strategy only when it is drawn from."""
+    return lambda: getattr(ours, name)(*arguments)
+
+
+def _changes() -> st.SearchStrategy[events.Change]:
+    from incidentkit.testing.strategies._events import changes
+
+    return changes()
+
+
+def _portions() -> st.SearchStrategy[events.Portion]:
+    from incidentkit.testing.strategies._events import portions
+
+    return portions()
 
 
 def _answers_of_incidents() -> st.SearchStrategy[evidence.IncidentAnswer]:
@@ -50,49 +65,49 @@ def _counted(kind: str) -> Make:
 
 
 _NOUNS: dict[type, Make] = {
-    actors.Actor: ours.actors,
+    actors.Actor: _by("actors"),
     causes.Cause: lambda: st.sampled_from(list(causes.CAUSES.values())),
-    contacts.Contact: ours.contacts,
-    effects.Intent: ours.intents,
-    effects.Receipt: ours.receipts,
-    effects.Timer: ours.timers,
-    events.Change: _events.changes,
-    events.Event: ours.events,
-    events.Happening: ours.happenings,
-    events.Portion: _events.portions,
-    evidence.Evidence: ours.evidence,
+    contacts.Contact: _by("contacts"),
+    effects.Intent: _by("intents"),
+    effects.Receipt: _by("receipts"),
+    effects.Timer: _by("timers"),
+    events.Change: _changes,
+    events.Event: _by("events"),
+    events.Happening: _by("happenings"),
+    events.Portion: _portions,
+    evidence.Evidence: _by("evidence"),
     evidence.IncidentAnswer: _answers_of_incidents,
-    incidents.Deadlines: ours.deadlines,
-    incidents.Handover: ours.handovers,
-    incidents.Incident: ours.incidents,
-    incidents.Owner: ours.owners,
-    messages.Conversation: ours.conversations,
-    messages.Notice: ours.notices,
-    money.Money: ours.money,
+    incidents.Deadlines: _by("deadlines"),
+    incidents.Handover: _by("handovers"),
+    incidents.Incident: _by("incidents"),
+    incidents.Owner: _by("owners"),
+    messages.Conversation: _by("conversations"),
+    messages.Notice: _by("notices"),
+    money.Money: _by("money"),
     orders.Line: lambda: ours.lines() | ours.lines(moved=True),
-    orders.Order: ours.orders,
+    orders.Order: _by("orders"),
     orders.SourceStatus: _source_statuses,
-    people.Account: ours.accounts,
-    people.Customer: ours.customers,
-    promises.Promise: ours.promises,
-    remedies.Offer: ours.offers,
-    remedies.Remedy: ours.remedies,
-    shipments.Shipment: ours.shipments,
+    people.Account: _by("accounts"),
+    people.Customer: _by("customers"),
+    promises.Promise: _by("promises"),
+    remedies.Offer: _by("offers"),
+    remedies.Remedy: _by("remedies"),
+    shipments.Shipment: _by("shipments"),
     secrets.Secret: lambda: st.builds(secrets.Secret, ours.handles()),
-    shop.Agent: ours.agents,
-    shop.Protocol: ours.protocols,
-    shop.ScoreboardLine: ours.scoreboard_lines,
-    shop.Shop: ours.shops,
-    shop.Survey: ours.surveys,
-    shop.Team: ours.teams,
-    surveys.Answer: ours.answers,
-    surveys.Ask: ours.asks,
-    surveys.Scale: ours.scales,
+    shop.Agent: _by("agents"),
+    shop.Protocol: _by("protocols"),
+    shop.ScoreboardLine: _by("scoreboard_lines"),
+    shop.Shop: _by("shops"),
+    shop.Survey: _by("surveys"),
+    shop.Team: _by("teams"),
+    surveys.Answer: _by("answers"),
+    surveys.Ask: _by("asks"),
+    surveys.Scale: _by("scales"),
     texts.Text: lambda: ours.texts() | ours.texts(forgotten=True),
 }
 
 _IDS: dict[Any, Make] = {
-    **dict.fromkeys((ids.OrderId, ids.IncidentId, ids.CustomerId, ids.AskId), ours.ids),
+    **dict.fromkeys((ids.OrderId, ids.IncidentId, ids.CustomerId, ids.AskId), _by("ids")),
     ids.LineId: lambda: st.integers(1, 9).map(str),
     ids.OfferId: _counted("offer"),
     ids.RemedyId: _counted("remedy"),
@@ -103,7 +118,7 @@ _IDS: dict[Any, Make] = {
 REGISTERED: dict[Any, Make] = {
     **_NOUNS,
     **_IDS,
-    **{kind: partial(ours.happenings, name) for name, kind in events.EVENT_TYPES.items()},
+    **{kind: _by("happenings", name) for name, kind in events.EVENT_TYPES.items()},
 }
 """What ``from_type`` draws, by type; each strategy is made when it is first asked for."""
 

@@ -1,0 +1,156 @@
+"""Picks and conditions of a profile, made ready to be read from rows again and again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from attrs import frozen
+
+from incidentkit.desk.importing import values
+from incidentkit.desk.importing.rows import Row
+from incidentkit.desk.importing.tables import Tables
+from incidentkit.desk.importing.values import Reader
+from incidentkit.domain.money import Money
+from incidentkit.domain.picks import Condition, Pick
+from incidentkit.errors import ConfigurationError
+
+__all__ = ["Field", "Picking", "Test"]
+
+Texts = Callable[[Sequence[Row]], Iterable[str]]
+"""The values of a pick that are there, in the order of their rows."""
+
+Test = Callable[[Sequence[Row]], bool]
+"""Whether something holds for a record."""
+
+
+@frozen
+class Field:
+    """One field of a record, ready to be read."""
+
+    name: str
+    _texts: Texts
+    _read: Reader
+    _choose: Callable[[list[Any]], Any] | None
+    _last: bool
+
+    def __call__(self, rows: Sequence[Row], unusable: list[str] | None = None) -> Any:
+        """The value, or None. Where a value stands there that can't be used, the field's name is added to ``unusable``."""
+        found: list[Any] = []
+        bad = False
+        for text in self._taken(rows):
+            try:
+                found.append(self._read(text))
+            except ValueError:
+                bad = True
+        if bad and unusable is not None:
+            unusable.append(self.name)
+        if not found:
+            return None
+        return found[0] if self._choose is None else self._choose(found)
+
+    def _taken(self, rows: Sequence[Row]) -> Iterable[str]:
+        texts = self._texts(rows)
+        if self._choose is not None:
+            return texts
+        ordered = list(texts)
+        return ordered[-1:] if self._last else ordered[:1]
+
+
+@frozen
+class Picking:
+    """Makes fields and conditions of rows of one table."""
+
+    tables: Tables
+    start: str
+
+    def field(self, name: str, pick: Pick | None, read: Reader) -> Field | None:
+        """The field that a pick describes; None for none.
+
+        Raises:
+            ConfigurationError: a sum of something that can't be added.
+        """
+        return None if pick is None else self.required(name, pick, read)
+
+    def required(self, name: str, pick: Pick, read: Reader) -> Field:
+        """As `field`, of a pick that is there."""
+        return Field(name, self._texts(pick), read, _chooser(name, pick.take, read), pick.take == "last")
+
+    def time(self, name: str, pick: Pick | None, latest: Any = None) -> Field | None:
+        """As `field`, of times; each of the pick's own formats, or the profile's."""
+        if pick is None:
+            return None
+        profile = self.tables.profile
+        return self.required(name, pick, values.time(pick.times or profile.times, profile.tzinfo, latest))
+
+    def test(self, conditions: Sequence[Condition]) -> Test:
+        """Whether all of the conditions hold."""
+        tests = [self._test(condition) for condition in conditions]
+        if len(tests) == 1:
+            return tests[0]
+        return lambda rows: all(test(rows) for test in tests)
+
+    def _test(self, condition: Condition) -> Test:
+        other = condition.after or condition.before
+        if other is None:
+            value = self.required("", condition.pick, str)
+            return _text_test(condition, value)
+        mine, theirs = self.time("", condition.pick), self.time("", other)
+        assert mine is not None and theirs is not None
+        return _later(mine, theirs) if condition.after is not None else _later(theirs, mine)
+
+    def _texts(self, pick: Pick) -> Texts:
+        if not pick.column:
+            constant = (pick.value,)
+            return lambda rows: constant
+        place = self.tables.place(pick.source or self.start, pick.column)
+        clean = _cleaner(pick, frozenset(self.tables.profile.missing))
+        if not pick.source:
+            return lambda rows: [text for row in rows if (text := clean(row[place]))]
+        linked = self.tables.linked(self.start, pick.source)
+        return lambda rows: [text for row in linked(rows) if (text := clean(row[place]))]
+
+
+def _text_test(condition: Condition, value: Field) -> Test:
+    if condition.filled is not None:
+        wanted = condition.filled
+        return lambda rows: (value(rows) is not None) is wanted
+    listed = frozenset(condition.any_of if condition.any_of is not None else condition.none_of or ())
+    inside = condition.any_of is not None
+    return lambda rows: ((value(rows) or "") in listed) is inside
+
+
+def _later(one: Field, other: Field) -> Test:
+    def test(rows: Sequence[Row]) -> bool:
+        first, second = one(rows), other(rows)
+        return first is not None and second is not None and first > second
+
+    return test
+
+
+def _cleaner(pick: Pick, missing: frozenset[str]) -> Callable[[str], str]:
+    """A text as it is meant, or an empty one where there is none."""
+    mapped: Mapping[str, str] = pick.map
+    otherwise = pick.otherwise
+
+    def clean(text: str) -> str:
+        if text in mapped:
+            return mapped[text]
+        if text in missing:
+            return ""
+        return text if otherwise is None else otherwise
+
+    return clean
+
+
+def _chooser(name: str, take: str, read: Reader) -> Callable[[list[Any]], Any] | None:
+    if take == "sum":
+        return _sum
+    return {"min": min, "max": max}.get(take)
+
+
+def _sum(found: list[Any]) -> Any:
+    total = found[0]
+    for value in found[1:]:
+        total = total + value
+    return total

@@ -1,0 +1,120 @@
+"""Texts of a table as values. Each reader takes a text that is there, and raises ValueError for one that can't be used."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import datetime, timezone, tzinfo
+from decimal import Decimal
+
+from incidentkit.domain.money import Money
+
+__all__ = ["Reader", "listed", "line_of_text", "money", "time", "whole", "words"]
+
+Reader = Callable[[str], object]
+
+_USUAL = "%Y-%m-%d %H:%M:%S"
+
+
+def time(formats: Sequence[str], zone: tzinfo, latest: datetime | None = None) -> Callable[[str], datetime]:
+    """Instants in UTC: the first format that fits; a wall clock without an offset is one at ``zone``.
+
+    Args:
+        latest: what happens later has not happened yet.
+    """
+
+    def read(text: str) -> datetime:
+        value = _first_fit(text, formats)
+        if value.utcoffset() is None:
+            value = value.replace(tzinfo=zone)
+        try:
+            value = value.astimezone(timezone.utc)
+        except OverflowError:
+            raise ValueError("outside of the calendar") from None
+        # The last year is how some say "never"; a promise for its last day would end outside of the calendar.
+        if value.year == datetime.max.year or (latest is not None and value > latest):
+            raise ValueError("not a time that has come")
+        return value
+
+    return read
+
+
+def _first_fit(text: str, formats: Sequence[str]) -> datetime:
+    for form in formats:
+        try:
+            return _fit(text, form)
+        except ValueError:
+            continue
+    raise ValueError("not a time")
+
+
+def _fit(text: str, form: str) -> datetime:
+    if form == "iso":
+        return datetime.fromisoformat(text)
+    # The commonest pattern is read many times faster without strptime.
+    if form == _USUAL and len(text) == 19 and text[4] == text[7] == "-" and text[10] == " " and text[13] == text[16] == ":":
+        return datetime.fromisoformat(text)
+    return datetime.strptime(text, form)  # noqa: DTZ007 - the zone is the caller's to add
+
+
+def _number(point: str) -> Callable[[str], Decimal]:
+    shape = re.compile(rf"-?(?:[0-9]+(?:{re.escape(point)}[0-9]*)?|{re.escape(point)}[0-9]+)")
+
+    def read(text: str) -> Decimal:
+        if not shape.fullmatch(text):
+            raise ValueError("not a number")
+        return Decimal(text.replace(point, "."))
+
+    return read
+
+
+def money(point: str, currency: str) -> Callable[[str], Money]:
+    """Exact amounts in ``currency``; one below zero, or finer than its coins, can't be used."""
+    number = _number(point)
+    return lambda text: Money(number(text), currency)
+
+
+def whole(point: str, low: int, high: int) -> Callable[[str], int]:
+    """Whole numbers between both ends."""
+    number = _number(point)
+
+    def read(text: str) -> int:
+        value = number(text)
+        if value != value.to_integral_value() or not low <= value <= high:
+            raise ValueError("not a whole number in its bounds")
+        return int(value)
+
+    return read
+
+
+def words(longest: int) -> Callable[[str], str]:
+    """Free text up to a length."""
+
+    def read(text: str) -> str:
+        if len(text) > longest:
+            raise ValueError("too long")
+        return text
+
+    return read
+
+
+def line_of_text(longest: int) -> Callable[[str], str]:
+    """One line up to a length."""
+
+    def read(text: str) -> str:
+        if len(text) > longest or not text.isprintable():
+            raise ValueError("not one line, or too long")
+        return text
+
+    return read
+
+
+def listed(known: Sequence[str]) -> Callable[[str], str]:
+    """One of the texts that are known."""
+
+    def read(text: str) -> str:
+        if text not in known:
+            raise ValueError("not one of those that are known")
+        return text
+
+    return read
