@@ -27,7 +27,7 @@ from attrs import define, field, frozen
 
 __all__ = ["Page", "Session", "Snippet", "matches", "snippets"]
 
-_FENCE = re.compile(r"^```(?P<kind>python|console)(?P<info>[^\n]*)\n(?P<source>.*?)^```$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^```(?P<kind>python|console)(?P<info>(?: [^\n]*)?)\n(?P<source>.*?)^```$", re.MULTILINE | re.DOTALL)
 _OUTPUT = re.compile(r"\s*^```text\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 _ID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
 _EXIT = re.compile(r"\bexit=(\d+)")
@@ -147,7 +147,7 @@ def _ran(command: str) -> tuple[str, int]:
     """Both streams of a command, and the code that it ended with."""
     words = shlex.split(command, comments=True)
     if words[0] == "incidentkit":
-        words = [sys.executable, "-m", "incidentkit.cli", *words[1:]]
+        words = [sys.executable, "-c", "from incidentkit.cli import main; main()", *words[1:]]
     # Wide enough for every table, and in English whatever the machine speaks.
     env = {**os.environ, "COLUMNS": "110", "NO_COLOR": "1", "LC_ALL": "C.UTF-8", "LANGUAGE": "", "PYTHONIOENCODING": "utf-8"}
     done = subprocess.run(  # noqa: S603 - the project's own pages

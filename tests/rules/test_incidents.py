@@ -489,3 +489,13 @@ def test_a_case_is_handed_to_somebody_known() -> None:
     """The error lists teams and agents."""
     with pytest.raises(InvalidInput, match="Known: after-sales, warehouse, ana, leo, eva"):
         ownership.hand_over(reported(), "zoe", now(1))
+
+
+def test_a_claim_undone_before_anybody_was_told_is_detected_again() -> None:
+    """Reopening says nothing that is not so: a customer who was never told is still to be told."""
+    case = changed(reported(), passive=True)
+    case = after(case, rules.claim(case), now(2))
+
+    case = after(case, rules.reopen(case, Text("t", "not fixed"), ORDER, now(3)), now(3))
+
+    assert (Phase.DETECTED, 1) == (case.phase, case.reopened)

@@ -10,6 +10,7 @@ from attrs import frozen
 
 from incidentkit.cli.words import Words
 from incidentkit.domain.money import Money
+from incidentkit.domain.orders import WHOLE
 
 __all__ = ["Values", "span", "sparkline"]
 
@@ -127,7 +128,7 @@ class Values:
     def units(self, units: Mapping[str, int], products: Mapping[str, str]) -> str:
         """``2 × tea, 1 × cup``; an order without lines counts as a whole."""
         shown = [
-            self.words.say("things.whole") if products.get(line, line) == "whole" else f"{count} × {products.get(line, line)}"
+            self.words.say("things.whole") if line == WHOLE else f"{count} × {products.get(line, line)}"
             for line, count in units.items()
         ]
         return ", ".join(shown)

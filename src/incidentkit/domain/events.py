@@ -86,6 +86,8 @@ class Portion:
 
 @frozen
 class OrderPlaced(Happening):
+    """A customer has ordered."""
+
     type = "order.placed"
     order: OrderId
     lines: tuple[Line, ...]
@@ -107,11 +109,15 @@ class PromiseMade(Happening):
 
 @frozen
 class OrderConfirmed(Happening):
+    """The shop has accepted the order."""
+
     type = "order.confirmed"
 
 
 @frozen
 class OrderShipped(Happening):
+    """A parcel has left, with the units in it by line."""
+
     type = "order.shipped"
     shipment: str
     units: Units
@@ -121,12 +127,16 @@ class OrderShipped(Happening):
 
 @frozen
 class OrderDelivered(Happening):
+    """Units have arrived at the customer's, by the parcels that they came in."""
+
     type = "order.delivered"
     portions: tuple[Portion, ...]
 
 
 @frozen
 class OrderCancelled(Happening):
+    """Units will not be sent."""
+
     type = "order.cancelled"
     units: Units
     reason: Text | None = None
@@ -134,6 +144,8 @@ class OrderCancelled(Happening):
 
 @frozen
 class OrderReturned(Happening):
+    """Delivered units have come back."""
+
     type = "order.returned"
     units: Units
     reason: Text | None = None
@@ -141,12 +153,16 @@ class OrderReturned(Happening):
 
 @frozen
 class StatusPublished(Happening):
+    """A word about the order that the customer can read."""
+
     type = "order.status_published"
     text: Text
 
 
 @frozen
 class OrderAmended(Happening):
+    """A correction of the order, with the old values."""
+
     type = "order.amended"
     changes: tuple[Change, ...]
     reason: Text
@@ -162,6 +178,8 @@ class AnomalyNoted(Happening):
 
 @frozen
 class MoneyReturned(Happening):
+    """Money of the order has gone back to the customer, by the remedy that it belongs to."""
+
     type = "order.money_returned"
     amount: Money
     incident: IncidentId
@@ -170,6 +188,8 @@ class MoneyReturned(Happening):
 
 @frozen
 class SourceStatusNoted(Happening):
+    """What a source says of the order or incident; never a decision of the desk."""
+
     type = "source.status"
     status: str
 
@@ -205,6 +225,8 @@ class MessageUndelivered(Happening):
 
 @frozen
 class IncidentReported(Happening):
+    """Something has gone wrong: the case begins, with its owner and deadlines."""
+
     type = "incident.reported"
     incident: IncidentId
     kind: str
@@ -223,6 +245,8 @@ class IncidentReported(Happening):
 
 @frozen
 class NoticePlanned(Happening):
+    """A message to the customer about the case is to go out; its intent has the same ``key``."""
+
     type = "incident.notice_planned"
     notice: NoticeId
     step: str
@@ -249,6 +273,8 @@ class CustomerUntold(Happening):
 
 @frozen
 class ConversationLogged(Happening):
+    """Somebody of the shop has spoken with the customer; ``agent`` is empty for nobody by name."""
+
     type = "incident.conversation"
     conversation: ConversationId
     channel: str
@@ -258,12 +284,16 @@ class ConversationLogged(Happening):
 
 @frozen
 class OffersMade(Happening):
+    """The customer was offered something concrete."""
+
     type = "incident.offered"
     offers: tuple[Offer, ...]
 
 
 @frozen
 class OfferAccepted(Happening):
+    """The customer took an offer, which is an agreed remedy now."""
+
     type = "incident.offer_accepted"
     offer: OfferId
     remedy: Remedy
@@ -271,12 +301,16 @@ class OfferAccepted(Happening):
 
 @frozen
 class OfferDeclined(Happening):
+    """The customer did not want an offer."""
+
     type = "incident.offer_declined"
     offer: OfferId
 
 
 @frozen
 class RemedyCarriedOut(Happening):
+    """An agreed remedy is done; ``reference`` says where to find it."""
+
     type = "incident.remedy_carried_out"
     remedy: RemedyId
     reference: str
@@ -293,6 +327,8 @@ class IncidentResolved(Happening):
 
 @frozen
 class SurveyAnswerReceived(Happening):
+    """The customer has answered a survey about the case."""
+
     type = "incident.answer"
     ask: AskId
     survey: str
@@ -301,29 +337,39 @@ class SurveyAnswerReceived(Happening):
 
 @frozen
 class SatisfactionConfirmed(Happening):
+    """There is evidence that the customer is satisfied."""
+
     type = "incident.satisfaction_confirmed"
     evidence: Evidence
 
 
 @frozen
 class IncidentClosed(Happening):
+    """The case is over: the customer was told and is satisfied."""
+
     type = "incident.closed"
 
 
 @frozen
 class IncidentReopened(Happening):
+    """It was not solved after all."""
+
     type = "incident.reopened"
     reason: Text
 
 
 @frozen
 class IncidentWithdrawn(Happening):
+    """It was no incident."""
+
     type = "incident.withdrawn"
     reason: Text
 
 
 @frozen
 class IncidentAmended(Happening):
+    """A correction of the case, with the old values; old and new words are references."""
+
     type = "incident.amended"
     changes: tuple[Change, ...]
     reason: Text
@@ -332,12 +378,16 @@ class IncidentAmended(Happening):
 
 @frozen
 class HandoverAsked(Happening):
+    """A team or an agent was asked to take the case; the owner stays until they accept."""
+
     type = "incident.handover_asked"
     to: str
 
 
 @frozen
 class HandoverAccepted(Happening):
+    """The case has a new owner."""
+
     type = "incident.handover_accepted"
     owner: Owner
 
@@ -347,6 +397,8 @@ class HandoverAccepted(Happening):
 
 @frozen
 class SurveyAsked(Happening):
+    """A survey's question was put to a customer."""
+
     type = "survey.asked"
     ask: AskId
     survey: str
@@ -359,6 +411,8 @@ class SurveyAsked(Happening):
 
 @frozen
 class SurveyAnswered(Happening):
+    """The customer's answer; a later one to the same ask takes its place."""
+
     type = "survey.answered"
     score: int
     comment: Text | None = None

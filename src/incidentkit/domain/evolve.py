@@ -262,7 +262,7 @@ def _closed(incident: Incident, data: ev.IncidentClosed, event: Event) -> Incide
 def _reopened(incident: Incident, data: ev.IncidentReopened, event: Event) -> Incident:
     return changed(
         incident,
-        phase=Phase.COMMUNICATED,
+        phase=Phase.COMMUNICATED if incident.communicated_at else Phase.DETECTED,
         reopened=incident.reopened + 1,
         resolved_at=None,
         closed_at=None,

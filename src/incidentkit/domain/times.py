@@ -50,7 +50,8 @@ def due_instant(value: Due, zone: str) -> datetime:
     if isinstance(value, datetime):
         return value
     midnight = datetime.combine(value + timedelta(days=1), time(), ZoneInfo(zone))
-    return midnight.astimezone(UTC) - _MICROSECOND
+    # Where clocks change at midnight it comes twice, or not at all: the later reading ends the day.
+    return max(midnight.replace(fold=fold).astimezone(UTC) for fold in (0, 1)) - _MICROSECOND
 
 
 def micros(value: datetime) -> int:

@@ -204,7 +204,6 @@ def log_conversation(incident: Incident, channel: str, summary: Text, now: Circu
 def _also_told(incident: Incident, event: Happening, by: str) -> Decision:
     if incident.phase is not Phase.DETECTED:
         return Decision((event,))
-    INCIDENT.check(_name(incident), incident.phase, "communicate")
     return Decision((event, ev.CustomerTold(by)), timers=(Timer(incident.id, "communicate_by", None),))
 
 
@@ -339,9 +338,10 @@ def close(incident: Incident, order: Order | None, now: Circumstances) -> Decisi
 
 def reopen(incident: Incident, reason: Text, order: Order | None, now: Circumstances) -> Decision:
     """It was not solved after all. The severity stays, and evidence starts anew."""
-    INCIDENT.check(_name(incident), incident.phase, "reopen")
+    told_before = incident.communicated_at is not None
+    target = INCIDENT.check(_name(incident), incident.phase, "reopen" if told_before else "unclaim")
     _words(reason, f"Incident {incident.id}", "reason")
-    after = evolve(incident, phase=Phase.COMMUNICATED, reopened=incident.reopened + 1, remedies=(), offers=())
+    after = evolve(incident, phase=Phase(target), reopened=incident.reopened + 1, remedies=(), offers=())
     told = _tell(after, "incident.reopened", order, now)
     timers = (Timer(incident.id, "resolve_by", incident.deadlines.resolve_by),) if incident.deadlines.resolve_by else ()
     return Decision((ev.IncidentReopened(reason), *told.events), intents=told.intents, timers=timers)

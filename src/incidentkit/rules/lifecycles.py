@@ -23,12 +23,14 @@ INCIDENT = Lifecycle(
         Move("close", (Phase.RESOLVED, Phase.LAPSED), Phase.CLOSED, ("communicated", "evidence")),
         Move("lapse", (Phase.RESOLVED,), Phase.LAPSED),
         Move("reopen", (Phase.RESOLVED, Phase.CLOSED, Phase.LAPSED), Phase.COMMUNICATED),
+        Move("unclaim", (Phase.RESOLVED,), Phase.DETECTED),
         Move("withdraw", _OPEN, Phase.WITHDRAWN),
         Move("merge", _OPEN, Phase.MERGED),
     ),
     must_pass={Phase.CLOSED: ("communicated", "evidence")},
 )
-"""The life of a case. ``claim`` is what a source says of an imported one."""
+"""The life of a case. ``claim`` is what a source says of an imported one; reopening it before its customer was told
+(``unclaim``) leads back to ``detected``, for nobody has been told."""
 
 INTENT = Lifecycle(
     name="intent",

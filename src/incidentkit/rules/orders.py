@@ -26,6 +26,7 @@ __all__ = [
     "cancel",
     "confirm",
     "deliver",
+    "note_anomaly",
     "place",
     "publish_status",
     "returned_money",
@@ -204,6 +205,11 @@ def amend(
 def source_status(status: str) -> Decision:
     """What the source says of the order; never a decision of ours."""
     return Decision((ev.SourceStatusNoted(status),))
+
+
+def note_anomaly(order: Order, code: str) -> Decision:
+    """The source contradicts itself about the order; marked once."""
+    return Decision() if code in order.anomalies else Decision((ev.AnomalyNoted(code),))
 
 
 def returned_money(order: Order, amount: Money) -> None:

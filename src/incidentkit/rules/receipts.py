@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from attrs import evolve
-
 from incidentkit.domain import events as ev
 from incidentkit.domain.effects import Intent, Receipt, Timer
 from incidentkit.domain.evolve import State
@@ -22,7 +20,7 @@ def receive(state: State, intent: Intent, receipt: Receipt, now: Circumstances) 
     noted = _noted(intent, receipt, notice)
     if notice is None:
         return Decision((noted,))
-    after = evolve(notice, receipt=receipt.kind)
+    after = notice.received(receipt.kind, now.at)
     if after.effective and state.phase is Phase.DETECTED:
         timers = (Timer(state.id, "communicate_by", None),)
         return Decision((noted, ev.CustomerTold(notice.id)), timers=timers)

@@ -17,7 +17,7 @@ from incidentkit.store import tables as t
 from incidentkit.store.facts import FACT_TABLES
 from incidentkit.store.unit import Unit, event_of
 
-__all__ = ["claimable", "find_incidents", "find_orders", "people", "queue_rows", "timeline_events"]
+__all__ = ["claimable", "find_incidents", "find_orders", "people", "queue_rows", "source_streams", "timeline_events"]
 
 _orders = FACT_TABLES["facts_orders"]
 _incidents = FACT_TABLES["facts_incidents"]
@@ -121,4 +121,15 @@ def people(unit: Unit, customers: Sequence[str]) -> dict[str, Customer]:
         some = customers[start : start + 500]
         query = select(v.ref, v.body).where(v.tenant == unit.tenant, v.ref.in_(some))
         found.update((row.ref, Customer(**json.loads(row.body))) for row in unit.connection.execute(query))
+    return found
+
+
+def source_streams(unit: Unit, source: str, keys: Sequence[str]) -> dict[str, str]:
+    """The streams of events by their source keys; keys that are not in the record are left out."""
+    e = t.events.c
+    found: dict[str, str] = {}
+    for start in range(0, len(keys), 500):
+        some = keys[start : start + 500]
+        query = select(e.source_key, e.stream).where(e.tenant == unit.tenant, e.source == source, e.source_key.in_(some))
+        found.update((row.source_key, row.stream) for row in unit.connection.execute(query))
     return found

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from incidentkit.desk.runtime import Runtime
+from incidentkit.desk.importing.imports import Imports
+from incidentkit.desk.importing.report import ImportReport
+from incidentkit.desk.importing.shops import shop_for
 
-__all__ = ["Imports"]
-
-
-class Imports:
-    def __init__(self, runtime: Runtime) -> None:
-        self._runtime = runtime
+__all__ = ["ImportReport", "Imports", "shop_for"]

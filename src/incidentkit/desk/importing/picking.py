@@ -11,7 +11,6 @@ from incidentkit.desk.importing import values
 from incidentkit.desk.importing.rows import Row
 from incidentkit.desk.importing.tables import Tables
 from incidentkit.desk.importing.values import Reader
-from incidentkit.domain.money import Money
 from incidentkit.domain.picks import Condition, Pick
 from incidentkit.errors import ConfigurationError
 
@@ -64,17 +63,28 @@ class Picking:
     tables: Tables
     start: str
 
-    def field(self, name: str, pick: Pick | None, read: Reader) -> Field | None:
+    def field(self, name: str, pick: Pick | None, read: Reader, *, adds: bool = False) -> Field | None:
         """The field that a pick describes; None for none.
 
-        Raises:
-            ConfigurationError: a sum of something that can't be added.
-        """
-        return None if pick is None else self.required(name, pick, read)
+        Args:
+            adds: whether what ``read`` gives can be added up.
 
-    def required(self, name: str, pick: Pick, read: Reader) -> Field:
+        Raises:
+            ConfigurationError: a sum of something that can't be added up.
+        """
+        return None if pick is None else self.required(name, pick, read, adds=adds)
+
+    def required(self, name: str, pick: Pick, read: Reader, *, adds: bool = False) -> Field:
         """As `field`, of a pick that is there."""
-        return Field(name, self._texts(pick), read, _chooser(name, pick.take, read), pick.take == "last")
+        if pick.take == "sum" and not adds:
+            raise ConfigurationError(
+                f"The profile {self.tables.profile.name}",
+                f"{name} is nothing that can be added up",
+                got='take = "sum"',
+                next="Take the first, last, min or max.",
+                problems=(f'{name}.take: expected first, last, min or max, found "sum"',),
+            )
+        return Field(name, self._texts(pick), read, _CHOOSERS.get(pick.take), pick.take == "last")
 
     def time(self, name: str, pick: Pick | None, latest: Any = None) -> Field | None:
         """As `field`, of times; each of the pick's own formats, or the profile's."""
@@ -93,9 +103,10 @@ class Picking:
     def _test(self, condition: Condition) -> Test:
         other = condition.after or condition.before
         if other is None:
-            value = self.required("", condition.pick, str)
+            value = self.required(f"a condition on {condition.column}", condition.pick, str)
             return _text_test(condition, value)
-        mine, theirs = self.time("", condition.pick), self.time("", other)
+        name = f"a condition on {condition.column}"
+        mine, theirs = self.time(name, condition.pick), self.time(name, other)
         assert mine is not None and theirs is not None
         return _later(mine, theirs) if condition.after is not None else _later(theirs, mine)
 
@@ -143,14 +154,11 @@ def _cleaner(pick: Pick, missing: frozenset[str]) -> Callable[[str], str]:
     return clean
 
 
-def _chooser(name: str, take: str, read: Reader) -> Callable[[list[Any]], Any] | None:
-    if take == "sum":
-        return _sum
-    return {"min": min, "max": max}.get(take)
-
-
 def _sum(found: list[Any]) -> Any:
     total = found[0]
     for value in found[1:]:
         total = total + value
     return total
+
+
+_CHOOSERS: Mapping[str, Callable[[list[Any]], Any]] = {"min": min, "max": max, "sum": _sum}

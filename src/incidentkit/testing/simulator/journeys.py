@@ -198,7 +198,7 @@ def _in_one(m: _Making, since: datetime) -> None:
 def _in_two(m: _Making, since: datetime) -> None:
     first, rest = m.split()
     arrived_at = m.carry(first, since) if first else since
-    m.carry(rest, arrived_at - timedelta(hours=20) if first else since)
+    m.carry(rest, max(since, arrived_at - timedelta(hours=20)))
 
 
 def _in_part(m: _Making, since: datetime) -> None:
@@ -260,23 +260,29 @@ def _out_of_stock(m: _Making, type_: str, fate: Fate) -> None:
         m.carry(first, confirmed_at)
     found_at = in_hours(m.rng, confirmed_at + minutes(m.rng, 10, 400))
     trouble = m.trouble(type_, fate, found_at, rest)
-    for proposal in (p for r in trouble.rounds for p in r.proposals[:] if p.carried_out_at is not None):
-        assert proposal.carried_out_at is not None, "that is what it was chosen for"
-        after = proposal.carried_out_at
-        if proposal.kind == "refund":
-            m.cancellations.append(Cancellation(after + minutes(m.rng, 1, 20), rest if first else None, m.words("sold_out")))
-        else:
-            m.carry(rest, max(after, *(p.delivered_at for p in m.parcels if p.delivered_at), after))
+    agreed = _carried_out(trouble)
+    if not agreed:
         return
+    kind, at = agreed[0]
+    if kind == "refund":
+        m.cancellations.append(Cancellation(at + minutes(m.rng, 1, 20), rest if first else None, m.words("sold_out")))
+    else:
+        m.carry(rest, max([at, *(p.delivered_at for p in m.parcels if p.delivered_at is not None)]))
+
+
+def _carried_out(trouble: Trouble) -> list[tuple[str, datetime]]:
+    """What was done for the customer, and when."""
+    proposals = (p for round_ in trouble.rounds for p in round_.proposals)
+    return [(p.kind, p.carried_out_at) for p in proposals if p.carried_out_at is not None]
 
 
 def _after_delivery(m: _Making, type_: str, fate: Fate) -> None:
     delivered_at = m.carry(m.all_units(), m.confirm())
     affected = {m.items[-1].line: 1}
     trouble = m.trouble(type_, fate, delivered_at + minutes(m.rng, 20, 4000), affected)
-    done = [p.carried_out_at for r in trouble.rounds for p in r.proposals if p.carried_out_at is not None]
-    if type_ != "not_received" and done and m.rng.random() < 0.4:
-        m.returns.append(Return(done[0] + minutes(m.rng, 1000, 6000), affected, m.words("returned")))
+    agreed = _carried_out(trouble)
+    if type_ != "not_received" and agreed and m.rng.random() < 0.4:
+        m.returns.append(Return(agreed[0][1] + minutes(m.rng, 1000, 6000), affected, m.words("returned")))
 
 
 def _late(m: _Making, type_: str, fate: Fate) -> None:

@@ -1,0 +1,111 @@
+"""The import itself: look, plan, write, rule by rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from attrs import define
+
+from incidentkit.desk.importing.answers import AnswerPlanner
+from incidentkit.desk.importing.files import find_files
+from incidentkit.desk.importing.incidents import IncidentPlanner
+from incidentkit.desk.importing.orders import OrderPlanner
+from incidentkit.desk.importing.records import records
+from incidentkit.desk.importing.report import ImportReport, Tally
+from incidentkit.desk.importing.shops import check_shop
+from incidentkit.desk.importing.tables import Tables
+from incidentkit.desk.importing.writing import Writer
+from incidentkit.desk.runtime import Runtime
+from incidentkit.domain.profile import Profile
+from incidentkit.domain.shop import Shop
+from incidentkit.domain.times import instant
+
+__all__ = ["Imports"]
+
+_AT_ONCE = 500
+"""Records in one transaction."""
+
+Progress = Callable[[int, int], None]
+
+
+class Imports:
+    """Reading a shop's files into the record of one desk."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    def run(self, profile: Profile, paths: Sequence[str | Path], *, progress: Progress | None = None) -> ImportReport:
+        """Bring what the files hold into the record, as the profile says: orders, then incidents, then answers.
+
+        Everything that enters is passive: nothing is sent, asked or timed. What entered once never enters twice, so that an import
+        that was cut short is simply run again. Every file is read to its end before anything is written.
+
+        Args:
+            paths: files, and folders whose files are looked at; which is which says the profile.
+            progress: called now and then with the rows dealt with and their number; a row counts once for each rule.
+
+        Raises:
+            ImportRefused: a file is missing, broken, or has not the columns that it needs; nothing was written.
+            ConfigurationError: the profile needs a survey that the shop does not have; nothing was written.
+            RuleViolation: inside a batch.
+        """
+        shop, now = self._runtime.shop, instant(self._runtime.clock(), "The desk's clock")
+        check_shop(profile, shop)
+        tally = Tally()
+        tables = Tables(profile, find_files(profile, paths), tally)
+        tables.check()
+        rules = _planners(profile, tables, shop, now)
+        steps = _Steps(sum(tally.rows[rule.source] for rule, _ in rules), progress)
+        writer = Writer(self._runtime, profile.name, tally)
+        for rule, planner in rules:
+            for chunk in _chunks(_plans(rule, planner, tables, tally, steps)):
+                writer.write(chunk)
+                steps.tell()
+        return tally.report(profile.name)
+
+
+@define
+class _Steps:
+    """How far an import has come."""
+
+    total: int
+    _progress: Progress | None
+    _done: int = 0
+
+    def count(self) -> None:
+        self._done += 1
+
+    def tell(self) -> None:
+        if self._progress is not None:
+            self._progress(self._done, self.total)
+
+
+def _planners(profile: Profile, tables: Tables, shop: Shop, now: datetime) -> list[tuple[Any, Any]]:
+    """Every rule with what makes plans of its records, in the order in which they run."""
+    return [
+        *((rule, OrderPlanner.of(rule, tables, shop.zone, now)) for rule in profile.orders),
+        *((rule, IncidentPlanner.of(rule, tables, shop, now)) for rule in profile.incidents),
+        *((rule, AnswerPlanner.of(rule, tables, now)) for rule in profile.answers),
+    ]
+
+
+def _plans(rule: Any, planner: Any, tables: Tables, tally: Tally, steps: _Steps) -> Iterator[tuple[Any, Any]]:
+    for record in records(rule, tables, tally, steps.count):
+        plan = planner.plan(record)
+        if isinstance(plan, str):
+            tally.reject(record.place, plan)
+        else:
+            yield record.place, plan
+
+
+def _chunks(plans: Iterator[tuple[Any, Any]]) -> Iterator[list[tuple[Any, Any]]]:
+    chunk: list[tuple[Any, Any]] = []
+    for plan in plans:
+        chunk.append(plan)
+        if len(chunk) == _AT_ONCE:
+            yield chunk
+            chunk = []
+    yield chunk

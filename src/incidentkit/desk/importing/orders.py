@@ -1,0 +1,235 @@
+"""What a record says of an order, worked out before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from attrs import field, frozen
+
+from incidentkit.desk.importing import values
+from incidentkit.desk.importing.picking import Field, Picking, Test
+from incidentkit.desk.importing.records import Record
+from incidentkit.desk.importing.rows import Row
+from incidentkit.desk.importing.tables import Linked, Tables
+from incidentkit.domain.import_rules import ORDER_EVENTS, CustomerRule, LineRule, OrderEventRule, OrderRule
+from incidentkit.domain.money import Money
+from incidentkit.domain.orders import Line
+from incidentkit.domain.people import Customer
+from incidentkit.domain.times import Due, due_instant
+
+__all__ = ["OrderPlan", "OrderPlanner"]
+
+_MOST_UNITS = 10**9
+
+
+@frozen
+class OrderPlan:
+    """An order as its source has it.
+
+    Args:
+        key: of the record.
+        events: what happened then, in the order in which it is recorded.
+        last_known: the latest time of them all.
+        dropped: events that are left out, though the source has them.
+        anomalies: marks for the order, besides those that the rules set by themselves.
+    """
+
+    key: str
+    placed_at: datetime
+    number: str | None
+    customer: Customer | None
+    account: str | None
+    paid: Money | None
+    promised: Due | None
+    lines: tuple[Line, ...]
+    events: tuple[tuple[str, datetime], ...]
+    status: str | None
+    last_known: datetime
+    dropped: tuple[str, ...] = ()
+    anomalies: tuple[str, ...] = ()
+
+
+@frozen
+class OrderPlanner:
+    """Makes plans of one rule's records."""
+
+    _placed: Field
+    _fields: Mapping[str, Field | None]
+    _customer: _CustomerReader | None
+    _lines: _LineReader | None
+    _events: tuple[_EventReader, ...]
+    _day: _Day | None
+
+    @classmethod
+    def of(cls, rule: OrderRule, tables: Tables, shop_zone: str, now: datetime) -> OrderPlanner:
+        """The planner of a rule; nothing has happened later than ``now``."""
+        picking, profile = Picking(tables, rule.source), tables.profile
+        placed = picking.time("placed", rule.placed, now)
+        assert placed is not None
+        fields = {
+            "number": picking.field("number", rule.number, values.line_of_text(64)),
+            "account": picking.field("account", rule.account, values.line_of_text(64)),
+            "paid": picking.field("paid", rule.paid, values.money(profile.decimal, profile.currency), adds=True),
+            "promised": picking.time("promised", rule.promised),
+            "status": picking.field("status", rule.status, values.line_of_text(100)),
+        }
+        return cls(
+            placed,
+            fields,
+            _CustomerReader.of(rule.customer, picking) if rule.customer else None,
+            _LineReader.of(rule.lines, rule.source, tables) if rule.lines else None,
+            tuple(_EventReader(e, picking.test(e.when), picking.time(e.event, e.at, now)) for e in rule.events),
+            _Day(profile.zone, shop_zone) if rule.promised_as == "day" else None,
+        )
+
+    def plan(self, record: Record) -> OrderPlan | str:
+        """The plan, or the reason why there is none."""
+        rows, bad = record.rows, list[str]()
+        placed_at = self._placed(rows, bad)
+        if placed_at is None:
+            return "unusable:placed" if bad else "missing:placed"
+        read = {name: of(rows, bad) if of else None for name, of in self._fields.items()}
+        if read["promised"] is not None and self._day:
+            read["promised"] = self._day.of(read["promised"])
+        customer = self._customer.read(rows, bad) if self._customer else None
+        lines = self._lines.read(rows, bad) if self._lines else ()
+        happened = _happened(self._events, rows, placed_at, bad)
+        return OrderPlan(
+            key=record.key,
+            placed_at=placed_at,
+            customer=customer,
+            lines=lines,
+            events=happened.events,
+            last_known=happened.last_known,
+            dropped=happened.dropped,
+            anomalies=(*(f"unusable:{name}" for name in dict.fromkeys(bad)), *happened.anomalies),
+            **read,
+        )
+
+
+# --- What happened -----------------------------------------------------------------------------------------------
+
+
+@frozen
+class _EventReader:
+    rule: OrderEventRule
+    holds: Test
+    at: Field | None
+
+
+@frozen
+class _Happened:
+    events: tuple[tuple[str, datetime], ...]
+    last_known: datetime
+    dropped: tuple[str, ...]
+    anomalies: tuple[str, ...]
+
+
+def _happened(readers: Sequence[_EventReader], rows: Sequence[Row], placed_at: datetime, bad: list[str]) -> _Happened:
+    said: dict[str, datetime | None] = {}
+    for reader in readers:
+        if reader.holds(rows):
+            at = reader.at(rows, bad) if reader.at else None
+            if at is not None or reader.at is None:
+                said[reader.rule.event] = at
+    dropped = _drop(readers, said)
+    last_known = max([placed_at, *(at for at in said.values() if at is not None)])
+    made = tuple((event, said[event] or last_known) for event in ORDER_EVENTS if event in said)
+    without = "delivered" in said and "shipped" not in said and any(reader.rule.event == "shipped" for reader in readers)
+    return _Happened(made, last_known, dropped, ("shipped_missing",) if without else ())
+
+
+def _drop(readers: Sequence[_EventReader], said: dict[str, datetime | None]) -> tuple[str, ...]:
+    """Take out what can't be true beside another event."""
+    dropped: list[str] = []
+    for reader in readers:
+        if reader.rule.event in said:
+            for event in reader.rule.drops:
+                if event in said:
+                    del said[event]
+                    dropped.append(event)
+    return tuple(dropped)
+
+
+# --- Parts -------------------------------------------------------------------------------------------------------
+
+
+@frozen
+class _Day:
+    """A promised day of the profile's zone, as what the shop's zone makes the same of."""
+
+    zone: str
+    shop_zone: str
+    _tzinfo: ZoneInfo = field(init=False)
+
+    @_tzinfo.default
+    def _zone_itself(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)
+
+    def of(self, value: datetime) -> date | datetime:
+        day = value.astimezone(self._tzinfo).date()
+        return day if self.zone == self.shop_zone else due_instant(day, self.zone)
+
+
+@frozen
+class _CustomerReader:
+    _key: Field
+    _details: Mapping[str, Field | None]
+    _language: str
+
+    @classmethod
+    def of(cls, rule: CustomerRule, picking: Picking) -> _CustomerReader:
+        line = values.line_of_text(320)
+        details = {name: picking.field(name, getattr(rule, name), line) for name in ("name", "email", "phone", "language")}
+        return cls(picking.required("customer", rule.key, line), details, picking.tables.profile.language)
+
+    def read(self, rows: Sequence[Row], bad: list[str]) -> Customer | None:
+        key = self._key(rows, bad)
+        if key is None:
+            return None
+        details: dict[str, Any] = {name: (of(rows, bad) if of else None) or "" for name, of in self._details.items()}
+        details["language"] = details["language"] or self._language
+        return Customer(key, **details)
+
+
+@frozen
+class _LineReader:
+    _rows: Linked | None
+    _holds: Test
+    _product: Field
+    _price: Field
+    _quantity: Field | None
+    _free: Money
+
+    @classmethod
+    def of(cls, rule: LineRule, start: str, tables: Tables) -> _LineReader:
+        picking, profile = Picking(tables, rule.source), tables.profile
+        return cls(
+            tables.linked(start, rule.source) if rule.source != start else None,
+            picking.test(rule.when),
+            picking.required("product", rule.product, values.line_of_text(200)),
+            picking.required("price", rule.price, values.money(profile.decimal, profile.currency), adds=True),
+            picking.field("quantity", rule.quantity, values.whole(profile.decimal, 1, _MOST_UNITS), adds=True),
+            Money.zero(profile.currency),
+        )
+
+    def read(self, rows: Sequence[Row], bad: list[str]) -> tuple[Line, ...]:
+        found: dict[tuple[str, Money], int] = {}
+        for row in self._rows(rows) if self._rows else rows:
+            if self._holds((row,)):
+                self._add((row,), found, bad)
+        return tuple(Line(product, quantity, price) for (product, price), quantity in found.items())
+
+    def _add(self, row: tuple[Row], found: dict[tuple[str, Money], int], bad: list[str]) -> None:
+        product, price = self._product(row, bad), self._price(row, bad)
+        if product is None:
+            bad.append("product")
+            return
+        if price is None:
+            bad.append("price")
+            price = self._free
+        quantity = (self._quantity(row, bad) if self._quantity else None) or 1
+        found[product, price] = found.get((product, price), 0) + quantity

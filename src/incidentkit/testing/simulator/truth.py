@@ -1,0 +1,282 @@
+"""What the desk's figures have to be, worked out from what truly happened, without a desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from attrs import frozen
+
+from incidentkit.testing.simulator.courses import Course, Poll, Trouble
+from incidentkit.testing.simulator.days import END, ZONE
+from incidentkit.testing.simulator.plan import Plan
+
+__all__ = ["Expected", "Truth"]
+
+_TZ = ZoneInfo(ZONE)
+
+
+@frozen
+class Expected:
+    """What a measure has to come to in one window, as in a row of figures."""
+
+    from_: datetime | None
+    until: datetime | None
+    n: int
+    value: float | None
+    mean: float | None = None
+    p50: float | None = None
+    p90: float | None = None
+    open: int | None = None
+
+
+@frozen
+class _Order:
+    placed_at: datetime
+    confirmed_at: datetime | None
+    delivered_at: datetime | None
+    cancelled: bool
+    on_time: bool | None
+    troubled: bool
+
+
+@frozen
+class _Case:
+    detected_at: datetime
+    resolved_at: datetime | None
+    ever_resolved: bool
+    reopened: bool
+
+
+@frozen
+class _Answer:
+    at: datetime
+    score: int
+
+
+@frozen
+class Truth:
+    """The truth about a month, as it stood at its end."""
+
+    _orders: tuple[_Order, ...]
+    _cases: tuple[_Case, ...]
+    _answers: tuple[_Answer, ...]
+
+    @classmethod
+    def of(cls, plan: Plan) -> Truth:
+        """The truth of a plan that was carried out."""
+        orders, cases, answers = [], [], []
+        for course in plan.courses():
+            orders.append(_order(course))
+            cases += [_case(t) for t in course.troubles if _happened(t.detected_at) and not _happened(t.withdrawn_at)]
+            answers += _answers(course)
+        return cls(tuple(orders), tuple(cases), tuple(answers))
+
+    def expected(self, measure: str, *, weekly: bool = False) -> tuple[Expected, ...]:
+        """What the desk has to say of a measure at the month's end: over everything, or a row for each week."""
+        return tuple(_MEASURES[measure](self, weekly))
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """The measures that it knows the truth about."""
+        return tuple(_MEASURES)
+
+
+# --- What had happened by the end ----------------------------------------------------------------------------------
+
+
+def _happened(at: datetime | None) -> bool:
+    return at is not None and at < END
+
+
+def _by_then(at: datetime | None) -> datetime | None:
+    return at if _happened(at) else None
+
+
+def _order(course: Course) -> _Order:
+    delivered_at = _delivered_at(course)
+    return _Order(
+        placed_at=course.placed_at,
+        confirmed_at=_by_then(course.confirmed_at),
+        delivered_at=delivered_at,
+        cancelled=not _left(course),
+        on_time=None if delivered_at is None or course.promised is None else _in_time(delivered_at, course.promised),
+        troubled=any(
+            t.about_order and _happened(t.detected_at) and not _happened(t.withdrawn_at) for t in course.troubles
+        ),
+    )
+
+
+def _left(course: Course) -> int:
+    """Units that were ordered and not cancelled by the end."""
+    ordered = sum(item.quantity for item in course.items)
+    for gone in course.cancellations:
+        if _happened(gone.at):
+            ordered -= ordered if gone.units is None else sum(gone.units.values())
+    return ordered
+
+
+def _delivered_at(course: Course) -> datetime | None:
+    """When the last unit arrived, if all that were left to come have arrived by the end."""
+    arrived = [(p.delivered_at, sum(p.units.values())) for p in course.parcels if p.delivered_at and p.delivered_at < END]
+    left = _left(course)
+    if not left or sum(units for _, units in arrived) < left:
+        return None
+    return max(at for at, _ in arrived)
+
+
+def _in_time(at: datetime, promised: date | datetime) -> bool:
+    if isinstance(promised, datetime):
+        return at <= promised
+    return at.astimezone(_TZ).date() <= promised
+
+
+def _case(trouble: Trouble) -> _Case:
+    resolved_at, ever, reopened = None, False, False
+    for round_ in trouble.rounds:
+        if _happened(round_.resolved_at):
+            resolved_at, ever = round_.resolved_at, True
+        if _happened(round_.reopened_at):
+            resolved_at, reopened = None, True
+    return _Case(trouble.detected_at, resolved_at, ever, reopened)
+
+
+def _answers(course: Course) -> Iterator[_Answer]:
+    """The answer that stands, of each CSAT survey that was answered."""
+    polls = [*course.polls, *(r.poll for t in course.troubles for r in t.rounds if r.poll is not None)]
+    for poll in polls:
+        last = _last(poll)
+        if poll.survey == "csat" and last is not None:
+            yield last
+
+
+def _last(poll: Poll) -> _Answer | None:
+    given = [answer for answer in poll.answers if _happened(answer.at)]
+    return _Answer(given[-1].at, given[-1].score) if given else None
+
+
+# --- Windows -----------------------------------------------------------------------------------------------------
+
+
+def _windows(moments: Iterable[datetime], weekly: bool) -> list[tuple[datetime | None, datetime | None]]:
+    """One window without bounds, or the weeks from the first of ``moments`` to the one that the end is in."""
+    if not weekly:
+        return [(None, None)]
+    first = min(moments, default=None)
+    if first is None:
+        return []
+    monday = _monday(first)
+    mondays = [monday]
+    while mondays[-1] <= _monday(END):
+        mondays.append(mondays[-1] + timedelta(days=7))
+    return [(_midnight(a), _midnight(b)) for a, b in zip(mondays, mondays[1:], strict=False)]
+
+
+def _monday(at: datetime) -> date:
+    day = at.astimezone(_TZ).date()
+    return day - timedelta(days=day.weekday())
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=_TZ).astimezone(UTC)
+
+
+def _inside(at: datetime, from_: datetime | None, until: datetime | None) -> bool:
+    return from_ is None or until is None or from_ <= at < until
+
+
+# --- Measures ----------------------------------------------------------------------------------------------------
+
+
+Subjects = Sequence[tuple[datetime, float | None]]
+"""When each began, and its number: a duration in seconds (None while it lasts), a score, or 1 for a hit and 0 for a miss."""
+
+
+def _rows(subjects: Subjects, weekly: bool, make: Callable[[list[float | None]], Mapping[str, float | None]]) -> Iterator[Expected]:
+    for from_, until in _windows((at for at, _ in subjects), weekly):
+        inside = [number for at, number in subjects if _inside(at, from_, until)]
+        yield Expected(from_, until, **make(inside))  # type: ignore[arg-type]
+
+
+def _count(numbers: list[float | None]) -> Mapping[str, float | None]:
+    return {"n": len(numbers), "value": len(numbers)}
+
+
+def _share(numbers: list[float | None]) -> Mapping[str, float | None]:
+    return {"n": len(numbers), "value": sum(n or 0 for n in numbers) / len(numbers) if numbers else None}
+
+
+def _spread(numbers: list[float | None]) -> Mapping[str, float | None]:
+    known = sorted(Fraction(n) for n in numbers if n is not None)
+    if not known:
+        return {"n": 0, "value": None}
+    mean = float(sum(known) / len(known))
+    return {"n": len(known), "value": mean, "mean": mean, "p50": _quantile(known, 5), "p90": _quantile(known, 9)}
+
+
+def _lasting(numbers: list[float | None]) -> Mapping[str, float | None]:
+    return {**_spread(numbers), "open": numbers.count(None)}
+
+
+def _quantile(values: Sequence[Fraction], tenths: int) -> float:
+    place = Fraction((len(values) - 1) * tenths, 10)
+    low = int(place)
+    high = min(low + 1, len(values) - 1)
+    return float(values[low] + (values[high] - values[low]) * (place - low))
+
+
+def _took(start: datetime, end: datetime | None) -> float | None:
+    return None if end is None else (end - start).total_seconds()
+
+
+def _received(truth: Truth, weekly: bool) -> Iterator[Expected]:
+    return _rows([(o.placed_at, 1) for o in truth._orders], weekly, _count)
+
+
+def _confirmation(truth: Truth, weekly: bool) -> Iterator[Expected]:
+    return _rows([(o.placed_at, _took(o.placed_at, o.confirmed_at)) for o in truth._orders], weekly, _lasting)
+
+
+def _delivery(truth: Truth, weekly: bool) -> Iterator[Expected]:
+    kept = [o for o in truth._orders if not o.cancelled]
+    return _rows([(o.placed_at, _took(o.placed_at, o.delivered_at)) for o in kept], weekly, _lasting)
+
+
+def _on_time(truth: Truth, weekly: bool) -> Iterator[Expected]:
+    arrived = [o for o in truth._orders if not o.cancelled and o.on_time is not None]
+    return _rows([(o.placed_at, int(bool(o.on_time))) for o in arrived], weekly, _share)
+
+
+def _incident_rate(truth: Truth, weekly: bool) -> Iterator[Expected]:
+    return _rows([(o.placed_at, int(o.troubled)) for o in truth._orders], weekly, _share)
+
+
+def _resolution(truth: Truth, weekly: bool) -> Iterator[Expected]:
+    return _rows([(c.detected_at, _took(c.detected_at, c.resolved_at)) for c in truth._cases], weekly, _lasting)
+
+
+def _reopen_rate(truth: Truth, weekly: bool) -> Iterator[Expected]:
+    return _rows([(c.detected_at, int(c.reopened)) for c in truth._cases if c.ever_resolved], weekly, _share)
+
+
+def _csat_mean(truth: Truth, weekly: bool) -> Iterator[Expected]:
+    return _rows([(a.at, a.score) for a in truth._answers], weekly, _spread)
+
+
+def _csat_top(truth: Truth, weekly: bool) -> Iterator[Expected]:
+    return _rows([(a.at, int(a.score == 5)) for a in truth._answers], weekly, _share)
+
+
+_MEASURES: Mapping[str, Callable[[Truth, bool], Iterator[Expected]]] = {
+    "orders_received": _received,
+    "order_confirmation_time": _confirmation,
+    "delivery_time": _delivery,
+    "on_time_delivery_rate": _on_time,
+    "incident_rate": _incident_rate,
+    "incident_resolution_time": _resolution,
+    "reopen_rate": _reopen_rate,
+    "csat_mean": _csat_mean,
+    "csat_top_share": _csat_top,
+}
