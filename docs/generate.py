@@ -1,0 +1,321 @@
+"""Writes those parts of the pages that say what the code says.
+
+``python -m docs.generate`` writes them; with ``--check`` it only names the pages that differ, and fails; with ``--outputs`` it
+also runs every snippet and shows what it prints now.
+
+A whole page is generated where its first line says so. Elsewhere a part is, between ``<!-- generated: NAME -->`` and
+``<!-- end of NAME -->``.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from docs.snippets import Page
+from incidentkit import errors
+from incidentkit.domain import events
+from incidentkit.domain.events import EVENT_TYPES, Event, Happening
+from incidentkit.measures.definitions import MEASURES
+from incidentkit.measures.measure import Measure
+from incidentkit.rules.lifecycle import Lifecycle
+from incidentkit.rules.lifecycles import INCIDENT, INTENT, OFFER
+
+__all__ = ["ADVICE", "PAGES", "PARTS", "RUN", "generated", "main"]
+
+REPO = Path(__file__).resolve().parents[1]
+RUN = (REPO / "README.md", *sorted((REPO / "docs").rglob("*.md")))
+"""The pages whose snippets are run."""
+
+_NOTE = "<!-- Generated from the code by docs/generate.py; changes here are lost. -->\n"
+
+
+def _page(*parts: str) -> str:
+    return _NOTE + "\n" + "\n\n".join(part.strip("\n") for part in parts) + "\n"
+
+
+def _plain(doc: str | None) -> str:
+    """The first paragraph of a docstring as one line of Markdown."""
+    first = (doc or "").strip().split("\n\n")[0]
+    return " ".join(first.split()).replace("``", "`")
+
+
+# --- Errors ------------------------------------------------------------------------------------------------------
+
+ADVICE: Mapping[str, str] = {
+    "incidentkit-error": "Catch it where anything that a desk refuses or fails at should end. Its subclasses say what to do.",
+    "rule-violation": "Read the text: it ends with the next step. Change the request and make it again.",
+    "invalid-input": "Correct the value that is named. The same call fails again, whenever it is made.",
+    "money": "Give an amount above zero, with no more decimals than its currency has, in the order's currency, and no more than "
+    "what was captured and has not gone back.",
+    "quantity": "Look at the order's lines: `order.lines` has how many were ordered, cancelled, shipped, delivered and "
+    "returned. Give no more than what is left for that step, or leave `units` out.",
+    "time": "Give a `datetime` with a zone that is not later than `desk.clock()`.",
+    "unknown-id": "Look the id up, with `find` or in the queue. Ids of another tenant are unknown too.",
+    "transition-refused": "See `phase` for where it stands, and `missing` for what the step still needs. The text names the "
+    "commands that lead on; [the lifecycles](../explanation/lifecycles.md) show all of them.",
+    "key-reused": "If it is another request, give it a key of its own. If it should be the same, give the same arguments.",
+    "conflict": "Make the call again: the desk loads what is there now and decides anew. It has tried five times by itself.",
+    "channel": "Raised by channels, and handled by `desk.send_due`. Authors of channels raise one of the three below.",
+    "channel-transient": "Nothing to do: the message waits, and `desk.send_due` tries it again later.",
+    "channel-permanent": "Tell the customer in another way: `notify` with another channel, or a conversation.",
+    "channel-unsupported": "Send something simpler, or use another channel.",
+    "import-refused": "Correct the profile or the file that is named, and import again. What was imported before is not taken twice.",
+    "store": "See the text for which of the cases below it is.",
+    "store-not-ours": "Name another file. incidentkit never writes into a database that it did not make.",
+    "store-too-new": "Install a version of incidentkit that is at least as new as the one that wrote it.",
+    "store-read-only": "Give the process the right to write the file, its folder, and the `-wal` and `-shm` files beside it.",
+    "store-busy": "Make the call again. If it happens often, look for a process that holds a batch open for long.",
+    "setup": "Correct the installation and start again. It is not an `IncidentkitError`, so that code which handles refusals "
+    "does not hide it.",
+    "configuration": "`problems` lists every mistake with its path. `incidentkit check` shows the same.",
+    "lifecycle": "Only for those who define lifecycles: `path` shows the way that proves the table wrong.",
+    "plugin": "See which `plugin` and `version` it is. Correct or update it, or block it by name in `blocked_plugins`.",
+    "missing-extra": "Install the extra that is named, such as `pip install 'incidentkit[cli]'`.",
+}
+"""What to do about each error, by its code."""
+
+
+def _errors() -> str:
+    tree = (errors.__doc__ or "").split("::\n\n")[1].split("\n\nEvery error")[0]
+    classes = [*_family(errors.IncidentkitError), *_family(errors.SetupError)]
+    return _page(
+        "# Errors",
+        "Every error says its subject, the rule, what was found and what to do next, and has the same as attributes: "
+        "`subject`, `rule`, `got`, `next`. No error holds personal data. `code` never changes; it is the anchor on this page.",
+        "```text\n" + "\n".join(line.removeprefix("    ") for line in tree.splitlines()) + "\n```",
+        "What a command refuses leaves the record as it was. The command line shows the text on stderr and ends with 1.",
+        *(_error(kind) for kind in classes),
+    )
+
+
+def _family(root: type[Any]) -> Iterator[type[Any]]:
+    yield root
+    for kind in root.__subclasses__():
+        yield from _family(kind)
+
+
+def _error(kind: type[Any]) -> str:
+    builtins = [f"`{base.__name__}`" for base in kind.__bases__ if base.__module__ == "builtins"]
+    over = [f"[{base.__name__}](#{base.code})" for base in kind.__bases__ if getattr(base, "code", "")]
+    lines = [f'<a id="{kind.code}"></a>', "", f"## {kind.__name__}", "", f"Code `{kind.code}`"]
+    if over or builtins:
+        lines[-1] += ". A kind of " + " and ".join([*over, *builtins]) + "."
+    else:
+        lines[-1] += "."
+    return "\n".join([*lines, "", f"**Cause.** {_plain(kind.__doc__)}", "", f"**Next.** {ADVICE[kind.code]}", *_attributes(kind)])
+
+
+def _attributes(kind: type[Any]) -> list[str]:
+    doc = kind.__doc__ or ""
+    if "Attributes:" not in doc:
+        return []
+    rows = re.findall(r"^ {8}(\w+): (.+)$", doc.split("Attributes:")[1], re.MULTILINE)
+    return ["", "**Has also**", "", *(f"- `{name}`: {about}" for name, about in rows)]
+
+
+# --- Measures ----------------------------------------------------------------------------------------------------
+
+_SUBJECTS = {"orders": "an order", "incidents": "an incident", "answers": "a survey answer"}
+_BEGINS = {"placed_at": "placed", "detected_at": "detected", "answered_at": "given"}
+_KINDS = {
+    "count": "a count: `value` is n",
+    "duration": "a duration: `value` is the mean, in seconds; median and p90 beside it",
+    "score": "a score: `value` is the mean; median and p90 beside it",
+    "share": "a share from 0 to 1",
+}
+
+
+def _measures() -> str:
+    return _page(
+        "# Measures",
+        "Each measure is defined once, in `src/incidentkit/measures/definitions.py`. The desk, the command line and this page read "
+        "that definition. [Read a figure](../how-to/read-a-figure.md) explains n, windows and completeness.",
+        "Withdrawn and merged incidents are counted nowhere. Quantiles are exact, with linear interpolation between neighbours.",
+        "| measure | unit | better |\n|---|---|---|\n"
+        + "\n".join(f"| [{m.name}](#{m.name}) | {m.unit} | {m.better} |" for m in MEASURES.values()),
+        *(_measure(m) for m in MEASURES.values()),
+    )
+
+
+def _measure(m: Measure) -> str:
+    lines = [
+        f"- It is {_KINDS[m.kind]}.",
+        f"- A subject is {_SUBJECTS[m.facts]}; it belongs to the window in which it was {_BEGINS[m.when]}.",
+        f"- Good is {m.better}.",
+    ]
+    if m.kind == "duration":
+        lines.append("- A subject that has not ended yet counts in `open`; one that ends before it begins counts in `invalid` only.")
+    if m.claimed:
+        lines.append("- `claimed` says how many of n rest on a source's word alone.")
+    if m.maturity > timedelta(0):
+        lines.append(f"- A window is complete {m.maturity.days} days after its end.")
+    lines.append(f"- Version {m.version} of the definition.")
+    return "\n".join([f"## {m.name}", "", f"{m.definition[0].upper()}{m.definition[1:]}.", "", *lines])
+
+
+# --- Events ------------------------------------------------------------------------------------------------------
+
+
+def _events() -> str:
+    groups: dict[str, list[type[Happening]]] = {}
+    for kind in EVENT_TYPES.values():
+        groups.setdefault(_GROUPS[kind.type.partition(".")[0]], []).append(kind)
+    return _page(
+        "# Events",
+        "Everything that happens is one of these. An event is never changed or deleted. `src/incidentkit/domain/events.py` "
+        "defines them; plugins get them through the hook `incidentkit_on_events`, and `desk.orders.timeline` returns them.",
+        "## The envelope\n\n" + _envelope(),
+        "Fields of the type `Text` hold a reference; the words themselves lie in the vault and can be forgotten. A customer is "
+        "an id that says nothing.",
+        *(f"## {title}\n\n" + "\n\n".join(_event(kind) for kind in kinds) for title, kinds in groups.items()),
+    )
+
+
+_GROUPS = {
+    "order": "Orders",
+    "promise": "Orders",
+    "source": "Orders",
+    "message": "Messages",
+    "incident": "Incidents",
+    "survey": "Surveys",
+}
+
+
+def _envelope() -> str:
+    return "Beside its own data, each event has:\n\n" + _fields(Event)
+
+
+def _event(kind: type[Happening]) -> str:
+    fields = _fields(kind) if attrs.fields(kind) else "It has no fields."
+    return f"### `{kind.type}`\n\nVersion {kind.version}. {_plain(kind.__doc__)}\n\n{fields}"
+
+
+def _fields(kind: type[Any]) -> str:
+    rows = [f"| `{a.name}` | `{a.type}`".replace(" | None`", "`, or none") + " |" for a in attrs.fields(kind)]
+    return "| field | type |\n|---|---|\n" + "\n".join(rows)
+
+
+# --- Command line ------------------------------------------------------------------------------------------------
+
+
+def _cli() -> str:
+    import typer
+    from incidentkit.cli.app import app
+    from incidentkit.cli.pages import command_page, group_page
+    from incidentkit.cli.words import load_words
+
+    words, group = load_words("en"), typer.main.get_command(app)
+    whole = group_page(group, "Usage: incidentkit [OPTIONS] COMMAND [ARGS]...", words, 100)
+    return _page(
+        "# Command line",
+        "`incidentkit` comes with the extra `cli`: `pip install 'incidentkit[cli]'`. It speaks English and Spanish. It ends "
+        "with 0 when it is done, 1 when it was refused or failed, with the reason on stderr, and 2 when it was used wrongly.",
+        f"```text\n{whole}\n```",
+        *(
+            f"## {name}\n\n```text\n{_tidy(command_page(c, _usage(c, name), words, 100))}\n```"
+            for name, c in group.commands.items()  # type: ignore[attr-defined]
+            if not c.hidden
+        ),
+    )
+
+
+def _tidy(text: str) -> str:
+    return "\n".join(line.rstrip() for line in text.splitlines())
+
+
+def _usage(command: Any, name: str) -> str:
+    pieces = [p.metavar or p.name.upper() for p in command.params if p.param_type_name == "argument"]
+    return " ".join(["Usage: incidentkit", name, "[OPTIONS]", *pieces])
+
+
+# --- Lifecycles --------------------------------------------------------------------------------------------------
+
+
+def _mermaid(life: Lifecycle) -> str:
+    return f"```mermaid\n{life.mermaid()}\n```"
+
+
+def _lifecycle(life: Lifecycle) -> str:
+    rows = [
+        f"| `{m.name}` | {', '.join(m.sources)} | {m.target} | {', '.join(m.needs) or '–'} |"
+        for m in life.moves
+    ]
+    must = [f"- every way to `{state}` passes: {', '.join(marks)}" for state, marks in life.must_pass.items()]
+    return "\n".join(
+        [
+            _mermaid(life),
+            "",
+            "| step | from | to | needs |",
+            "|---|---|---|---|",
+            *rows,
+            "",
+            f"- begins at `{life.initial}`",
+            f"- may rest at: {', '.join(life.resting)}",
+            f"- nothing leaves: {', '.join(life.final)}",
+            *must,
+        ]
+    )
+
+
+# --- What is generated where -------------------------------------------------------------------------------------
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "docs/reference/errors.md": _errors,
+    "docs/reference/measures.md": _measures,
+    "docs/reference/events.md": _events,
+    "docs/reference/cli.md": _cli,
+}
+"""Pages that are generated as a whole."""
+
+PARTS: Mapping[str, Mapping[str, Callable[[], str]]] = {
+    "README.md": {"lifecycle": lambda: _mermaid(INCIDENT)},
+    "docs/explanation/lifecycles.md": {
+        "incident": lambda: _lifecycle(INCIDENT),
+        "offer": lambda: _lifecycle(OFFER),
+        "intent": lambda: _lifecycle(INTENT),
+    },
+}
+"""Parts of other pages, by their names."""
+
+
+def generated() -> Iterator[tuple[Path, str]]:
+    """Each page with a generated part, and its text as it should be."""
+    for name, made in PAGES.items():
+        yield REPO / name, made()
+    for name, parts in PARTS.items():
+        text = (REPO / name).read_text("utf-8")
+        for part, made in parts.items():
+            text = _replaced(text, part, made())
+        yield REPO / name, text
+
+
+def _replaced(text: str, part: str, body: str) -> str:
+    begin, end = f"<!-- generated: {part} -->", f"<!-- end of {part} -->"
+    if text.count(begin) != 1 or text.count(end) != 1:
+        raise ValueError(f"the page must hold {begin} and {end} once each")
+    head, _, rest = text.partition(begin)
+    return f"{head}{begin}\n{body}\n{end}{rest.partition(end)[2]}"
+
+
+def main(arguments: list[str]) -> int:
+    """Write the pages, or name those that differ; 1 where ``--check`` found one."""
+    stale = [(path, text) for path, text in generated() if not path.exists() or path.read_text("utf-8") != text]
+    for path, text in stale:
+        sys.stdout.write(f"{path.relative_to(REPO)}\n")
+        if "--check" not in arguments:
+            path.write_text(text, "utf-8")
+    if "--outputs" in arguments:
+        for path in RUN:
+            path.write_text(Page(path).refreshed(), "utf-8")
+    return int("--check" in arguments and bool(stale))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -147,9 +147,8 @@ def _ran(command: str) -> tuple[str, int]:
     """Both streams of a command, and the code that it ended with."""
     words = shlex.split(command, comments=True)
     if words[0] == "incidentkit":
-        words = [sys.executable, "-c", "from incidentkit.cli import main; main()", *words[1:]]
-    # Wide enough for every table, and in English whatever the machine speaks.
-    env = {**os.environ, "COLUMNS": "110", "NO_COLOR": "1", "LC_ALL": "C.UTF-8", "LANGUAGE": "", "PYTHONIOENCODING": "utf-8"}
+        words = [sys.executable, "-c", "from incidentkit.cli import main; raise SystemExit(main())", *words[1:]]
+    env = {**os.environ, "COLUMNS": "110", "NO_COLOR": "1", "INCIDENTKIT_LANG": "en", "PYTHONIOENCODING": "utf-8"}
     done = subprocess.run(  # noqa: S603 - the project's own pages
         words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=env, check=False, timeout=60
     )
@@ -174,5 +173,6 @@ class Page:
         for snippet, printed in reversed(whole):
             shown = snippet.source if snippet.kind == "console" else snippet.expected
             if shown is not None and not matches(shown, printed):
-                text = text[: snippet.output[0]] + printed + text[snippet.output[1] :]
+                tidy = "".join(f"{line.rstrip()}\n" for line in printed.strip("\n").splitlines())
+                text = text[: snippet.output[0]] + tidy + text[snippet.output[1] :]
         return text

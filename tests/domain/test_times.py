@@ -118,6 +118,7 @@ def test_a_day_lasts_to_its_end_in_the_zone(day: date, zone: str) -> None:
         ("America/Sao_Paulo", date(2018, 11, 3), "2018-11-04T03:00"),  # the next day begins at one o'clock
         ("America/Sao_Paulo", date(2018, 2, 17), "2018-02-18T03:00"),  # the last hour comes twice
         ("America/Havana", date(2026, 10, 31), "2026-11-01T04:00"),  # the next day's first hour comes twice
+        ("America/St_Johns", date(2010, 11, 6), "2010-11-07T03:30"),  # 00:01 goes back to 23:01 of the day that had ended
         ("Pacific/Apia", date(2011, 12, 29), "2011-12-30T10:00"),  # there was no 30 December
         ("Etc/GMT+3", date(2026, 1, 1), "2026-01-02T03:00"),
     ],

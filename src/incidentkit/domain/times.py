@@ -50,8 +50,9 @@ def due_instant(value: Due, zone: str) -> datetime:
     if isinstance(value, datetime):
         return value
     midnight = datetime.combine(value + timedelta(days=1), time(), ZoneInfo(zone))
-    # Where clocks change at midnight it comes twice, or not at all: the later reading ends the day.
-    return max(midnight.replace(fold=fold).astimezone(UTC) for fold in (0, 1)) - _MICROSECOND
+    # Where clocks change at midnight it comes twice, or not at all: the last reading that the day still lasts until counts.
+    ends = [midnight.replace(fold=fold).astimezone(UTC) - _MICROSECOND for fold in (0, 1)]
+    return max((end for end in ends if end.astimezone(midnight.tzinfo).date() == value), default=ends[0])
 
 
 def micros(value: datetime) -> int:
