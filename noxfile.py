@@ -52,3 +52,10 @@ def bench(session: nox.Session) -> None:
     """Measures, without a verdict."""
     session.install(".")
     session.run("python", "tests/bench/import_time.py", *session.posargs)
+
+
+@nox.session(name="docs-generate")
+def docs_generate(session: nox.Session) -> None:
+    """Write the parts of the pages that are made from the code; with --outputs, also what the snippets print."""
+    session.install("-e", ".[all,dev]")
+    session.run("python", "-m", "docs.generate", *session.posargs)

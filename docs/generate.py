@@ -9,6 +9,8 @@ A whole page is generated where its first line says so. Elsewhere a part is, bet
 
 from __future__ import annotations
 
+import contextlib
+import io
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -18,16 +20,16 @@ from typing import Any
 
 import attrs
 
+from docs.advice import ADVICE
 from docs.snippets import Page
 from incidentkit import errors
-from incidentkit.domain import events
 from incidentkit.domain.events import EVENT_TYPES, Event, Happening
 from incidentkit.measures.definitions import MEASURES
 from incidentkit.measures.measure import Measure
 from incidentkit.rules.lifecycle import Lifecycle
 from incidentkit.rules.lifecycles import INCIDENT, INTENT, OFFER
 
-__all__ = ["ADVICE", "PAGES", "PARTS", "RUN", "generated", "main"]
+__all__ = ["PAGES", "PARTS", "RUN", "generated", "main"]
 
 REPO = Path(__file__).resolve().parents[1]
 RUN = (REPO / "README.md", *sorted((REPO / "docs").rglob("*.md")))
@@ -47,39 +49,6 @@ def _plain(doc: str | None) -> str:
 
 
 # --- Errors ------------------------------------------------------------------------------------------------------
-
-ADVICE: Mapping[str, str] = {
-    "incidentkit-error": "Catch it where anything that a desk refuses or fails at should end. Its subclasses say what to do.",
-    "rule-violation": "Read the text: it ends with the next step. Change the request and make it again.",
-    "invalid-input": "Correct the value that is named. The same call fails again, whenever it is made.",
-    "money": "Give an amount above zero, with no more decimals than its currency has, in the order's currency, and no more than "
-    "what was captured and has not gone back.",
-    "quantity": "Look at the order's lines: `order.lines` has how many were ordered, cancelled, shipped, delivered and "
-    "returned. Give no more than what is left for that step, or leave `units` out.",
-    "time": "Give a `datetime` with a zone that is not later than `desk.clock()`.",
-    "unknown-id": "Look the id up, with `find` or in the queue. Ids of another tenant are unknown too.",
-    "transition-refused": "See `phase` for where it stands, and `missing` for what the step still needs. The text names the "
-    "commands that lead on; [the lifecycles](../explanation/lifecycles.md) show all of them.",
-    "key-reused": "If it is another request, give it a key of its own. If it should be the same, give the same arguments.",
-    "conflict": "Make the call again: the desk loads what is there now and decides anew. It has tried five times by itself.",
-    "channel": "Raised by channels, and handled by `desk.send_due`. Authors of channels raise one of the three below.",
-    "channel-transient": "Nothing to do: the message waits, and `desk.send_due` tries it again later.",
-    "channel-permanent": "Tell the customer in another way: `notify` with another channel, or a conversation.",
-    "channel-unsupported": "Send something simpler, or use another channel.",
-    "import-refused": "Correct the profile or the file that is named, and import again. What was imported before is not taken twice.",
-    "store": "See the text for which of the cases below it is.",
-    "store-not-ours": "Name another file. incidentkit never writes into a database that it did not make.",
-    "store-too-new": "Install a version of incidentkit that is at least as new as the one that wrote it.",
-    "store-read-only": "Give the process the right to write the file, its folder, and the `-wal` and `-shm` files beside it.",
-    "store-busy": "Make the call again. If it happens often, look for a process that holds a batch open for long.",
-    "setup": "Correct the installation and start again. It is not an `IncidentkitError`, so that code which handles refusals "
-    "does not hide it.",
-    "configuration": "`problems` lists every mistake with its path. `incidentkit check` shows the same.",
-    "lifecycle": "Only for those who define lifecycles: `path` shows the way that proves the table wrong.",
-    "plugin": "See which `plugin` and `version` it is. Correct or update it, or block it by name in `blocked_plugins`.",
-    "missing-extra": "Install the extra that is named, such as `pip install 'incidentkit[cli]'`.",
-}
-"""What to do about each error, by its code."""
 
 
 def _errors() -> str:
@@ -103,13 +72,16 @@ def _family(root: type[Any]) -> Iterator[type[Any]]:
 
 def _error(kind: type[Any]) -> str:
     builtins = [f"`{base.__name__}`" for base in kind.__bases__ if base.__module__ == "builtins"]
-    over = [f"[{base.__name__}](#{base.code})" for base in kind.__bases__ if getattr(base, "code", "")]
+    ours: list[Any] = [base for base in kind.__bases__ if getattr(base, "code", "")]
+    over = [f"[{base.__name__}](#{base.code})" for base in ours]
     lines = [f'<a id="{kind.code}"></a>', "", f"## {kind.__name__}", "", f"Code `{kind.code}`"]
     if over or builtins:
         lines[-1] += ". A kind of " + " and ".join([*over, *builtins]) + "."
     else:
         lines[-1] += "."
-    return "\n".join([*lines, "", f"**Cause.** {_plain(kind.__doc__)}", "", f"**Next.** {ADVICE[kind.code]}", *_attributes(kind)])
+    return "\n".join(
+        [*lines, "", f"**Cause.** {_plain(kind.__doc__)}", "", f"**Next.** {ADVICE[kind.code]}", *_attributes(kind)]
+    )
 
 
 def _attributes(kind: type[Any]) -> list[str]:
@@ -135,9 +107,10 @@ _KINDS = {
 def _measures() -> str:
     return _page(
         "# Measures",
-        "Each measure is defined once, in `src/incidentkit/measures/definitions.py`. The desk, the command line and this page read "
-        "that definition. [Read a figure](../how-to/read-a-figure.md) explains n, windows and completeness.",
-        "Withdrawn and merged incidents are counted nowhere. Quantiles are exact, with linear interpolation between neighbours.",
+        "Each measure is defined once, in `src/incidentkit/measures/definitions.py`. The desk, the command line and this page "
+        "read that definition. [Read a figure](../how-to/read-a-figure.md) explains n, windows and completeness.",
+        "Withdrawn and merged incidents are counted nowhere. Quantiles are exact, with linear interpolation between "
+        "neighbours.",
         "| measure | unit | better |\n|---|---|---|\n"
         + "\n".join(f"| [{m.name}](#{m.name}) | {m.unit} | {m.better} |" for m in MEASURES.values()),
         *(_measure(m) for m in MEASURES.values()),
@@ -151,7 +124,9 @@ def _measure(m: Measure) -> str:
         f"- Good is {m.better}.",
     ]
     if m.kind == "duration":
-        lines.append("- A subject that has not ended yet counts in `open`; one that ends before it begins counts in `invalid` only.")
+        lines.append(
+            "- A subject that has not ended yet counts in `open`; one that ends before it begins counts in `invalid` only."
+        )
     if m.claimed:
         lines.append("- `claimed` says how many of n rest on a source's word alone.")
     if m.maturity > timedelta(0):
@@ -189,50 +164,55 @@ _GROUPS = {
 
 
 def _envelope() -> str:
-    return "Beside its own data, each event has:\n\n" + _fields(Event)
+    about = (Event.__doc__ or "").split("Args:\n")[1]
+    lines = [" ".join(entry.split()) for entry in re.split(r"\n(?= {8}\S)", about.rstrip())]
+    return "Beside its own data, each event has:\n\n" + "\n".join(f"- `{name}`: {said}" for name, said in _named(lines))
+
+
+def _named(lines: list[str]) -> Iterator[tuple[str, str]]:
+    """``a: one; b: another`` in an Args section are two entries."""
+    for line in lines:
+        for entry in re.split(r"; (?=\w+: )", line):
+            name, _, said = entry.partition(": ")
+            yield name.replace(", ", "`, `"), said.rstrip(".") + "."
 
 
 def _event(kind: type[Happening]) -> str:
-    fields = _fields(kind) if attrs.fields(kind) else "It has no fields."
+    fields = _fields(kind) or "It has no fields."
     return f"### `{kind.type}`\n\nVersion {kind.version}. {_plain(kind.__doc__)}\n\n{fields}"
 
 
 def _fields(kind: type[Any]) -> str:
     rows = [f"| `{a.name}` | `{a.type}`".replace(" | None`", "`, or none") + " |" for a in attrs.fields(kind)]
-    return "| field | type |\n|---|---|\n" + "\n".join(rows)
+    return "| field | type |\n|---|---|\n" + "\n".join(rows) if rows else ""
 
 
 # --- Command line ------------------------------------------------------------------------------------------------
 
 
 def _cli() -> str:
-    import typer
-    from incidentkit.cli.app import app
-    from incidentkit.cli.pages import command_page, group_page
-    from incidentkit.cli.words import load_words
+    from typer.main import get_command
 
-    words, group = load_words("en"), typer.main.get_command(app)
-    whole = group_page(group, "Usage: incidentkit [OPTIONS] COMMAND [ARGS]...", words, 100)
+    from incidentkit.cli.app import app
+
+    group: Any = get_command(app())
+    shown = [name for name, command in group.commands.items() if not command.hidden]
     return _page(
         "# Command line",
         "`incidentkit` comes with the extra `cli`: `pip install 'incidentkit[cli]'`. It speaks English and Spanish. It ends "
         "with 0 when it is done, 1 when it was refused or failed, with the reason on stderr, and 2 when it was used wrongly.",
-        f"```text\n{whole}\n```",
-        *(
-            f"## {name}\n\n```text\n{_tidy(command_page(c, _usage(c, name), words, 100))}\n```"
-            for name, c in group.commands.items()  # type: ignore[attr-defined]
-            if not c.hidden
-        ),
+        _help(),
+        *(f"## {name}\n\n{_help(name)}" for name in shown),
     )
 
 
-def _tidy(text: str) -> str:
-    return "\n".join(line.rstrip() for line in text.splitlines())
+def _help(*command: str) -> str:
+    """What ``--help`` prints."""
+    from incidentkit.cli import main
 
-
-def _usage(command: Any, name: str) -> str:
-    pieces = [p.metavar or p.name.upper() for p in command.params if p.param_type_name == "argument"]
-    return " ".join(["Usage: incidentkit", name, "[OPTIONS]", *pieces])
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        main([*command, "--help", "--lang", "en"])
+    return "```text\n" + "\n".join(line.rstrip() for line in printed.getvalue().strip().splitlines()) + "\n```"
 
 
 # --- Lifecycles --------------------------------------------------------------------------------------------------
@@ -243,10 +223,7 @@ def _mermaid(life: Lifecycle) -> str:
 
 
 def _lifecycle(life: Lifecycle) -> str:
-    rows = [
-        f"| `{m.name}` | {', '.join(m.sources)} | {m.target} | {', '.join(m.needs) or '–'} |"
-        for m in life.moves
-    ]
+    rows = [f"| `{m.name}` | {', '.join(m.sources)} | {m.target} | {', '.join(m.needs) or '–'} |" for m in life.moves]
     must = [f"- every way to `{state}` passes: {', '.join(marks)}" for state, marks in life.must_pass.items()]
     return "\n".join(
         [

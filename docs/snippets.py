@@ -5,6 +5,8 @@ A page is a session: its Python blocks share one namespace, its commands one emp
 - for ``python``: in a ``text`` block right below it; without one, it must print nothing;
 - for ``console``: under each line that begins with ``$``; where nothing is shown, anything may be printed.
 
+A ``csv`` or ``toml`` block with a name behind it (``csv orders.csv``) becomes the file of that name.
+
 Ids differ from run to run, so any id equals any other. A line ``...`` stands for lines that are left out. ``exit=N`` behind
 ``console`` says with which code its last command ends.
 """
@@ -21,13 +23,14 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from attrs import define, field, frozen
 
 __all__ = ["Page", "Session", "Snippet", "matches", "snippets"]
 
-_FENCE = re.compile(r"^```(?P<kind>python|console)(?P<info>(?: [^\n]*)?)\n(?P<source>.*?)^```$", re.MULTILINE | re.DOTALL)
+_KINDS = r"(?P<kind>python|console|(?:csv|toml)(?= \w))(?P<info>(?: [^\n]*)?)"
+_FENCE = re.compile(rf"^```{_KINDS}\n(?P<source>.*?)^```$", re.MULTILINE | re.DOTALL)
 _OUTPUT = re.compile(r"\s*^```text\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 _ID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
 _EXIT = re.compile(r"\bexit=(\d+)")
@@ -40,6 +43,7 @@ class Snippet:
     Args:
         source: what stands in the block.
         expected: the ``text`` block below; None for none.
+        name: the file that it becomes.
         start, end: where both stand in the page; ``output``: where the text does, or would.
     """
 
@@ -49,6 +53,7 @@ class Snippet:
     start: int
     end: int
     output: tuple[int, int]
+    name: str = ""
     expected: str | None = None
     exit: int = 0
 
@@ -68,6 +73,7 @@ def _snippet(page: str, found: re.Match[str]) -> Snippet:
         start=found.start(),
         end=below.end() if below else found.end(),
         output=below.span("text") if below else found.span("source"),
+        name=found["info"].strip(),
         expected=below["text"] if below else None,
         exit=int(code[1]) if code else 0,
     )
@@ -96,7 +102,7 @@ class Session:
     _folder: Any = field(factory=lambda: tempfile.TemporaryDirectory(prefix="page-"), repr=False)
     _before: Path = field(factory=Path.cwd)
 
-    def __enter__(self) -> Session:
+    def __enter__(self) -> Self:
         os.chdir(self._folder.name)
         return self
 
@@ -111,6 +117,9 @@ class Session:
         Raises:
             AssertionError: a command ended with another code than the page says.
         """
+        if snippet.kind in ("csv", "toml"):
+            Path(snippet.name).write_text(snippet.source, "utf-8")
+            return ""
         return self._python(snippet) if snippet.kind == "python" else self._console(snippet)
 
     def _python(self, snippet: Snippet) -> str:
@@ -144,15 +153,14 @@ def _commands(source: str) -> list[tuple[str, str]]:
 
 
 def _ran(command: str) -> tuple[str, int]:
-    """Both streams of a command, and the code that it ended with."""
+    """What a command prints, with what it complains about where it fails, and the code that it ends with."""
     words = shlex.split(command, comments=True)
     if words[0] == "incidentkit":
         words = [sys.executable, "-c", "from incidentkit.cli import main; raise SystemExit(main())", *words[1:]]
     env = {**os.environ, "COLUMNS": "110", "NO_COLOR": "1", "INCIDENTKIT_LANG": "en", "PYTHONIOENCODING": "utf-8"}
-    done = subprocess.run(  # noqa: S603 - the project's own pages
-        words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=env, check=False, timeout=60
-    )
-    return done.stdout.decode("utf-8"), done.returncode
+    done = subprocess.run(words, capture_output=True, env=env, check=False, timeout=60)  # noqa: S603 - the project's own pages
+    told = done.stdout + (done.stderr if done.returncode else b"")
+    return told.decode("utf-8").replace("\r\n", "\n"), done.returncode
 
 
 @frozen

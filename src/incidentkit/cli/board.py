@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from attrs import frozen
 
@@ -17,7 +17,7 @@ _SHAPES = {Verdict.WINNING: "▲", Verdict.LOSING: "▼", Verdict.UNKNOWN: "●"
 _STYLES = {Verdict.WINNING: "bold green", Verdict.LOSING: "bold red", Verdict.UNKNOWN: "yellow"}
 
 
-def show_scoreboard(screen: Screen, values: Values, board: Scoreboard, least: dict[tuple[str, str], int]) -> None:
+def show_scoreboard(screen: Screen, values: Values, board: Scoreboard, least: Mapping[tuple[str, str], int]) -> None:
     """One line per measure: state, name, value, target, n, window and trend.
 
     Args:
@@ -37,7 +37,7 @@ class _Board:
     screen: Screen
     values: Values
     board: Scoreboard
-    least: dict[tuple[str, str], int]
+    least: Mapping[tuple[str, str], int]
 
     def show(self) -> None:
         words = self.values.words

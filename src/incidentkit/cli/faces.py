@@ -46,7 +46,7 @@ class Face(TyperCommand):
 
     def get_help(self, ctx: Any) -> str:
         """Its page."""
-        return command_page(self, self.get_usage(ctx), _words(ctx), width_of(sys.stdout))
+        return command_page(self, ctx.command_path, _words(ctx), width_of(sys.stdout))
 
 
 class Faces(TyperGroup):
@@ -59,7 +59,7 @@ class Faces(TyperGroup):
 
     def get_help(self, ctx: Any) -> str:
         """The page of the whole command line."""
-        return group_page(self, self.get_usage(ctx), _words(ctx), width_of(sys.stdout))
+        return group_page(self, ctx.command_path, _words(ctx), width_of(sys.stdout))
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; what it can't do is said on stderr, in plain words."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
 from typing import Any
 
 from attrs import define, field
 
 from incidentkit.cli.values import Values
+from incidentkit.cli.words import Words
 from incidentkit.delivery.language import Language
 from incidentkit.desk.timeline import TimelineEntry
 from incidentkit.domain import events as ev
@@ -17,7 +17,7 @@ from incidentkit.domain.remedies import Offer, Remedy
 from incidentkit.domain.shipments import Units, add_units
 from incidentkit.domain.texts import Text
 
-__all__ = ["Teller"]
+__all__ = ["Teller", "anomaly_words", "rejection_words"]
 
 Said = dict[str, str]
 
@@ -70,7 +70,7 @@ class Teller:
 
     def quoted(self, text: Text | None) -> str:
         words = self.text(text)
-        return words if not words or text is None or not text.value else f"“{words}”"
+        return words if not words or text is None or not text.value else self.values.words.say("things.quoted", text=words)
 
     def named(self, group: str, code: str) -> str:
         return self.values.words.named(group, code)
@@ -78,17 +78,6 @@ class Teller:
     def step(self, step: str) -> str:
         known = self.values.words.texts.get(f"steps.{step}")
         return known or self.values.words.say("steps.survey.other", survey=step.removeprefix("survey."))
-
-    def anomaly(self, code: str) -> str:
-        say, named = self.values.words.say, self.named
-        later, before, earlier = code.partition("_before_")
-        if before:
-            return say("anomalies.before", later=named("moments", later), earlier=named("moments", earlier))
-        if code.endswith("_dropped"):
-            return say("anomalies.dropped", what=named("moments", code.removesuffix("_dropped")))
-        if code.startswith("unusable:"):
-            return say("anomalies.unusable", field=code.removeprefix("unusable:"))
-        return code.replace("_", " ")
 
     def deal(self, thing: Offer | Remedy) -> str:
         """``refund of 5.00 EUR by 3 Sep 2026``."""
@@ -126,6 +115,25 @@ class Teller:
         return self.named(groups[field], value) if field in groups else value
 
 
+def anomaly_words(words: Words, code: str) -> str:
+    """What a source got wrong about an order, or what of it was left out."""
+    later, before, earlier = code.partition("_before_")
+    if before:
+        return words.say("anomalies.before", later=words.named("moments", later), earlier=words.named("moments", earlier))
+    if code.endswith("_dropped"):
+        return words.say("anomalies.dropped", what=words.named("moments", code.removesuffix("_dropped")))
+    if code.startswith("unusable:"):
+        return words.say("anomalies.unusable", field=words.named("moments", code.removeprefix("unusable:")))
+    return code.replace("_", " ")
+
+
+def rejection_words(words: Words, code: str) -> str:
+    """Why a row or record of an import was left out."""
+    reason, _, field = code.partition(":")
+    key = f"rejections.{reason}"
+    return words.say(key, field=words.named("moments", field) if field else "-") if key in words.texts else code
+
+
 def _variant(data: ev.Happening) -> str:
     """Some events are told in two ways."""
     if isinstance(data, ev.PromiseMade) and data.replaces:
@@ -146,9 +154,7 @@ def _reason(teller: Teller, data: Any, stream: str) -> Said:
 
 
 def _placed(teller: Teller, data: ev.OrderPlaced, stream: str) -> Said:
-    units = teller.values.units(
-        {line.id: line.quantity for line in data.lines}, {line.id: line.product for line in data.lines}
-    )
+    units = teller.values.units({line.id: line.quantity for line in data.lines}, {line.id: line.product for line in data.lines})
     return {"units": units, "paid": teller.values.money(data.captured), "account": data.account}
 
 
@@ -183,7 +189,7 @@ def _amended(teller: Teller, data: ev.OrderAmended | ev.IncidentAmended, stream:
 
 
 def _anomaly(teller: Teller, data: ev.AnomalyNoted, stream: str) -> Said:
-    return {"anomaly": teller.anomaly(data.anomaly)}
+    return {"anomaly": anomaly_words(teller.values.words, data.anomaly)}
 
 
 def _money(teller: Teller, data: ev.MoneyReturned, stream: str) -> Said:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["AsJson", "Lang", "Language", "ShopFile", "Store"]
+__all__ = ["AsJson", "Lang", "Language", "Now", "ShopFile", "Store"]
 
 
 class Language(StrEnum):
@@ -23,3 +23,4 @@ Store = Annotated[str, typer.Option("--store", metavar="URL")]
 ShopFile = Annotated[Path | None, typer.Option("--shop", metavar="FILE")]
 AsJson = Annotated[bool, typer.Option("--json")]
 Lang = Annotated[Language | None, typer.Option("--lang", metavar="es|en")]
+Now = Annotated[str | None, typer.Option("--now", metavar="T")]

@@ -14,26 +14,21 @@ _WIDEST = 100
 _LEFT = 30
 
 
-def group_page(group: Any, usage: str, words: Words, width: int | None) -> str:
-    """What the whole command line can do."""
+def group_page(group: Any, path: str, words: Words, width: int | None) -> str:
+    """What the whole command line can do. ``path`` is how it was called."""
     commands = [(name, words.say(f"help.{name}")) for name, command in group.commands.items() if not command.hidden]
-    parts = [_usage(usage, words), words.say("help.all"), _section(words.say("page.commands"), commands, width)]
-    return "\n\n".join([*parts, _options(group, words, width)])
+    head = [words.say("page.usage_all", path=path), _wrapped(words.say("help.all"), width)]
+    return "\n\n".join([*head, _section(words.say("page.commands"), commands, width), _options(group, words, width)])
 
 
-def command_page(command: Any, usage: str, words: Words, width: int | None) -> str:
+def command_page(command: Any, path: str, words: Words, width: int | None) -> str:
     """What one command does, takes and can be told."""
-    arguments = [
-        (_metavar(p), _about(command, p, words)) for p in command.params if p.param_type_name == "argument" and not p.hidden
-    ]
-    parts = [_usage(usage, words), _wrapped(words.say(f"help.{command.name}"), width)]
+    arguments = [(_metavar(p), _about(command, p, words)) for p in command.params if p.param_type_name == "argument"]
+    usage = " ".join([words.say("page.usage", path=path), *(name for name, _ in arguments)])
+    parts = [usage, _wrapped(words.say(f"help.{command.name}"), width)]
     if arguments:
         parts.append(_section(words.say("page.arguments"), arguments, width))
     return "\n\n".join([*parts, _options(command, words, width)])
-
-
-def _usage(usage: str, words: Words) -> str:
-    return usage.replace("Usage:", words.say("page.usage"), 1)
 
 
 def _options(command: Any, words: Words, width: int | None) -> str:

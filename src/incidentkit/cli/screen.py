@@ -60,7 +60,9 @@ class Screen:
             return
         from rich.text import Text
 
-        self._console.print(Text.assemble(*safe), soft_wrap=True, highlight=False)
+        text = Text.assemble(*safe)
+        text.rstrip()
+        self._console.print(text, soft_wrap=True, highlight=False)
 
     def say(self, key: str, **values: object) -> None:
         """A text by its key, each line on its own."""
@@ -97,12 +99,16 @@ def show_json(value: Mapping[str, Any]) -> None:
 def progress_of(what: str, words: Words, *, quiet: bool = False) -> Iterator[Callable[[int, int], None]]:
     """Shows how far a long piece of work is, on stderr: a bar on a terminal, else a line at every tenth."""
     if quiet:
-        yield lambda done, total: None
+        yield _nothing
     elif sys.stderr.isatty():
         with _bar(what) as update:
             yield update
     else:
         yield _Lines(what, words)
+
+
+def _nothing(done: int, total: int) -> None:
+    """Nobody looks."""
 
 
 class _Lines:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,15 +12,19 @@ from incidentkit.errors import InvalidInput, StoreError
 if TYPE_CHECKING:
     from incidentkit.desk.desk import Desk
     from incidentkit.domain.shop import Shop
+    from incidentkit.domain.times import Due
 
-__all__ = ["DEFAULT_SHOP", "DEFAULT_STORE", "chosen_shop", "desk_to_read", "is_new", "store_url"]
+__all__ = ["DEFAULT_SHOP", "DEFAULT_STORE", "chosen_shop", "desk_to_read", "discard", "is_new", "store_url"]
 
 DEFAULT_STORE = "sqlite:///shop.db"
 DEFAULT_SHOP = Path("shop.toml")
 
 
-def desk_to_read(store: str, shop: Path | None) -> Desk:
+def desk_to_read(store: str, shop: Path | None, now: Due | None = None) -> Desk:
     """The desk on a store that is there already: looking must not make one.
+
+    Args:
+        now: what it takes for the present; a date is that day's beginning in the shop's zone. Default: the machine's clock.
 
     Raises:
         StoreError: there is none.
@@ -34,7 +39,25 @@ def desk_to_read(store: str, shop: Path | None) -> Desk:
             got="nothing there",
             next="Give --store, or make one with: incidentkit demo --out DIR",
         )
-    return open_desk(url, chosen_shop(shop))
+    if now is None:
+        return open_desk(url, chosen_shop(shop))
+    present = _Present(now)
+    desk = open_desk(url, chosen_shop(shop), clock=present)
+    present.zone = desk.shop.zone
+    return desk
+
+
+class _Present:
+    """A clock that stands still, once the zone is known."""
+
+    def __init__(self, at: Due) -> None:
+        self._at = at
+        self.zone = "UTC"
+
+    def __call__(self) -> datetime:
+        from incidentkit.measures.windows import first_instant
+
+        return first_instant(self._at, self.zone, "--now")
 
 
 def chosen_shop(given: Path | None) -> Shop | None:
@@ -62,6 +85,13 @@ def is_new(url: str) -> bool:
         return file is not None and (not file.exists() or (file.is_file() and not file.stat().st_size))
     except ValueError:
         return False  # a name that no file can have; opening says so
+
+
+def discard(url: str) -> None:
+    """Take a store's files away."""
+    file = _file(url)
+    for name in (file, *(file.with_name(file.name + end) for end in ("-wal", "-shm"))) if file else ():
+        name.unlink(missing_ok=True)
 
 
 def _file(url: str) -> Path | None:

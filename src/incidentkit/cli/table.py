@@ -36,7 +36,7 @@ def show_table(screen: Screen, columns: Sequence[Column], rows: Iterable[Sequenc
     kept = [at for at in range(len(columns)) if any(row[at][0] for row in cells)]
     widths = _fitted(columns, cells, kept, None if screen.width is None else screen.width - len(indent))
     if any(columns[at].title for at in kept):
-        titles = [(_cut(columns[at].title, widths[at]), "dim") for at in range(len(columns))if at in widths]
+        titles = [(_cut(columns[at].title, widths[at]), "dim") for at in range(len(columns)) if at in widths]
         screen.line(indent, *_spaced(titles, [columns[at] for at in widths], list(widths.values())))
     for row in cells:
         shown = [(_cut(row[at][0], width), row[at][1]) for at, width in widths.items()]

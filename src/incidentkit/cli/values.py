@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -17,6 +18,7 @@ __all__ = ["Values", "span", "sparkline"]
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _GAP = "·"
+_MOST_DIGITS = 6
 
 
 @frozen
@@ -29,15 +31,14 @@ class Values:
     # --- Numbers ---
 
     def number(self, value: float, digits: int = 0) -> str:
-        """With at most so many digits after the point; a closing zero says nothing."""
-        text = f"{value:,.{digits}f}"
-        whole, _, rest = text.partition(".")
-        rest = rest.rstrip("0")
+        """Rounded to so many digits after the point."""
+        grouped = f"{value:,.{digits}f}"
+        whole, _, rest = grouped.partition(".")
         whole = whole.replace(",", self.words.say("numbers.group"))
         return whole + (self.words.say("numbers.decimal") + rest if rest else "")
 
     def figure(self, value: float | None, unit: str, further: int = 0) -> str:
-        """A measure's value in a unit that suits its size.
+        """A measure's value, in a unit of time that suits its size.
 
         Args:
             further: digits beyond the usual ones.
@@ -50,15 +51,21 @@ class Values:
             return self.words.say("numbers.share", number=self.number(100 * value, 1 + further))
         return self.number(value, 2 + further if unit == "score" else further)
 
+    def target(self, value: float | None, unit: str, further: int = 0) -> str:
+        """A value that somebody set: zeros that close it say nothing."""
+        point = re.escape(self.words.say("numbers.decimal"))
+        return re.sub(rf"{point}0+(?!\d)|({point}\d*[1-9])0+(?!\d)", r"\1", self.figure(value, unit, further))
+
     def apart(self, value: float | None, target: float | None, unit: str) -> tuple[str, str]:
         """A value and its target, with as many digits as it takes to see that they differ."""
-        pairs = ((self.figure(value, unit, more), self.figure(target, unit, more)) for more in range(4))
-        shown = next(pairs)
-        while value is not None and target is not None and value != target and shown[0] == shown[1]:
-            shown = next(pairs, ("", ""))
-            if not shown[0]:
-                return f"{value:g}", f"{target:g}"
-        return shown
+        further = 0
+        while (
+            value != target
+            and further < _MOST_DIGITS
+            and self.target(value, unit, further) == self.target(target, unit, further)
+        ):
+            further += 1
+        return self.figure(value, unit, further), self.target(target, unit, further)
 
     def duration(self, seconds: float, further: int = 0) -> str:
         """In the largest unit that it fills: seconds, minutes, hours up to two days, days."""
@@ -142,10 +149,11 @@ def span(seconds: float) -> str:
 
 
 def sparkline(values: tuple[float | None, ...]) -> str:
-    """A small picture of a series, from its lowest to its highest; a dot where there is no value."""
+    """A small picture of a series, from its lowest to its highest; a dot where there is no value after the first."""
     known = [value for value in values if value is not None]
     if not known:
         return ""
+    values = values[values.index(known[0]) :]
     low, reach = min(known), max(known) - min(known)
     return "".join(_GAP if value is None else _block((value - low) / reach if reach else 0.5) for value in values)
 

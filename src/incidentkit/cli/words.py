@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
 from attrs import field, frozen
@@ -51,7 +52,7 @@ def load_words(language: str) -> Words:
 
 def language_of_arguments(args: Sequence[str]) -> str | None:
     """The language that ``--lang`` names, the last one if there are several; None without a usable one."""
-    given = [value for name, value in zip(args, args[1:], strict=False) if name == "--lang"]
+    given = [value for name, value in pairwise(args) if name == "--lang"]
     given += [arg.partition("=")[2] for arg in args if arg.startswith("--lang=")]
     return next((value for value in reversed(given) if value in LANGUAGES), None)
 

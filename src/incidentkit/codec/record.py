@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from contextvars import ContextVar
+from datetime import UTC, date, datetime
 from typing import Any
 
 from cattrs import Converter
@@ -34,8 +35,12 @@ def _due(value: str, _: Any = None) -> date | datetime:
     return date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
 
 
-def _text(value: Any, _: Any = None) -> Text:
-    return value if isinstance(value, Text) else Text(value)
+_WORDS: ContextVar[Mapping[str, str]] = ContextVar("words")
+"""The vault's words while something is decoded: they go where a Text stands and nowhere else, whatever another field says."""
+
+
+def _text(ref: str, _: Any = None) -> Text:
+    return Text(ref, _WORDS.get().get(ref))
 
 
 def _converter() -> Converter:
@@ -70,11 +75,12 @@ def decode_event(type_: str, version: int, text: str, texts: Mapping[str, str] |
     Args:
         texts: the vault's words by reference; a missing one is a forgotten one.
     """
-    cls, data = EVENT_TYPES[type_], _loaded(text, texts)
+    cls, data = EVENT_TYPES[type_], json.loads(text)
     while version < cls.version:
         data = UPCASTS[type_, version](data)
         version += 1
-    return _CONVERTER.structure(data, cls)
+    event: Happening = _structured(data, cls, texts)
+    return event
 
 
 def encode_document(state: State) -> str:
@@ -86,7 +92,8 @@ def encode_document(state: State) -> str:
 
 def decode_document(kind: str, text: str, texts: Mapping[str, str] | None = None) -> State:
     """The inverse of `encode_document`."""
-    return _CONVERTER.structure(_loaded(text, texts), KINDS[kind])
+    state: State = _structured(json.loads(text), KINDS[kind], texts)
+    return state
 
 
 def kind_of(state: State) -> str:
@@ -99,25 +106,21 @@ def text_refs(text: str) -> tuple[str, ...]:
     return tuple(_TEXT_REF.findall(text))
 
 
-def _loaded(text: str, texts: Mapping[str, str] | None) -> Any:
-    loaded = json.loads(text)
-    return _with_words(loaded, texts) if texts else loaded
-
-
-def _with_words(value: Any, texts: Mapping[str, str]) -> Any:
-    """The same, with every reference that has words replaced by a Text that holds them."""
-    if isinstance(value, str):
-        return Text(value, texts[value]) if value in texts else value
-    if isinstance(value, list):
-        return [_with_words(item, texts) for item in value]
-    if isinstance(value, dict):
-        return {name: _with_words(item, texts) for name, item in value.items()}
-    return value
+def _structured(data: Any, cls: type[Any], texts: Mapping[str, str] | None) -> Any:
+    token = _WORDS.set(texts or {})
+    try:
+        return _CONVERTER.structure(data, cls)
+    finally:
+        _WORDS.reset(token)
 
 
 def canonical(arguments: Mapping[str, Any]) -> bytes:
-    """Arguments as bytes that are equal exactly when the arguments are, for fingerprints."""
-    return json.dumps(_plain(arguments), sort_keys=True, separators=(",", ":")).encode()
+    """Arguments as bytes that are equal exactly when the arguments are, for fingerprints.
+
+    Raises:
+        UnicodeEncodeError: one holds half a surrogate pair.
+    """
+    return json.dumps(_plain(arguments), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def _plain(value: Any) -> Any:
@@ -132,4 +135,6 @@ def _plain(value: Any) -> Any:
     fields = getattr(type(value), "__attrs_attrs__", None)
     if fields is not None:
         return [type(value).__name__, *(_plain(getattr(value, a.name)) for a in fields)]
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        value = value.astimezone(UTC)  # the same instant is the same argument
     return [type(value).__name__, str(value)]

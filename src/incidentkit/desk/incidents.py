@@ -69,7 +69,7 @@ class Incidents:
             customer: whose case it is; default: the order's customer.
             reported_by: ``shop`` or ``customer``: who saw it first.
         """
-        orders = (order,) if isinstance(order, str) else tuple(order or ())
+        orders, lines = _ids("order", order), _ids("lines", lines)
 
         def body(work: Work) -> Held:
             return report(work, orders, type, description, cause, severity, lines, customer, reported_by)
@@ -80,7 +80,7 @@ class Incidents:
             description=description,
             cause=cause,
             severity=severity,
-            lines=tuple(lines),
+            lines=lines,
             customer=customer,
             reported_by=reported_by,
         )
@@ -395,6 +395,16 @@ def report(
     for order in orders:
         work.unit.link(order, incident_id)
     return held
+
+
+def _ids(what: str, given_: str | Sequence[str] | None) -> tuple[str, ...]:
+    """One id or several, each once."""
+    if given_ is None or isinstance(given_, str):
+        return () if given_ is None else (given_,)
+    try:
+        return tuple(dict.fromkeys(given_))
+    except TypeError:
+        raise InvalidInput(what, "must be an id or a list of ids", got=type(given_).__name__) from None
 
 
 def _offers(offers: Sequence[Offer]) -> tuple[Offer, ...]:

@@ -49,7 +49,7 @@ def open_desk(
     from incidentkit.store.store import Store
     from incidentkit.version import __version__
 
-    now = clock or _machine_clock
+    now = _in_utc(clock or _machine_clock)
     store = Store(url, _tenant(tenant))
     try:
         settings = _settled(store, shop)
@@ -57,10 +57,20 @@ def open_desk(
         store.serve(settings, loaded.observe)
         key = _fingerprint_key(settings, store)
         runtime = Runtime(store, settings, loaded, now, ids or uuid7_source(now), store.tenant, key)
-        return Desk(runtime, load_catalogue(settings))
+        desk = Desk(runtime, load_catalogue(settings))
+        # Kept once they have proved to work.
+        _keep(store, shop)
+        return desk
     except BaseException:
         store.close()
         raise
+
+
+def _in_utc(clock: Callable[[], datetime]) -> Callable[[], datetime]:
+    """The same clock; a time without a zone is refused wherever it is looked at."""
+    from incidentkit.domain.times import instant
+
+    return lambda: instant(clock(), "The desk's clock")
 
 
 def _machine_clock() -> datetime:
@@ -76,16 +86,22 @@ def _tenant(name: str) -> str:
 
 
 def _settled(store: Store, shop: Shop | None) -> Shop:
-    """The settings to work by; those that a store is opened with first are kept in it."""
-    from incidentkit.codec.settings import shop_from_json, shop_to_json
+    """The settings to work by: those given, else those that the store was first opened with, else the built-in ones."""
+    from incidentkit.codec.settings import shop_from_json
     from incidentkit.domain.shop import Shop
 
+    if shop is not None:
+        return shop
     kept = store.setting("shop")
-    if shop is None:
-        return shop_from_json(kept) if kept else Shop()
-    if kept is None:
+    return shop_from_json(kept) if kept else Shop()
+
+
+def _keep(store: Store, shop: Shop | None) -> None:
+    """The settings that a store is first opened with are kept in it."""
+    from incidentkit.codec.settings import shop_to_json
+
+    if shop is not None and store.setting("shop") is None:
         store.set_setting("shop", shop_to_json(shop))
-    return shop
 
 
 def _fingerprint_key(shop: Shop, store: Store) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -68,10 +68,12 @@ class Orders:
             RuleViolation: the number is taken.
         """
 
-        def body(work: Work) -> Held:
-            return place(work, customer, lines, promised, number, paid, account)
+        ordered = _lines(lines)
 
-        arguments = given(customer=customer, lines=tuple(lines), promised=promised, number=number, paid=paid, account=account)
+        def body(work: Work) -> Held:
+            return place(work, customer, ordered, promised, number, paid, account)
+
+        arguments = given(customer=customer, lines=ordered, promised=promised, number=number, paid=paid, account=account)
         return self._run("orders.place", arguments, body, by, at, key)
 
     def confirm(self, order_id: str, *, by: By = None, at: datetime | None = None, key: str | None = None) -> Order:
@@ -214,9 +216,10 @@ class Orders:
         def body(work: Work) -> Held:
             order = work.order(order_id)
             money = None if paid is None else as_money(paid)
-            decision = rules.amend(order, number, _due(promised), money, work.words(reason), work.now)
-            if number:
-                work.unit.check_name("order", number.strip(), order.id)
+            called = None if number is None else _short("number", number)
+            decision = rules.amend(order, called, _due(promised), money, work.words(reason), work.now)
+            if called:
+                work.unit.check_name("order", called, order.id)
             held = work.apply(order_id, decision)
             _rename(work, order, held.state)
             return held
@@ -258,7 +261,7 @@ class Orders:
                 person = self._runtime.person(unit, customer)
                 if person is None:
                     return ()
-            wanted = None if status is None else OrderStatus(status).value
+            wanted = None if status is None else _status(status)
             found = find_orders(unit, number=number, customer=person, in_incident=in_incident, status=wanted, limit=limit)
             return tuple(_order(unit.view(unit.load("order", order_id))) for order_id in found)
 
@@ -312,9 +315,9 @@ def place(
     order_id = OrderId(work.new_id())
     new = rules.Placement(
         order=order_id,
-        lines=_lines(lines),
+        lines=lines,
         customer=work.customer(customer),
-        account=account or (customer.account if isinstance(customer, Customer) else ""),
+        account=_short("account", account) or (customer.account if isinstance(customer, Customer) else ""),
         number=_short("number", number),
         promised=_due(promised),
         paid=None if paid is None else as_money(paid),
@@ -330,13 +333,14 @@ def rules_confirm(order: Order, work: Work) -> Decision:
     return rules.confirm(order, work.now)
 
 
-def _lines(lines: Sequence[Line]) -> Sequence[Line]:
-    for line in lines:
+def _lines(lines: Sequence[Line]) -> tuple[Line, ...]:
+    given_ = tuple(lines) if isinstance(lines, Iterable) else (lines,)
+    for line in given_:
         if not isinstance(line, Line):
             raise InvalidInput(
                 "An order's lines", "must be Line values", got=type(line).__name__, next="Use Line(product, quantity, price)."
             )
-    return lines
+    return given_
 
 
 def _short(what: str, value: str | None) -> str:
@@ -345,6 +349,13 @@ def _short(what: str, value: str | None) -> str:
     if not isinstance(value, str) or len(value) > 100 or any(c in value for c in "\r\n\0"):
         raise InvalidInput(f"An order's {what}", "must be one line of at most 100 characters", got=type(value).__name__)
     return value.strip()
+
+
+def _status(value: OrderStatus | str) -> str:
+    try:
+        return OrderStatus(value).value
+    except ValueError:
+        raise InvalidInput("status", f"must be one of {', '.join(OrderStatus)}", got=repr(value)[:40]) from None
 
 
 def _due(value: Due | None) -> Due | None:

@@ -8,20 +8,21 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from incidentkit.codec.record import canonical
 from incidentkit.desk.work import Work, person_hash
 from incidentkit.domain.actors import HOST, Actor
 from incidentkit.domain.evolve import State, replay
+from incidentkit.domain.orders import Order
 from incidentkit.domain.people import Customer
 from incidentkit.domain.shop import Shop
-from incidentkit.domain.times import from_micros, instant
+from incidentkit.domain.times import instant
 from incidentkit.errors import ConflictError, InvalidInput, KeyReusedError, TimeError
 from incidentkit.hooks.plugins import Plugins
 from incidentkit.rules.decision import Circumstances
 from incidentkit.store.store import Store
-from incidentkit.store.unit import Held, Unit
+from incidentkit.store.unit import Held, Remembered, Unit
 
 __all__ = ["By", "Call", "Runtime", "Source", "given"]
 
@@ -87,14 +88,15 @@ class Runtime:
         raise AssertionError("unreachable")
 
     def _once(self, unit: Unit, call: Call, body: Callable[[Work], Held]) -> State:
+        said = _said(call)
         if call.key is None:
             return unit.view(body(self.work(unit, call)))
-        fingerprint = self._fingerprint(call)
+        fingerprint = self._fingerprint(call, said)
         earlier = self._earlier(unit, call, fingerprint)
         if earlier is not None:
             return earlier
         held = body(self.work(unit, call))
-        unit.remember_key(call.key, fingerprint, held.stream, held.version, self.clock())
+        unit.remember_key(call.key, fingerprint, held, self.clock())
         return unit.view(held)
 
     def work(self, unit: Unit, call: Call) -> Work:
@@ -127,7 +129,7 @@ class Runtime:
         found = unit.person(person_hash(self.store.secret, self.tenant, key))
         return found[0] if found else None
 
-    def _fingerprint(self, call: Call) -> str:
+    def _fingerprint(self, call: Call, said: bytes) -> str:
         if not isinstance(call.key, str) or not call.key.strip() or len(call.key) > 200:
             raise InvalidInput(
                 "key",
@@ -135,9 +137,7 @@ class Runtime:
                 got="an empty or overlong one",
                 next="Derive it from what is done.",
             )
-        arguments = given(by=call.by, at=call.at) | dict(call.arguments)
-        message = call.command.encode() + b"\0" + canonical(arguments)
-        return hmac.new(self.fingerprint_key, message, hashlib.sha256).hexdigest()
+        return hmac.new(self.fingerprint_key, said, hashlib.sha256).hexdigest()
 
     def _earlier(self, unit: Unit, call: Call, fingerprint: str) -> State | None:
         """What the key's first call returned; None for a key that is new, or older than it is kept."""
@@ -145,21 +145,35 @@ class Runtime:
         found = unit.key(call.key)
         if found is None:
             return None
-        known, stream, version, made_at = found
-        if from_micros(made_at) + _KEY_LIFE < self.clock():
+        if found.made_at + _KEY_LIFE < self.clock():
             return None
-        if not hmac.compare_digest(known, fingerprint):
+        if not hmac.compare_digest(found.fingerprint, fingerprint):
             raise KeyReusedError(
                 f"The key {call.key[:64]}",
                 "goes with the arguments it was first given with",
                 got=f"others for {call.command}",
                 next="Use a new key.",
             )
-        return unit.view(self._as_of(unit, stream, version))
+        return _as_of(unit, found)
 
-    def _as_of(self, unit: Unit, stream: str, version: int) -> Held:
-        held = unit.any(stream)
-        assert held is not None, "a key's stream is written with it"
-        if held.version == version:
-            return held
-        return Held(stream, held.kind, replay(unit.history(stream, version)), version, "", version, held.open_incidents)
+
+def _said(call: Call) -> bytes:
+    """The command with the arguments that the caller gave, as bytes.
+
+    Raises:
+        InvalidInput: one of them can't be written down.
+    """
+    arguments = given(by=call.by, at=call.at, key=call.key) | dict(call.arguments)
+    try:
+        return call.command.encode() + b"\0" + canonical(arguments)
+    except UnicodeEncodeError:
+        # The error itself would show the words.
+        raise InvalidInput("A text", "must be Unicode that can be written down", got="half a surrogate pair") from None
+
+
+def _as_of(unit: Unit, known: Remembered) -> State:
+    """The state that a key's first call returned, whatever has happened since."""
+    held = unit.any(known.stream)
+    assert held is not None, "a key's stream is written with it"
+    state = held.state if held.version == known.version else replay(unit.history(known.stream, known.version))
+    return evolve(state, in_incident=True) if known.in_incident and isinstance(state, Order) else state

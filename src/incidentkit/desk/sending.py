@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -65,14 +65,15 @@ def send_due(runtime: Runtime, catalogue: Catalogue, limit: int | None, progress
         raise InvalidInput("limit", "must be above zero", got=limit)
     report = SendReport()
     while limit is None or report.total < limit:
-        jobs = _claim(runtime, _AT_ONCE if limit is None else min(_AT_ONCE, limit - report.total), report)
-        if not jobs:
-            return report
-        for some in _portions(runtime, jobs):
-            outcomes = list(perform(some, runtime.plugins.channels, catalogue, runtime.shop))
-            _conclude(runtime, some, outcomes)
+        before = report.total
+        jobs = _claim(runtime, _AT_ONCE if limit is None else min(_AT_ONCE, limit - before), report)
+        if jobs:
+            outcomes = list(perform(jobs, runtime.plugins.channels, catalogue, runtime.shop))
+            _conclude(runtime, jobs, outcomes)
             for outcome in outcomes:
                 report.count(outcome.state)
+        if report.total == before:
+            return report
         if progress is not None:
             progress(report.total)
     return report
@@ -83,26 +84,29 @@ def _idempotent(runtime: Runtime, channel: str) -> bool:
     return found is not None and found.features.idempotent
 
 
-def _portions(runtime: Runtime, jobs: Sequence[Job]) -> Iterable[Sequence[Job]]:
-    """Idempotent channels' jobs together, every other one alone: at most one is in doubt after a crash."""
-    together = [job for job in jobs if _idempotent(runtime, job.intent.channel)]
-    if together:
-        yield together
-    yield from ([job] for job in jobs if not _idempotent(runtime, job.intent.channel))
-
-
 def _claim(runtime: Runtime, limit: int, report: SendReport) -> list[Job]:
     """The mark before: whoever comes after a crash sees what was begun."""
     now = runtime.clock()
     with runtime.store.unit() as unit:
         found = claimable(unit, now, limit)
-        begun = [i for i in found if i.state is IntentState.CLAIMED and not _idempotent(runtime, i.channel)]
-        for intent in begun:
+        for intent in _begun(runtime, found):
             _settle(runtime, unit, intent, IntentState.UNKNOWN, "no_answer")
             report.count(IntentState.UNKNOWN)
-        taken = [_claimed(unit, intent) for intent in found if intent not in begun]
+        taken = [_claimed(unit, intent) for intent in _portion(runtime, found)]
         persons = people(unit, sorted({i.customer for i in taken if i.customer}))
     return [Job(intent, persons.get(intent.customer or ""), now) for intent in taken]
+
+
+def _begun(runtime: Runtime, found: Sequence[Intent]) -> list[Intent]:
+    """What an earlier worker may have sent before it died, on channels where sending again could send twice."""
+    return [i for i in found if i.state is IntentState.CLAIMED and not _idempotent(runtime, i.channel)]
+
+
+def _portion(runtime: Runtime, found: Sequence[Intent]) -> list[Intent]:
+    """Idempotent channels' messages together, or else a single one: at most one is in doubt after a crash."""
+    together = [i for i in found if _idempotent(runtime, i.channel)]
+    alone = [i for i in found if i.state is IntentState.PLANNED and not _idempotent(runtime, i.channel)]
+    return together or alone[:1]
 
 
 def _claimed(unit: Unit, intent: Intent) -> Intent:

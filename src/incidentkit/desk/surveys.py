@@ -12,6 +12,7 @@ from incidentkit.domain.ids import AskId
 from incidentkit.domain.surveys import Ask
 from incidentkit.errors import InvalidInput
 from incidentkit.rules import surveys as rules
+from incidentkit.rules.decision import Decision
 from incidentkit.store.unit import Held
 
 __all__ = ["Surveys"]
@@ -94,16 +95,9 @@ class Surveys:
 
 def ask(work: Work, survey: str, order_id: str | None, incident_id: str | None, *, silent: bool = False) -> Held:
     """The body of asking, which answering and importing share."""
-    incident = work.incident(incident_id) if incident_id is not None else None
-    order = work.order(order_id) if order_id is not None else None
-    if order is None and incident is not None:
-        order = work.order_of(incident)
     ask_id = AskId(work.new_id())
-    decision = rules.ask(ask_id, survey, incident, order, work.now, silent=silent)
-    held = work.apply(ask_id, decision)
-    if order is not None:
-        work.unit.link(order.id, ask_id)
-    return held
+    decision, orders = _asked(work, ask_id, survey, order_id, incident_id, silent=silent)
+    return _linked(work, work.apply(ask_id, decision), orders)
 
 
 def answer(
@@ -111,12 +105,42 @@ def answer(
 ) -> Held:
     """The body of answering, which importing shares."""
     if ask_id is None:
-        ask_id = ask(work, survey, order_id, incident_id, silent=True).stream
-    elif order_id is not None or incident_id is not None:
+        return _answered_unasked(work, score, comment, survey, order_id, incident_id)
+    if order_id is not None or incident_id is not None:
         raise InvalidInput(
             "An answer", "names its ask, or else an order or incident", got="both", next="Leave ask= or the others out."
         )
     return work.apply(ask_id, rules.answer(work.ask(ask_id), score, work.text(comment)))
+
+
+def _answered_unasked(
+    work: Work, score: int, comment: str | None, survey: str, order_id: str | None, incident_id: str | None
+) -> Held:
+    """Ask and answer as one decision, so that an answer that is refused leaves no ask behind."""
+    ask_id = AskId(work.new_id())
+    asked, orders = _asked(work, ask_id, survey, order_id, incident_id, silent=True)
+    answered = rules.answer(work.foreseen(ask_id, asked), score, work.text(comment))
+    both = Decision((*asked.events, *answered.events), answered.elsewhere)
+    return _linked(work, work.apply(ask_id, both), orders)
+
+
+def _asked(
+    work: Work, ask_id: AskId, survey: str, order_id: str | None, incident_id: str | None, *, silent: bool
+) -> tuple[Decision, tuple[str, ...]]:
+    """The decision to ask, and the orders whose timelines it belongs on."""
+    incident = work.incident(incident_id) if incident_id is not None else None
+    order = work.order(order_id) if order_id is not None else None
+    if order is None and incident is not None:
+        order = work.order_of(incident)
+    orders = (*((order.id,) if order else ()), *(incident.orders if incident else ()))
+    decision = rules.ask(ask_id, survey, incident, order, work.now, silent=silent)
+    return decision, tuple(dict.fromkeys(orders))
+
+
+def _linked(work: Work, held: Held, orders: tuple[str, ...]) -> Held:
+    for order in orders:
+        work.unit.link(order, held.stream)
+    return held
 
 
 def _ask(state: Any) -> Ask:

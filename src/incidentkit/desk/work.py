@@ -41,6 +41,7 @@ class Work:
         self._ids = ids
         self._secret = secret
         self._call = call
+        self._made = 0
         self._texts: list[Text] = []
         self._people: list[Callable[[], None]] = []
 
@@ -84,7 +85,7 @@ class Work:
 
     def words(self, words: str | None) -> Text:
         """As `text`, with none as empty words."""
-        return self.text(words or "") or Text("")
+        return self.text(words or None) or Text("")
 
     def customer(self, customer: Customer | str | None) -> CustomerId | None:
         """The id of a person, who is kept in the vault when new; found again by a keyed hash of the shop's own key."""
@@ -104,6 +105,14 @@ class Work:
         if known != {**known, **details}:
             self._people.append(lambda: self.unit.describe_person(hash_, found[0], _packed({**known, **details})))
         return CustomerId(found[0])
+
+    def foreseen(self, stream: str, decision: Decision) -> Any:
+        """The state that a decision would start a stream with; nothing is written."""
+        state: State | None = None
+        for version, happening in enumerate(decision.events, 1):
+            event = Event(stream, version, happening, self.now.at, self._known_at, str(self.now.actor), self._call.command)
+            state = evolve(state, event)
+        return state
 
     # --- Apply ---------------------------------------------------------------------------------------------------
 
@@ -136,15 +145,17 @@ class Work:
         events: list[Event] = []
         for happening in happenings:
             version += 1
-            event = self._event(stream, version, happening, len(events))
+            event = self._event(stream, version, happening)
             state = evolve(state, event)
             events.append(event)
         assert state is not None, "a change has at least one event"
         return events, state
 
-    def _event(self, stream: str, version: int, happening: Happening, place: int) -> Event:
+    def _event(self, stream: str, version: int, happening: Happening) -> Event:
         source = self._call.source
-        source_key = "" if source is None else source.key if not place else f"{source.key}#{place}"
+        # One call may write to several streams: each of its events has a key of its own.
+        source_key = "" if source is None else source.key if not self._made else f"{source.key}#{self._made}"
+        self._made += 1
         return Event(
             stream,
             version,

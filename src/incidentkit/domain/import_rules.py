@@ -15,7 +15,6 @@ from incidentkit.errors import InvalidInput
 __all__ = [
     "INCIDENT_EVENTS",
     "ORDER_EVENTS",
-    "ORDER_SEQUENCE",
     "AnswerRule",
     "CustomerRule",
     "IncidentEventRule",
@@ -33,14 +32,10 @@ IncidentEventName = Literal["resolved", "reopened"]
 Rows = Literal["one", "many"]
 
 ORDER_EVENTS: tuple[OrderEventName, ...] = ("confirmed", "shipped", "delivered", "cancelled", "returned")
-"""What can happen to an order after it was placed, in the order in which it is recorded, whatever the times say."""
+"""What can happen to an order after it was placed, in the order in which it is recorded, whatever the times say.
 
-ORDER_SEQUENCE: tuple[str, ...] = ("placed", "confirmed", "shipped", "delivered")
-"""Events whose times should go up.
-
-Each is held against the nearest one before it that has a time, as read from the source, before anything is dropped. One that
-is earlier is kept as given, and the order is marked with the anomaly ``LATER_before_EARLIER``, e.g.
-``shipped_before_confirmed``.
+A time before one that it should follow is kept as given, and the rules for orders mark the order with the anomaly
+``LATER_before_EARLIER``, e.g. ``shipped_before_confirmed``.
 """
 
 INCIDENT_EVENTS: tuple[IncidentEventName, ...] = ("resolved", "reopened")
@@ -137,7 +132,9 @@ class OrderEventRule:
     """Something that happened to the order as a whole, at most once.
 
     ``shipped``, ``delivered``, ``cancelled`` and ``returned`` concern all units that can still be; what is delivered and was
-    not shipped is shipped first, at the same time. An order without lines goes as a whole.
+    not shipped is shipped first, at the same time, and, where the rule has ``shipped`` at all, the order is marked with the
+    anomaly ``shipped_missing``. An order without lines goes as a whole. What the rules for orders forbid is dropped: counted,
+    and marked with the anomaly ``EVENT_dropped``.
 
     Args:
         event: what happened.

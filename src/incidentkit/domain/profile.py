@@ -20,7 +20,8 @@ currency are unusable. Money is in `Profile.currency`; sums are exact.
 
 **Rejected and unusable.** A record is rejected when a part of its key, or a field that its rule can't do without, is missing
 or unusable: `OrderRule.placed`, `AnswerRule.score` and `AnswerRule.answered`, and an order that a rule names but that is not
-known. Any other unusable field is dropped, counted, and marked on the order as the anomaly ``unusable:FIELD``.
+known. A time at which something is said to have happened is unusable while it has not come. Any other unusable field is
+dropped, counted, and marked on the order as the anomaly ``unusable:FIELD``.
 
 **Keys.** The key of a record is its values joined by ``/``. Orders share one space of keys in a profile; an incident's or an
 answer's key counts within its rule's ``name``. What is made of a record carries the profile's ``name`` as its source, and
@@ -56,7 +57,7 @@ class Profile:
         zone: IANA name; days are counted in it, and a new store takes its shop's zone from here.
         offset: of wall clocks without one; None where they are the zone's.
         currency: ISO 4217; a new store takes its shop's currency from here.
-        language: of texts by the customers; empty where it is not known.
+        language: of the customers, where a rule's ``language`` says nothing; empty where it is not known.
         times: formats of times: ``iso``, or patterns as ``strptime`` has them, tried in turn.
         missing: texts that mean that there is no value.
         decimal: the point in numbers.

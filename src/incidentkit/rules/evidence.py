@@ -36,6 +36,14 @@ def _check_answer(incident: Incident, evidence: Evidence, shop: Shop) -> None:
     if incident.resolved_at is None or answer.at < incident.resolved_at:
         raise _too_early(incident, "answer")
     protocol = shop.protocol(incident.type)
+    if protocol is not None and answer.survey != protocol.survey:
+        # Another survey has another scale, on which the threshold says nothing.
+        raise RuleViolation(
+            f"Incident {incident.id}",
+            f"satisfaction is shown by an answer to {protocol.survey}",
+            got=f"one to {answer.survey}",
+            next="Ask with that survey.",
+        )
     threshold = protocol.threshold if protocol else 0
     if answer.score < threshold:
         raise RuleViolation(

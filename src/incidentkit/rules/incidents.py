@@ -321,7 +321,8 @@ def confirm_satisfaction(incident: Incident, evidence: Evidence, now: Circumstan
             incident, "confirm_satisfaction", "the case must be resolved first", incident.phase.value, "resolve() it."
         )
     check_evidence(incident, evidence, now.shop)
-    return Decision((ev.SatisfactionConfirmed(evidence),))
+    # Who and when are the desk's to say.
+    return Decision((ev.SatisfactionConfirmed(Evidence(evidence.kind, evidence.reference)),))
 
 
 def close(incident: Incident, order: Order | None, now: Circumstances) -> Decision:

@@ -236,7 +236,10 @@ def _choose(order: Order, units: Mapping[str, int] | None, free: Mapping[LineId,
     if units is None:
         chosen: dict[str, int] = {line: count for line, count in free.items() if count}
     else:
-        chosen = {_line_of(order, name): count for name, count in units.items()}
+        named = [(_line_of(order, name), count) for name, count in units.items()]
+        chosen = dict(named)
+        if len(chosen) < len(named):
+            raise InvalidInput(f"Order {order.label}", "each line is named once", got="the same line by its id and its product")
     if not chosen:
         raise QuantityError(f"Order {order.label}", f"needs units {what}", got="none", next=next)
     for line, count in check_units(chosen):

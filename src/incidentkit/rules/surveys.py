@@ -19,25 +19,29 @@ __all__ = ["answer", "ask"]
 def ask(
     ask_id: AskId, survey: str, incident: Incident | None, order: Order | None, now: Circumstances, *, silent: bool = False
 ) -> Decision:
-    """Put a survey's question to the customer of an incident or an order; ``silent`` when it was put already, elsewhere."""
+    """Put a survey's question to the customer of an incident or an order; ``silent`` when it was put already, elsewhere.
+
+    What comes from a source may be about neither.
+    """
     found = now.shop.survey(survey)
     if found is None:
         known = ", ".join(s.name for s in now.shop.surveys)
         raise InvalidInput("A survey", "must be one of the shop's", got=repr(survey)[:40], next=f"Known: {known}.")
     about = incident or order
-    if about is None:
+    if about is None and not now.passive:
         raise InvalidInput("A survey", "asks about an incident or an order", got="neither", next="Give incident= or order=.")
-    passive = now.passive or about.passive
+    passive = now.passive or (about is not None and about.passive)
+    customer = about.customer if about is not None else None
     asked = ev.SurveyAsked(
         ask=ask_id,
         survey=survey,
         scale=found.scale,
         order=order.id if order else None,
         incident=incident.id if incident else None,
-        customer=about.customer,
+        customer=customer,
         passive=passive,
     )
-    state = Ask(ask_id, survey, found.scale, now.at, customer=about.customer, passive=passive)
+    state = Ask(ask_id, survey, found.scale, now.at, customer=customer, passive=passive)
     message = () if silent else ask_message(state, now, order.label if order else "")
     return Decision((asked,), intents=message)
 

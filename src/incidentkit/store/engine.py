@@ -51,7 +51,7 @@ def url_label(url: str) -> str:
     """The URL for people: without a password."""
     try:
         return make_url(url).render_as_string(hide_password=True)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         return "The store"
 
 
@@ -66,7 +66,7 @@ def directory_of(url: str) -> Path | None:
 def _engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise ConfigurationError(
             "The store",
             "is named by a URL",
@@ -138,12 +138,24 @@ def _inspected(connection: Connection, url: str) -> str:
     app = connection.exec_driver_sql("PRAGMA application_id").scalar()
     if app == APPLICATION_ID:
         _check_version(connection.exec_driver_sql("PRAGMA user_version").scalar() or 0, url)
+        _check_tables(connection, url)
         return "ours"
     if app == 0 and not inspect(connection).get_table_names():
         return "empty"
     raise NotOurStore(
         url_label(url), "must be new, or made by incidentkit", got="tables of something else", next="Name another file."
     )
+
+
+def _check_tables(connection: Connection, url: str) -> None:
+    missing = sorted(set(t.metadata.tables) - set(inspect(connection).get_table_names()))
+    if missing:
+        raise NotOurStore(
+            url_label(url),
+            "must hold every table of incidentkit",
+            got=f"none called {missing[0]}",
+            next="Name another file, or restore this one from a copy.",
+        )
 
 
 def _check_version(version: int, url: str) -> None:
@@ -174,12 +186,18 @@ def _create(connection: Connection) -> None:
 
 
 def store_key(engine: Engine) -> bytes:
-    """The key that was made with the store: for hashes of people and fingerprints of arguments."""
+    """The key that was made with the store: for hashes of people and fingerprints of arguments.
+
+    Raises:
+        NotOurStore: there is none.
+    """
     with engine.connect() as connection:
-        row = connection.execute(
-            select(t.settings.c.value).where(t.settings.c.tenant == _STORE, t.settings.c.name == "key")
-        ).one()
-    return bytes.fromhex(row.value)
+        query = select(t.settings.c.value).where(t.settings.c.tenant == _STORE, t.settings.c.name == "key")
+        value: str | None = connection.execute(query).scalar()
+    if value is None:
+        rule, step = "must hold the key that it was made with", "Restore it from a copy."
+        raise NotOurStore(engine.url.render_as_string(hide_password=True), rule, got="none", next=step)
+    return bytes.fromhex(value)
 
 
 def tidy(engine: Engine) -> None:
@@ -196,13 +214,16 @@ def translated(label: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
+        raise _ours(error.orig or error, label) from error
+    except sqlite3.Error as error:
+        # From a connection that SQLAlchemy does not watch.
         raise _ours(error, label) from error
 
 
-def _ours(error: DBAPIError, label: str) -> Exception:
-    text = str(error.orig).lower()
+def _ours(error: BaseException, label: str) -> Exception:
+    text = str(error).lower()
     if any(sign in text for sign in ("readonly", "read-only", "unable to open")):
-        return StoreReadOnly(label, "must be readable and writable", got=str(error.orig), next="Check the file's permissions.")
+        return StoreReadOnly(label, "must be readable and writable", got=str(error), next="Check the file's permissions.")
     if "not a database" in text or "malformed" in text or "encrypted" in text:
         return NotOurStore(label, "must be an SQLite database of incidentkit", got="another file", next="Name another file.")
     if "locked" in text or "busy" in text:
@@ -211,6 +232,4 @@ def _ours(error: DBAPIError, label: str) -> Exception:
         return ConflictError(
             label, "holds each thing once", got="a second writer of the same", next="Make the call again.", retry=True
         )
-    return StoreError(
-        label, "did not do what was asked", got=type(error.orig).__name__, next="See the cause in the database's log."
-    )
+    return StoreError(label, "did not do what was asked", got=type(error).__name__, next="See the cause in the database's log.")

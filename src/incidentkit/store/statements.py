@@ -85,7 +85,9 @@ class Statements:
             delete(t.names).where(own(t.names), t.names.c.kind == bindparam("kind"), t.names.c.name == bindparam("name"))
         )
         self.find_key = made(
-            select(k.c.fingerprint, k.c.stream, k.c.version, k.c.made_at).where(own(k), k.c.key == bindparam("key"))
+            select(k.c.fingerprint, k.c.stream, k.c.version, k.c.in_incident, k.c.made_at).where(
+                own(k), k.c.key == bindparam("key")
+            )
         )
         self.put_keys = made(self._replacing(k, dialect), [c.name for c in k.columns])
         self.find_person = made(
@@ -104,6 +106,7 @@ class Statements:
             .where(own(t.intents), t.intents.c.key == bindparam("of_key"), t.intents.c.state == bindparam("was"))
             .values(state=bindparam("state"), attempts=bindparam("attempts"), reason=bindparam("reason"), due=bindparam("due"))
         )
+        self.add_settings = made(self._unless_there(t.settings, dialect), [c.name for c in t.settings.columns])
         self.put_timers = made(self._replacing(t.timers, dialect), [c.name for c in t.timers.columns])
         self.drop_timers = made(
             delete(t.timers).where(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from incidentkit.domain.events import Event
 from incidentkit.domain.shop import Shop
@@ -37,7 +37,7 @@ class Store:
         self._statements = Statements(self._engine.dialect)
         self._local = threading.local()
         # A database in memory is one connection, which threads take in turn.
-        self._turn = threading.RLock() if directory_of(url) is None else nullcontext()
+        self._turn: AbstractContextManager[object] = threading.RLock() if directory_of(url) is None else nullcontext()
         self._observer: Observer | None = None
         self._shop = Shop()
         self.secret = store_key(self._engine)
@@ -63,9 +63,10 @@ class Store:
             return connection.execute(query).scalar()
 
     def set_setting(self, name: str, value: str) -> None:
-        """Keep a setting that was not there."""
-        with translated(self.label), self._writing.begin() as connection:
-            connection.execute(insert(t.settings).values(tenant=self.tenant, name=name, value=value))
+        """Keep a setting, unless there is one of that name: who comes first wins."""
+        with self._turn, translated(self.label), self._writing.begin() as connection:
+            row = {"tenant": self.tenant, "name": name, "value": value}
+            self._statements.add_settings.many(connection, [row])
 
     # --- Transactions --------------------------------------------------------------------------------------------
 
@@ -79,14 +80,24 @@ class Store:
         """A transaction that is written at the end; inside a batch, the batch's own."""
         joined: Unit | None = getattr(self._local, "unit", None)
         if joined is not None:
-            yield joined
+            with translated(self.label):
+                yield joined
             return
-        with self._turn, translated(self.label):
-            with self._writing.begin() as connection:
-                unit = self._unit(connection)
-                yield unit
+        with self._transaction() as unit, translated(self.label):
+            yield unit
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Unit]:
+        # What the block itself raises passes as it is: in a batch it is the host's, and may come from a database of theirs.
+        with ExitStack() as stack:
+            stack.enter_context(self._turn)
+            with translated(self.label):
+                unit = self._unit(stack.enter_context(self._writing.begin()))
+            yield unit
+            with translated(self.label):
                 unit.flush()
-            self._tell(unit)
+                stack.close()
+        self._tell(unit)
 
     @contextmanager
     def batch(self) -> Iterator[None]:
@@ -95,7 +106,7 @@ class Store:
             raise RuleViolation(
                 "A batch", "can't be opened inside another", got="a second one", next="Use the one that is open."
             )
-        with self.unit() as unit:
+        with self._transaction() as unit:
             self._local.unit = unit
             try:
                 yield

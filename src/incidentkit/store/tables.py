@@ -77,6 +77,7 @@ keys = _table(
     Column("fingerprint", Text, nullable=False),
     Column("stream", Text, nullable=False),
     Column("version", Integer, nullable=False),
+    Column("in_incident", Integer, nullable=False),
     Column("made_at", BigInteger, nullable=False),
     key=("key",),
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from attrs import define, evolve, field
+from attrs import define, evolve, field, frozen
 from sqlalchemy import Connection
 
 from incidentkit.codec.record import decode_document, decode_event, encode_document, encode_event, kind_of, text_refs
@@ -19,12 +19,12 @@ from incidentkit.domain.orders import Order
 from incidentkit.domain.shop import Shop
 from incidentkit.domain.surveys import Ask
 from incidentkit.domain.times import from_micros, micros
-from incidentkit.errors import ConflictError, RuleViolation, UnknownIdError
+from incidentkit.errors import ConflictError, RuleViolation, StoreError, UnknownIdError
 from incidentkit.measures.facts import answer_fact, incident_fact, incident_orders, order_fact
 from incidentkit.store.chain import GENESIS, link
 from incidentkit.store.statements import Statements
 
-__all__ = ["Held", "Unit"]
+__all__ = ["Held", "Remembered", "Unit"]
 
 _FLUSH_AT = 2000
 """Events gathered before they are written, so that a long batch does not grow without bound."""
@@ -42,6 +42,17 @@ class Held:
     written: int
     open_incidents: set[str] = field(factory=set)
     dirty: bool = False
+
+
+@frozen
+class Remembered:
+    """What an idempotency key was given for, and what came of it: the stream, its version, and how it was seen then."""
+
+    fingerprint: str
+    stream: str
+    version: int
+    in_incident: bool
+    made_at: datetime
 
 
 @define(eq=False)
@@ -73,9 +84,10 @@ class Unit:
         self._held: dict[str, Held] = {}
         self._names: dict[tuple[str, str], str] = {}
         self._people: dict[str, tuple[str, str]] = {}
-        self._keys: dict[str, tuple[str, str, int, int]] = {}
+        self._keys: dict[str, Remembered] = {}
         self._open: dict[str, dict[str, bool]] = {}
         self._seq: int | None = None
+        self._failed = False
         self._rows = _Gathered()
         self.recorded: list[Event] = []
 
@@ -149,12 +161,14 @@ class Unit:
         row = self._run.find_name.one(self.connection, tenant=self.tenant, kind=kind, name=name)
         return None if row is None else row.stream
 
-    def key(self, key: str) -> tuple[str, str, int, int] | None:
-        """(fingerprint, stream, version, made at in microseconds) of an idempotency key."""
+    def key(self, key: str) -> Remembered | None:
+        """What is known of an idempotency key."""
         if key in self._keys:
             return self._keys[key]
         row = self._run.find_key.one(self.connection, tenant=self.tenant, key=key)
-        return None if row is None else tuple(row)
+        if row is None:
+            return None
+        return Remembered(row.fingerprint, row.stream, row.version, bool(row.in_incident), from_micros(row.made_at))
 
     def person(self, hash_: str) -> tuple[str, str] | None:
         """(customer id, what the vault holds of them as JSON) of a person by keyed hash."""
@@ -259,16 +273,18 @@ class Unit:
         self._names.pop((kind, name), None)
         self._run.drop_names.many(self.connection, [{"tenant": self.tenant, "kind": kind, "name": name}])
 
-    def remember_key(self, key: str, fingerprint: str, stream: str, version: int, made_at: datetime) -> None:
+    def remember_key(self, key: str, fingerprint: str, held: Held, made_at: datetime) -> None:
         """Keep what an idempotency key was given for, and what came of it."""
-        self._keys[key] = (fingerprint, stream, version, micros(made_at))
+        known = Remembered(fingerprint, held.stream, held.version, bool(held.open_incidents), made_at)
+        self._keys[key] = known
         self._rows.keys.append(
             {
                 "tenant": self.tenant,
                 "key": key,
                 "fingerprint": fingerprint,
-                "stream": stream,
-                "version": version,
+                "stream": known.stream,
+                "version": known.version,
+                "in_incident": int(known.in_incident),
                 "made_at": micros(made_at),
             }
         )
@@ -328,6 +344,18 @@ class Unit:
 
     def flush(self) -> None:
         """Write what was gathered. The transaction stays open."""
+        if self._failed:
+            raise StoreError(
+                "A transaction",
+                "ends with the first write that fails",
+                got="a further one",
+                next="Leave the batch and begin anew.",
+            )
+        self._failed = True  # until all of it is written
+        self._write()
+        self._failed = False
+
+    def _write(self) -> None:
         rows, connection, run = self._rows, self.connection, self._run
         self._rows = _Gathered()
         dirty = [held for held in self._held.values() if held.dirty]

@@ -16,9 +16,7 @@ from incidentkit.errors import ConfigurationError
 __all__ = ["init"]
 
 
-def init(
-    ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE")] = DEFAULT_SHOP, lang: Lang = None
-) -> None:
+def init(ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE")] = DEFAULT_SHOP, lang: Lang = None) -> None:
     """Write a commented shop.toml that runs as it is; a file that is there stays as it is."""
     from incidentkit.codec.settings import shop_template
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from incidentkit.cli.bounds import day_or_time
 from incidentkit.cli.faces import words_of
-from incidentkit.cli.options import AsJson, Lang, ShopFile, Store
+from incidentkit.cli.options import AsJson, Lang, Now, ShopFile, Store
 from incidentkit.cli.screen import Piece, Screen, show_json
 from incidentkit.cli.stores import DEFAULT_STORE, desk_to_read
 
@@ -41,34 +41,19 @@ def measure(
     until: Annotated[str | None, typer.Option("--until", metavar="D")] = None,
     store: Store = DEFAULT_STORE,
     shop: ShopFile = None,
+    now: Now = None,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
     """Show what a measure comes to."""
     words, window = words_of(ctx), by.value if by else None
-    first, end = _bound(since, "--since"), _bound(until, "--until")
-    with desk_to_read(store, shop) as desk:
+    first, end = day_or_time(since, "--since"), day_or_time(until, "--until")
+    with desk_to_read(store, shop, day_or_time(now, "--now")) as desk:
         figures = desk.measure(name, by=window, since=first, until=end)
         if as_json:
             show_json(figures.as_dict())
         else:
             _show(Screen.of(words), desk, figures, window)
-
-
-def _bound(given: str | None, option: str) -> date | datetime | None:
-    """A day, or an instant.
-
-    Raises:
-        BadParameter: it is neither.
-    """
-    if given is None:
-        return None
-    try:
-        return date.fromisoformat(given) if len(given) == 10 else datetime.fromisoformat(given)
-    except ValueError:
-        raise typer.BadParameter(
-            f"{given[:40]!r} is no day such as 2026-09-01 and no time such as 2026-09-01T10:00+02:00.", param_hint=option
-        ) from None
 
 
 def _show(screen: Screen, desk: Desk, figures: Figures, by: str | None) -> None:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from incidentkit.cli.bounds import day_or_time
 from incidentkit.cli.faces import words_of
-from incidentkit.cli.options import AsJson, Lang, ShopFile, Store
+from incidentkit.cli.options import AsJson, Lang, Now, ShopFile, Store
 from incidentkit.cli.screen import Piece, Screen, show_json
 from incidentkit.cli.stores import DEFAULT_STORE, desk_to_read
 
@@ -31,18 +32,19 @@ def queue(
     limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=1, max=_ALL)] = None,
     store: Store = DEFAULT_STORE,
     shop: ShopFile = None,
+    now: Now = None,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
     """Show the open incidents, the most pressing first."""
     words = words_of(ctx)
-    with desk_to_read(store, shop) as desk:
-        now, items = desk.clock(), desk.queue(owner, limit=_ALL)
+    with desk_to_read(store, shop, day_or_time(now, "--now")) as desk:
+        present, items = desk.clock(), desk.queue(owner, limit=_ALL)
         if as_json:
             shown = items[: limit or _ALL]
-            show_json({"as_of": now.isoformat(), "open": len(items), "items": [_as_dict(item) for item in shown]})
+            show_json({"as_of": present.isoformat(), "open": len(items), "items": [_as_dict(item) for item in shown]})
         else:
-            _show(Screen.of(words), desk, items, items[: limit or _SCREENFUL], now)
+            _show(Screen.of(words), desk, items, items[: limit or _SCREENFUL], present)
 
 
 def _show(screen: Screen, desk: Desk, items: Sequence[QueueItem], shown: Sequence[QueueItem], now: datetime) -> None:
@@ -59,7 +61,8 @@ def _show(screen: Screen, desk: Desk, items: Sequence[QueueItem], shown: Sequenc
     show_table(screen, _columns(words), [_row(item, desk, values, now) for item in shown])
     if len(shown) < len(items):
         screen.line()
-        screen.line((words.say("queue.more", shown=len(shown), count=len(items)), "dim"))
+        numbers = {"shown": values.number(len(shown)), "count": values.number(len(items))}
+        screen.line((words.say("queue.more", limit=len(items), **numbers), "dim"))
 
 
 def _columns(words: Words) -> Sequence[Column]:
@@ -85,7 +88,7 @@ def _row(item: QueueItem, desk: Desk, values: Any, now: datetime) -> Sequence[Pi
         item.number or item.order or words.say("numbers.none"),
         words.named("types", item.type),
         desk.catalogue.label("phases", item.phase, words.language),
-        item.owner + (f" → {item.handover_to}" if item.handover_to else ""),
+        item.owner + (f" → {item.handover_to}" if item.handover_to not in ("", item.owner) else ""),
         values.day(values.local(item.promised)) if item.promised else "",
         _due(item, words, now),
         _span((now - item.detected_at).total_seconds()),

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from attrs import fields_dict
 
 from incidentkit.cli.faces import words_of
 from incidentkit.cli.options import AsJson, Lang, ShopFile, Store
 from incidentkit.cli.screen import Screen, show_json
 from incidentkit.cli.stores import DEFAULT_STORE, desk_to_read
+from incidentkit.errors import UnknownIdError
 
 if TYPE_CHECKING:
     from incidentkit.cli.happenings import Teller
     from incidentkit.cli.values import Values
     from incidentkit.desk.desk import Desk
     from incidentkit.desk.timeline import TimelineEntry
+    from incidentkit.domain.events import Happening
     from incidentkit.domain.orders import Order
 
 __all__ = ["timeline"]
 
-_SOON = timedelta(hours=1)
-"""What was known within it was known at once."""
+_SOON = timedelta(hours=12)
+"""What became known within it needs no second time."""
 
 
 def timeline(
@@ -52,7 +56,15 @@ def _found(desk: Desk, given: str) -> Order:
         UnknownIdError: it is neither.
     """
     by_number = desk.orders.find(number=given, limit=1) if given else ()
-    return by_number[0] if by_number else desk.orders.get(given)
+    try:
+        return by_number[0] if by_number else desk.orders.get(given)
+    except UnknownIdError as error:
+        raise UnknownIdError(
+            "The order",
+            "must be in this record, under the shop's number or the id",
+            got=repr(given)[:60],
+            next="Those in incident are listed by: incidentkit queue",
+        ) from error
 
 
 def _show(screen: Screen, desk: Desk, order: Order, entries: Sequence[TimelineEntry]) -> None:
@@ -118,8 +130,6 @@ def _as_dict(order: Order, entries: Sequence[TimelineEntry]) -> dict[str, Any]:
 
 
 def _entry(entry: TimelineEntry) -> dict[str, Any]:
-    from incidentkit.codec.record import plain_event
-
     return {
         "seq": entry.seq,
         "at": entry.at.isoformat(),
@@ -127,5 +137,17 @@ def _entry(entry: TimelineEntry) -> dict[str, Any]:
         "type": entry.type,
         "by": entry.by,
         "stream": entry.stream,
-        "data": plain_event(entry.data),
+        "data": _data(entry.data),
     }
+
+
+def _data(data: Happening) -> Any:
+    """As the record keeps it, with the words in place of their references."""
+    from incidentkit.codec.record import encode_event
+    from incidentkit.domain.texts import Text
+
+    plain = json.loads(encode_event(data))
+    values = [getattr(data, name) for name in fields_dict(type(data))]  # type: ignore[arg-type]
+    texts = [value for value in values if isinstance(value, Text)]
+    words = {text.ref: text.value for text in texts}
+    return {name: words.get(value, value) if isinstance(value, str) else value for name, value in plain.items()}

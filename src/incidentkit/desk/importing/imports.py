@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
 from attrs import define
 
@@ -13,12 +13,14 @@ from incidentkit.desk.importing.answers import AnswerPlanner
 from incidentkit.desk.importing.files import find_files
 from incidentkit.desk.importing.incidents import IncidentPlanner
 from incidentkit.desk.importing.orders import OrderPlanner
-from incidentkit.desk.importing.records import records
+from incidentkit.desk.importing.records import Record, records
 from incidentkit.desk.importing.report import ImportReport, Tally
+from incidentkit.desk.importing.rows import Place
 from incidentkit.desk.importing.shops import check_shop
 from incidentkit.desk.importing.tables import Tables
-from incidentkit.desk.importing.writing import Writer
+from incidentkit.desk.importing.writing import Plan, Writer
 from incidentkit.desk.runtime import Runtime
+from incidentkit.domain.import_rules import AnswerRule, IncidentRule, OrderRule
 from incidentkit.domain.profile import Profile
 from incidentkit.domain.shop import Shop
 from incidentkit.domain.times import instant
@@ -29,6 +31,7 @@ _AT_ONCE = 500
 """Records in one transaction."""
 
 Progress = Callable[[int, int], None]
+_Rule = OrderRule | IncidentRule | AnswerRule
 
 
 class Imports:
@@ -40,8 +43,8 @@ class Imports:
     def run(self, profile: Profile, paths: Sequence[str | Path], *, progress: Progress | None = None) -> ImportReport:
         """Bring what the files hold into the record, as the profile says: orders, then incidents, then answers.
 
-        Everything that enters is passive: nothing is sent, asked or timed. What entered once never enters twice, so that an import
-        that was cut short is simply run again. Every file is read to its end before anything is written.
+        Everything that enters is passive: nothing is sent, asked or timed. What entered once never enters twice, so that an
+        import that was cut short is simply run again. Every file is read to its end before anything is written.
 
         Args:
             paths: files, and folders whose files are looked at; which is which says the profile.
@@ -58,7 +61,7 @@ class Imports:
         tables = Tables(profile, find_files(profile, paths), tally)
         tables.check()
         rules = _planners(profile, tables, shop, now)
-        steps = _Steps(sum(tally.rows[rule.source] for rule, _ in rules), progress)
+        steps = _Steps(sum(tables.sizes[rule.source] for rule, _ in rules), progress)
         writer = Writer(self._runtime, profile.name, tally)
         for rule, planner in rules:
             for chunk in _chunks(_plans(rule, planner, tables, tally, steps)):
@@ -76,14 +79,20 @@ class _Steps:
     _done: int = 0
 
     def count(self) -> None:
+        """One more row is dealt with."""
         self._done += 1
 
     def tell(self) -> None:
+        """Report, where somebody listens."""
         if self._progress is not None:
             self._progress(self._done, self.total)
 
 
-def _planners(profile: Profile, tables: Tables, shop: Shop, now: datetime) -> list[tuple[Any, Any]]:
+class _Planner(Protocol):
+    def plan(self, record: Record) -> Plan | str: ...
+
+
+def _planners(profile: Profile, tables: Tables, shop: Shop, now: datetime) -> list[tuple[_Rule, _Planner]]:
     """Every rule with what makes plans of its records, in the order in which they run."""
     return [
         *((rule, OrderPlanner.of(rule, tables, shop.zone, now)) for rule in profile.orders),
@@ -92,7 +101,7 @@ def _planners(profile: Profile, tables: Tables, shop: Shop, now: datetime) -> li
     ]
 
 
-def _plans(rule: Any, planner: Any, tables: Tables, tally: Tally, steps: _Steps) -> Iterator[tuple[Any, Any]]:
+def _plans(rule: _Rule, planner: _Planner, tables: Tables, tally: Tally, steps: _Steps) -> Iterator[tuple[Place, Plan]]:
     for record in records(rule, tables, tally, steps.count):
         plan = planner.plan(record)
         if isinstance(plan, str):
@@ -101,8 +110,8 @@ def _plans(rule: Any, planner: Any, tables: Tables, tally: Tally, steps: _Steps)
             yield record.place, plan
 
 
-def _chunks(plans: Iterator[tuple[Any, Any]]) -> Iterator[list[tuple[Any, Any]]]:
-    chunk: list[tuple[Any, Any]] = []
+def _chunks(plans: Iterator[tuple[Place, Plan]]) -> Iterator[list[tuple[Place, Plan]]]:
+    chunk: list[tuple[Place, Plan]] = []
     for plan in plans:
         chunk.append(plan)
         if len(chunk) == _AT_ONCE:

@@ -39,7 +39,12 @@ class Step:
 
 @frozen
 class IncidentPlan:
-    """A case as its source has it. ``order`` is the key of its order's record; ``detected_at`` None for the order's last known time."""
+    """A case as its source has it.
+
+    Args:
+        order: the key of its order's record.
+        detected_at: None for the order's last known time.
+    """
 
     key: str
     order: str | None

@@ -70,7 +70,7 @@ class OrderPlanner:
         placed = picking.time("placed", rule.placed, now)
         assert placed is not None
         fields = {
-            "number": picking.field("number", rule.number, values.line_of_text(64)),
+            "number": picking.field("number", rule.number, values.code(64)),
             "account": picking.field("account", rule.account, values.line_of_text(64)),
             "paid": picking.field("paid", rule.paid, values.money(profile.decimal, profile.currency), adds=True),
             "promised": picking.time("promised", rule.promised),

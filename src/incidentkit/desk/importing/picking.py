@@ -44,9 +44,17 @@ class Field:
                 bad = True
         if bad and unusable is not None:
             unusable.append(self.name)
-        if not found:
+        return self._chosen(found, unusable) if found else None
+
+    def _chosen(self, found: list[Any], unusable: list[str] | None) -> Any:
+        if self._choose is None:
+            return found[0]
+        try:
+            return self._choose(found)
+        except ValueError:  # more than fits
+            if unusable is not None:
+                unusable.append(self.name)
             return None
-        return found[0] if self._choose is None else self._choose(found)
 
     def _taken(self, rows: Sequence[Row]) -> Iterable[str]:
         texts = self._texts(rows)
@@ -107,13 +115,14 @@ class Picking:
             return _text_test(condition, value)
         name = f"a condition on {condition.column}"
         mine, theirs = self.time(name, condition.pick), self.time(name, other)
-        assert mine is not None and theirs is not None
+        assert mine is not None
+        assert theirs is not None
         return _later(mine, theirs) if condition.after is not None else _later(theirs, mine)
 
     def _texts(self, pick: Pick) -> Texts:
         if not pick.column:
             constant = (pick.value,)
-            return lambda rows: constant
+            return lambda _: constant
         place = self.tables.place(pick.source or self.start, pick.column)
         clean = _cleaner(pick, frozenset(self.tables.profile.missing))
         if not pick.source:

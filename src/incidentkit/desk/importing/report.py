@@ -26,8 +26,8 @@ class ImportReport:
         incidents, answers: entered now.
         events: events written.
         dropped: what the files say and the record does not hold, by reason: ``EVENT_dropped`` for an event that can't be true
-            beside another, or that the rules forbid; ``unusable:FIELD`` for a value that can't be read. One count for each record,
-            whether it is new or not.
+            beside another, or that the rules forbid; ``unusable:FIELD`` for a value that can't be used. One count for each
+            record, whether it is new or not.
         anomalies: marks set now, by code.
         rejected: records and rows of which nothing was entered, by reason, whether they are new or not.
         examples: where the first of the rejected stand: file, line and reason.

@@ -52,7 +52,7 @@ def read_rows(
     try:
         with path.open("rb") as raw:
             packed = gzip.GzipFile(fileobj=raw) if path.name.endswith(".gz") else raw
-            text = io.TextIOWrapper(packed, encoding=source.encoding, newline="")  # type: ignore[type-var]
+            text = io.TextIOWrapper(packed, encoding=source.encoding, newline="")
             yield from _picked(opened, csv.reader(opened.lines(text), delimiter=source.delimiter, strict=True), columns)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise opened.refused("is gzip, whole and unbroken", _broken(error), "Fetch the file again.") from error

@@ -12,8 +12,11 @@ __all__ = ["check_shop", "shop_for"]
 
 
 def shop_for(profile: Profile, shop: Shop | None = None) -> Shop:
-    """Settings for a store that an import makes: those of ``shop``, or the built-in ones, in the profile's zone and currency, with
-    the surveys that its answers need."""
+    """Settings for a store that an import makes.
+
+    They are those of ``shop``, or the built-in ones, in the profile's zone and currency, with the surveys that its answers
+    need.
+    """
     shop = shop or Shop()
     needed = {rule.survey: Survey(rule.survey, rule.scale) for rule in profile.answers}
     surveys = (*shop.surveys, *(survey for name, survey in needed.items() if shop.survey(name) is None))
@@ -34,7 +37,7 @@ def check_shop(profile: Profile, shop: Shop) -> None:
             problems.append(f"answers[{i}].survey: expected one of the shop's, {known}, found {rule.survey!r}")
         elif survey.scale != rule.scale:
             scale = f"{survey.scale.low} to {survey.scale.high}"
-            problems.append(f"answers[{i}].survey: expected the shop's scale of {rule.survey}, {scale}, found {rule.low} to {rule.high}")
+            problems.append(f"answers[{i}].survey: expected the shop's scale, {scale}, found {rule.low} to {rule.high}")
     if problems:
         raise ConfigurationError(
             f"The import profile {profile.name}",

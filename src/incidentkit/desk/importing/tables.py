@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from attrs import define, field
 
 from incidentkit.desk.importing.report import Tally
 from incidentkit.desk.importing.rows import LIMITS, Limits, Place, Row, read_rows
+from incidentkit.domain.import_rules import AnswerRule, IncidentRule, OrderRule
 from incidentkit.domain.profile import Profile
 
 __all__ = ["Tables"]
@@ -22,6 +24,10 @@ class Tables:
     """Every table that the profile's rules need.
 
     Only tables that are looked into from others are held in memory, and only their columns that the profile reads.
+
+    Attributes:
+        columns: those that are read, by table.
+        sizes: rows that can be read, by table.
     """
 
     profile: Profile
@@ -29,6 +35,7 @@ class Tables:
     tally: Tally
     limits: Limits = LIMITS
     columns: dict[str, tuple[str, ...]] = field(factory=dict, init=False)
+    sizes: Counter[str] = field(factory=Counter, init=False)
     _indexes: dict[tuple[str, str], _Index] = field(factory=dict, init=False)
 
     def check(self) -> None:
@@ -56,6 +63,7 @@ class Tables:
             if row is None:
                 self.tally.reject(place, "ragged_row")
                 continue
+            self.sizes[name] += 1
             for own, index in indexes:
                 index.setdefault(tuple([row[i] for i in own]), []).append((number, row))
 
@@ -98,7 +106,7 @@ class Linked:
         return [] if not self._missing.isdisjoint(key) else self._index.get(key, [])
 
 
-def _rules(profile: Profile) -> list[object]:
+def _rules(profile: Profile) -> list[OrderRule | IncidentRule | AnswerRule]:
     return [*profile.orders, *profile.incidents, *profile.answers]
 
 

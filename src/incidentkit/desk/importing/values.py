@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import datetime, timezone, tzinfo
+from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 
 from incidentkit.domain.money import Money
 
-__all__ = ["Reader", "listed", "line_of_text", "money", "time", "whole", "words"]
+__all__ = ["Reader", "code", "line_of_text", "listed", "money", "time", "whole", "words"]
 
 Reader = Callable[[str], object]
+
+_LAST_YEAR = 9999
+"""How some say "never"; a promise for its last day would end outside of the calendar."""
 
 _USUAL = "%Y-%m-%d %H:%M:%S"
 
@@ -28,11 +31,10 @@ def time(formats: Sequence[str], zone: tzinfo, latest: datetime | None = None) -
         if value.utcoffset() is None:
             value = value.replace(tzinfo=zone)
         try:
-            value = value.astimezone(timezone.utc)
+            value = value.astimezone(UTC)
         except OverflowError:
             raise ValueError("outside of the calendar") from None
-        # The last year is how some say "never"; a promise for its last day would end outside of the calendar.
-        if value.year == datetime.max.year or (latest is not None and value > latest):
+        if value.year == _LAST_YEAR or (latest is not None and value > latest):
             raise ValueError("not a time that has come")
         return value
 
@@ -102,8 +104,19 @@ def line_of_text(longest: int) -> Callable[[str], str]:
     """One line up to a length."""
 
     def read(text: str) -> str:
-        if len(text) > longest or not text.isprintable():
+        if len(text) > longest or "\0" in text or len(text.splitlines()) != 1:
             raise ValueError("not one line, or too long")
+        return text
+
+    return read
+
+
+def code(longest: int) -> Callable[[str], str]:
+    """A name without blanks but spaces, up to a length."""
+
+    def read(text: str) -> str:
+        if len(text) > longest or not text.isprintable():
+            raise ValueError("not a name, or too long")
         return text
 
     return read

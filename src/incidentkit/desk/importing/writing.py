@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from attrs import define, field
 
@@ -29,11 +28,14 @@ from incidentkit.rules.decision import Circumstances, Decision
 from incidentkit.store.reading import source_streams
 from incidentkit.store.unit import Held, Unit
 
-__all__ = ["Writer"]
+__all__ = ["Plan", "Writer"]
+
+Plan = OrderPlan | IncidentPlan | AnswerPlan
+"""What a rule makes of a record."""
 
 
 def _take_all_back(order: Order, now: Circumstances) -> Decision:
-    there = {line.id: line.delivered - line.returned for line in order.lines if line.delivered > line.returned}
+    there: dict[str, int] = {line.id: line.delivered - line.returned for line in order.lines if line.delivered > line.returned}
     return order_rules.take_back(order, there, None, now)
 
 
@@ -63,25 +65,20 @@ class Writer:
 
     # --- Transactions --------------------------------------------------------------------------------------------
 
-    def write(self, plans: Sequence[tuple[Place, OrderPlan | IncidentPlan | AnswerPlan]]) -> None:
+    def write(self, plans: Sequence[tuple[Place, Plan]]) -> None:
         """Bring in plans, all of them or, after an error, none."""
-        before = self.tally.done.copy(), self.tally.dropped.copy(), self.tally.anomalies.copy(), self.tally.rejected.copy()
-        try:
-            with self.runtime.store.batch(), self.runtime.store.unit() as unit:
-                self._unit, self._known = unit, {}
-                self._look_up(_first_key(plan) for _, plan in plans)
-                self._look_up(key for _, plan in plans for key in self._further_keys(plan))
-                for place, plan in plans:
-                    self._write(place, plan)
-        except BaseException:
-            self.tally.done, self.tally.dropped, self.tally.anomalies, self.tally.rejected = before
-            raise
+        with self.runtime.store.batch(), self.runtime.store.unit() as unit:
+            self._unit, self._known = unit, {}
+            self._look_up(_first_key(plan) for _, plan in plans)
+            self._look_up(key for _, plan in plans for key in self._further_keys(plan))
+            for place, plan in plans:
+                self._write(place, plan)
         self._count(unit)
 
     def _look_up(self, keys: Iterable[str]) -> None:
         self._known |= source_streams(self._unit, self.source, list(dict.fromkeys(keys)))
 
-    def _further_keys(self, plan: OrderPlan | IncidentPlan | AnswerPlan) -> Iterable[str]:
+    def _further_keys(self, plan: Plan) -> Iterable[str]:
         """What else may be there. Of an order that is new nothing is."""
         if isinstance(plan, OrderPlan):
             return _order_keys(plan) if _first_key(plan) in self._known else ()
@@ -93,7 +90,7 @@ class Writer:
         self.tally.done["events"] += len(unit.recorded)
         self.tally.anomalies.update(e.data.anomaly for e in unit.recorded if isinstance(e.data, AnomalyNoted))
 
-    def _write(self, place: Place, plan: OrderPlan | IncidentPlan | AnswerPlan) -> None:
+    def _write(self, place: Place, plan: Plan) -> None:
         try:
             if isinstance(plan, OrderPlan):
                 self._order(plan)
@@ -126,7 +123,7 @@ class Writer:
             if order_event(plan.key, event) not in self._known:
                 self._drop(plan, order_id, event)
         self._status(plan, order_id)
-        self._mark(plan.key, order_id, plan.anomalies, plan.last_known)
+        self._mark(plan, order_id)
         changed = "orders_changed" if len(self._unit.recorded) > before else "orders_unchanged"
         self.tally.done["orders_new" if new else changed] += 1
 
@@ -158,11 +155,13 @@ class Writer:
         if known is None or known.at <= plan.last_known:
             self._call("status", key, plan.last_known, lambda work: work.apply(order_id, order_rules.source_status(status)))
 
-    def _mark(self, order_key: str, order_id: str | None, codes: Sequence[str], at: datetime) -> None:
+    def _mark(self, plan: Plan, order_id: str | None) -> None:
         """Count what could not be used, and mark the order, where there is one."""
-        self.tally.dropped.update(code for code in codes if code.startswith("unusable:"))
-        if order_id is not None:
-            for code in codes:
+        self.tally.dropped.update(code for code in plan.anomalies if code.startswith("unusable:"))
+        order_key = plan.key if isinstance(plan, OrderPlan) else plan.order
+        if plan.anomalies and order_id is not None and order_key is not None:
+            at = self._last_known(order_id)
+            for code in plan.anomalies:
                 self._note(order_key, order_id, code, at)
 
     def _note(self, order_key: str, order_id: str, code: str, at: datetime) -> None:
@@ -201,7 +200,7 @@ class Writer:
             for step in steps:
                 self._step(plan, step, incident_id, step.at or last or at)
         self.tally.done["incidents"] += new
-        self._mark(plan.order or "", order_id, plan.anomalies, self._marked_at(order_id))
+        self._mark(plan, order_id)
 
     def _step(self, plan: IncidentPlan, step: Step, incident_id: str, at: datetime) -> None:
         def body(work: Work) -> Held:
@@ -221,16 +220,13 @@ class Writer:
             answering = _answering(plan, ask_id)
             self._call("answered", f"{plan.key}:answered", plan.answered_at, answering)
         self.tally.done["answers"] += new
-        self._mark(plan.order or "", order_id, plan.anomalies, self._marked_at(order_id))
-
-    def _marked_at(self, order_id: str | None) -> datetime:
-        return self._last_known(order_id) if order_id is not None else self.runtime.clock()
+        self._mark(plan, order_id)
 
 
 # --- Keys --------------------------------------------------------------------------------------------------------
 
 
-def _first_key(plan: OrderPlan | IncidentPlan | AnswerPlan) -> str:
+def _first_key(plan: Plan) -> str:
     """The source key of the event that a plan begins with."""
     if isinstance(plan, OrderPlan):
         return order_event(plan.key, "placed")
@@ -238,8 +234,9 @@ def _first_key(plan: OrderPlan | IncidentPlan | AnswerPlan) -> str:
 
 
 def _order_keys(plan: OrderPlan) -> list[str]:
-    codes = [*(f"{event}_dropped" for event, _ in plan.events), *(f"{event}_dropped" for event in plan.dropped), *plan.anomalies]
-    events = [*(event for event, _ in plan.events), *plan.dropped, *(f"anomaly:{code}" for code in codes)]
+    said = [*(event for event, _ in plan.events), *plan.dropped]
+    codes = [*(f"{event}_dropped" for event in said), *plan.anomalies]
+    events = [*said, *(f"anomaly:{code}" for code in codes)]
     status = [] if plan.status is None else [f"status:{plan.status}:{micros(plan.last_known)}"]
     return [order_event(plan.key, event) for event in (*events, *status)]
 
@@ -253,9 +250,7 @@ def _step_key(plan: IncidentPlan, step: Step) -> str:
 
 
 def _placing(plan: OrderPlan) -> Callable[[Work], Held]:
-    return lambda work: orders.place(
-        work, plan.customer, plan.lines, plan.promised, plan.number, plan.paid, plan.account
-    )
+    return lambda work: orders.place(work, plan.customer, plan.lines, plan.promised, plan.number, plan.paid, plan.account)
 
 
 def _reporting(plan: IncidentPlan, order_id: str | None) -> Callable[[Work], Held]:

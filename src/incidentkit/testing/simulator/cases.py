@@ -244,9 +244,7 @@ def _closed_by_answer(rng: Random, report: Report, round_: Round) -> Round:
     good = Score(report.at, rng.choices((4, 5), (3, 4))[0], comment)
     poll = _answered(rng, round_, good, before=3 if rng.random() < 0.08 else None)
     confirmed_at = _after(rng, poll.answers[-1].at, 5, 400)
-    return evolve(
-        round_, poll=poll, evidence="answer", confirmed_at=confirmed_at, closed_at=confirmed_at + minutes(rng, 1, 30)
-    )
+    return evolve(round_, poll=poll, evidence="answer", confirmed_at=confirmed_at, closed_at=confirmed_at + minutes(rng, 1, 30))
 
 
 def _closed_by_word(rng: Random, round_: Round) -> Round:

@@ -10,7 +10,20 @@ from attrs import frozen
 
 from incidentkit.domain.people import Customer
 
-__all__ = ["Cancellation", "Course", "Custody", "Item", "Parcel", "Poll", "Proposal", "Return", "Round", "Score", "Trouble", "Units"]
+__all__ = [
+    "Cancellation",
+    "Course",
+    "Custody",
+    "Item",
+    "Parcel",
+    "Poll",
+    "Proposal",
+    "Return",
+    "Round",
+    "Score",
+    "Trouble",
+    "Units",
+]
 
 Units = Mapping[str, int]
 """How many of which line, by the line's number in the order."""

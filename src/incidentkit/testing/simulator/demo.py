@@ -13,14 +13,14 @@ from incidentkit.desk.desk import Desk
 from incidentkit.desk.opening import open_desk
 from incidentkit.errors import RuleViolation
 from incidentkit.measures.scoreboard import Scoreboard
-from incidentkit.testing.simulator.days import SLICES
+from incidentkit.testing.simulator.days import END, SLICES
 from incidentkit.testing.simulator.plan import Plan
 from incidentkit.testing.simulator.runner import MovableClock, simulate
 from incidentkit.testing.simulator.shop import demo_shop
 
 __all__ = ["DemoResult", "open_demo", "run_demo"]
 
-MARKER = "demo.json"
+_MARKER = "demo.json"
 _DRAFT = "demo.json.new"
 _STORE = "shop.db"
 
@@ -87,7 +87,9 @@ def run_demo(
         InvalidInput: no such number or language.
     """
     plan = Plan(orders, seed, language)
-    began = _begun(out, _Marker(_VERSION, seed, orders, language))
+    wanted = _Marker(_VERSION, seed, orders, language)
+    found = _found(out, wanted)
+    began = found or _new(out, wanted)
     clock = MovableClock()
     with _opened(out, clock, language) as desk:
 
@@ -99,13 +101,11 @@ def run_demo(
 
         simulate(desk, clock, plan, finished=began.slices, after=after)
         _write(out, evolve(began, slices=SLICES, finished=True))
-        return _result(out, desk, plan, began.slices > 0)
+        return _result(out, desk, plan, found is not None)
 
 
 def open_demo(out: Path, language: str = "en") -> Desk:
     """The desk of a finished demo, as it stood at the end of its month. Close it, or use it in a ``with``."""
-    from incidentkit.testing.simulator.days import END
-
     return _opened(out, MovableClock(END), language)
 
 
@@ -123,7 +123,8 @@ def _result(out: Path, desk: Desk, plan: Plan, continued: bool) -> DemoResult:
         url=_url(out),
         orders=plan.orders,
         open_incidents=len(desk.queue(limit=100_000)),
-        messages=sum(1 for _ in (out / "maildir" / "new").iterdir()),
+        # A mail program moves what it has shown to "cur".
+        messages=sum(1 for part in ("new", "cur") for _ in (out / "maildir" / part).glob("*")),
         scoreboard=desk.scoreboard(),
         continued=continued,
     )
@@ -132,27 +133,36 @@ def _result(out: Path, desk: Desk, plan: Plan, continued: bool) -> DemoResult:
 # --- The marker --------------------------------------------------------------------------------------------------
 
 
-def _begun(out: Path, wanted: _Marker) -> _Marker:
-    """The run that the folder holds now: a new one, or the same that was broken off."""
-    if out.exists() and not out.is_dir():
-        raise _refused("is a folder", "a file", "Name a new folder.")
-    out.mkdir(parents=True, exist_ok=True)
+def _found(out: Path, wanted: _Marker) -> _Marker | None:
+    """The same run, broken off, that the folder holds; None for a folder that is new or empty."""
     found = _read(out)
     if found is None:
-        _write(out, wanted)
-        return wanted
+        return None
     if evolve(found, slices=0, finished=False) != wanted:
         said = f"orders {found.orders}, seed {found.seed}, language {found.language}"
         raise _refused("holds the same demo, or nothing", f"another one: {said}", "Name a new folder, or give the same again.")
     if found.finished:
         raise _refused("holds an unfinished demo, or nothing", "a finished one", "Look at it, or name a new folder.")
+    if found.slices and not (out / _STORE).exists():
+        raise _refused("holds the store of its demo", "none", "Name a new folder, or empty this one.")
     return found
 
 
+def _new(out: Path, wanted: _Marker) -> _Marker:
+    out.mkdir(parents=True, exist_ok=True)
+    _write(out, wanted)
+    return wanted
+
+
 def _read(out: Path) -> _Marker | None:
-    """What the folder's marker says; None for a folder with nothing in it."""
-    path = out / MARKER
+    """What the folder's marker says; None where there is no folder, or nothing in it."""
+    if not out.exists():
+        return None
+    if not out.is_dir():
+        raise _refused("is a folder", "a file", "Name a new folder.")
+    path = out / _MARKER
     if not path.exists():
+        # A run that was killed at its very first step leaves a draft.
         if any(entry.name != _DRAFT for entry in out.iterdir()):
             raise _refused("is new or empty", "files of something else", "Name a new folder.")
         return None
@@ -177,7 +187,7 @@ def _write(out: Path, marker: _Marker) -> None:
     """All of it or nothing: a reader never sees half a marker."""
     draft = out / _DRAFT
     draft.write_text(json.dumps(asdict(marker)), "utf-8")
-    draft.replace(out / MARKER)
+    draft.replace(out / _MARKER)
 
 
 def _refused(rule: str, got: str, next_: str) -> RuleViolation:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from random import Random
 
 from incidentkit.domain.people import Customer
+from incidentkit.testing.simulator.chance import chance
 
 __all__ = ["customer"]
 
@@ -23,7 +23,7 @@ _OTHER = {"en": "es", "es": "en"}
 
 def customer(seed: int, index: int, language: str) -> Customer:
     """The customer of that index, always the same for a seed. One in fifty has no e-mail address."""
-    rng = Random(f"{seed}/customer/{index}")
+    rng = chance(seed, f"customer/{index}")
     first, last = rng.choice(_FIRST), rng.choice(_LAST)
     mail = f"{_plain(first)}.{_plain(last)}.{index}@example.com"
     return Customer(

@@ -13,6 +13,7 @@ from attrs import field, frozen
 from incidentkit.delivery.catalogue import LANGUAGES
 from incidentkit.errors import InvalidInput
 from incidentkit.testing.simulator.cases import FATES, TYPES, Fate
+from incidentkit.testing.simulator.chance import chance
 from incidentkit.testing.simulator.courses import Course
 from incidentkit.testing.simulator.days import END, START, local_day
 from incidentkit.testing.simulator.journeys import Fortune, course
@@ -97,7 +98,7 @@ class Plan:
             yield heappop(waiting)[-1]
 
     def _rng(self, purpose: str) -> Random:
-        return Random(f"{self.seed}/{purpose}")
+        return chance(self.seed, purpose)
 
     def _arrivals(self) -> list[datetime]:
         rng = self._rng("arrivals")
@@ -130,7 +131,7 @@ class _Weeks:
         """(pace of confirming, chance of further trouble) in the week of ``at``."""
         week = local_day(at).isocalendar().week
         if week not in self._known:
-            rng = Random(f"{self._seed}/week/{week}")
+            rng = chance(self._seed, f"week/{week}")
             self._known[week] = rng.uniform(0.5, 2.4), rng.uniform(0.0, 0.04)
         return self._known[week]
 

@@ -40,7 +40,7 @@ def simulate(
     plan: Plan,
     *,
     finished: int = 0,
-    after: Callable[[int], None] = lambda done: None,
+    after: Callable[[int], None] | None = None,
 ) -> None:
     """Run a plan's month on a desk, slice by slice: the commands of a slice, then the messages that are due.
 
@@ -60,7 +60,7 @@ def simulate(
         if upcoming is not None and upcoming[0] == number:
             _slice(desk, cast, upcoming[1], over=number < finished)
             upcoming = next(by_slice, None)
-        if number >= finished:
+        if number >= finished and after is not None:
             after(number + 1)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -80,12 +80,11 @@ class _Tale:
     steps: list[Step] = field(factory=list)
 
     def tell(
-        self, at: datetime | None, command: str, about: str, by: str | None = None, *, makes: bool = False, **given: Any
+        self, at: datetime | None, command: str, about: str, by: str | None, given: Mapping[str, Any], *, makes: bool = False
     ) -> None:
         """One more step, if it ever happens."""
         if at is not None:
-            arguments = {name: value for name, value in given.items() if value is not None}
-            self.steps.append(Step(at, command, about, arguments, by, makes))
+            self.steps.append(Step(at, command, about, {n: v for n, v in given.items() if v is not None}, by, makes))
 
 
 # --- Orders ------------------------------------------------------------------------------------------------------
@@ -95,17 +94,17 @@ def _order(tale: _Tale) -> None:
     course, number = tale.course, tale.course.number
     lines = tuple(Line(item.product, item.quantity, item.price) for item in course.items)
     given = {"customer": course.customer, "lines": lines, "promised": course.promised, "number": number}
-    tale.tell(course.placed_at, "orders.place", number, "customer", makes=True, **given)
-    tale.tell(course.confirmed_at, "orders.confirm", number)
-    tale.tell(course.published_at, "orders.publish_status", number, "marta", text=say("packing", course.language))
+    tale.tell(course.placed_at, "orders.place", number, "customer", given, makes=True)
+    tale.tell(course.confirmed_at, "orders.confirm", number, None, {})
+    tale.tell(course.published_at, "orders.publish_status", number, "marta", {"text": say("packing", course.language)})
     _parcels(tale)
     for gone in course.cancellations:
-        tale.tell(gone.at, "orders.cancel", number, units=gone.units, reason=gone.reason)
+        tale.tell(gone.at, "orders.cancel", number, None, {"units": gone.units, "reason": gone.reason})
     for back in course.returns:
-        tale.tell(back.at, "orders.take_back", number, "ivan", units=back.units, reason=back.reason)
+        tale.tell(back.at, "orders.take_back", number, "ivan", {"units": back.units, "reason": back.reason})
     if course.promised_again is not None:
         at, day = course.promised_again
-        tale.tell(at, "orders.amend", number, "luis", promised=day, reason=say("new_date", course.language))
+        tale.tell(at, "orders.amend", number, "luis", {"promised": day, "reason": say("new_date", course.language)})
 
 
 def _parcels(tale: _Tale) -> None:
@@ -114,27 +113,59 @@ def _parcels(tale: _Tale) -> None:
     for parcel in course.parcels:
         units = None if parcel.units == everything else parcel.units
         sent = {"units": units, "carrier": parcel.carrier, "tracking": parcel.tracking or None}
-        tale.tell(parcel.shipped_at, "orders.ship", course.number, "ivan", **sent)
-        tale.tell(parcel.delivered_at, "orders.deliver", course.number, units=units)
+        tale.tell(parcel.shipped_at, "orders.ship", course.number, "ivan", sent)
+        tale.tell(parcel.delivered_at, "orders.deliver", course.number, None, {"units": units})
 
 
 def _poll(tale: _Tale, name: str, poll: Poll, about: Mapping[str, Id]) -> None:
     asked = {"survey": poll.survey, **about}
-    tale.tell(poll.asked_at, "surveys.ask", name, makes=True, **asked)
+    tale.tell(poll.asked_at, "surveys.ask", name, None, asked, makes=True)
     for place, answer in enumerate(poll.answers):
         by_hand = poll.asked_at is None and not place
         to: Mapping[str, Any] = asked if by_hand else {"ask": Id(name)}
-        said = {"score": answer.score, "comment": answer.comment}
-        tale.tell(answer.at, "surveys.answer", name, "customer", makes=by_hand, **to, **said)
+        said = {**to, "score": answer.score, "comment": answer.comment}
+        tale.tell(answer.at, "surveys.answer", name, "customer", said, makes=by_hand)
 
 
 # --- Incidents ---------------------------------------------------------------------------------------------------
 
 
+@define
+class _Case:
+    """A case as it is told: who says so, and how many of each part it has so far."""
+
+    tale: _Tale
+    name: str
+    agent: str | None
+    offers: int = 0
+    remedies: int = 0
+    conversations: int = 0
+
+    def tell(self, at: datetime | None, verb: str, given: Mapping[str, Any], by: str | None = None) -> None:
+        self.tale.tell(at, f"incidents.{verb}", self.name, by or self.agent, given)
+
+    def say(self, what: str) -> str:
+        return say(what, self.tale.course.language)
+
+    def spoke(self, at: datetime | None, what: str) -> None:
+        self.tell(at, "log_conversation", {"channel": "phone", "summary": self.say(what)})
+        self.conversations += at is not None
+
+
 def _trouble(tale: _Tale, name: str, trouble: Trouble) -> None:
-    course = tale.course
-    agent = trouble.custodies[0].agent if trouble.custodies else None
-    report = {
+    case = _Case(tale, name, trouble.custodies[0].agent if trouble.custodies else None)
+    tale.tell(trouble.detected_at, "incidents.report", name, case.agent, _report(tale.course, trouble), makes=True)
+    for custody in trouble.custodies:
+        _custody(case, custody)
+    case.tell(trouble.written_at, "notify", {})
+    case.spoke(trouble.called_at, "called")
+    for place, round_ in enumerate(trouble.rounds, start=1):
+        _round(case, f"{name}/poll-{place}", round_)
+    case.tell(trouble.withdrawn_at, "withdraw", {"reason": case.say("mistaken")})
+
+
+def _report(course: Course, trouble: Trouble) -> Mapping[str, Any]:
+    return {
         "order": Id(course.number) if trouble.about_order else None,
         "customer": None if trouble.about_order else course.customer,
         "type": trouble.type,
@@ -143,64 +174,36 @@ def _trouble(tale: _Tale, name: str, trouble: Trouble) -> None:
         "lines": trouble.lines or None,
         "reported_by": trouble.reported_by,
     }
-    tale.tell(trouble.detected_at, "incidents.report", name, agent, makes=True, **report)
-    for custody in trouble.custodies:
-        _custody(tale, name, custody)
-    tale.tell(trouble.written_at, "incidents.notify", name, agent)
-    spoken = [*_spoken(tale, name, agent, trouble.called_at, "called")]
-    made = _Count(conversations=len(spoken))
-    for place, round_ in enumerate(trouble.rounds, start=1):
-        _round(tale, name, f"{name}/poll-{place}", agent, round_, made)
-    tale.tell(trouble.withdrawn_at, "incidents.withdraw", name, agent, reason=say("mistaken", course.language))
 
 
-@define
-class _Count:
-    """How many of each the incident has so far."""
-
-    offers: int = 0
-    remedies: int = 0
-    conversations: int = 0
-
-
-def _custody(tale: _Tale, name: str, custody: Custody) -> None:
-    if custody.asked_at is not None:
-        tale.tell(custody.asked_at, "incidents.hand_over", name, custody.by, to=custody.to)
+def _custody(case: _Case, custody: Custody) -> None:
+    case.tell(custody.asked_at, "hand_over", {"to": custody.to}, custody.by)
     if custody.agent:
-        tale.tell(custody.at, "incidents.accept_handover", name, custody.agent)
+        case.tell(custody.at, "accept_handover", {}, custody.agent)
 
 
-def _spoken(tale: _Tale, name: str, agent: str | None, at: datetime | None, what: str) -> Iterator[datetime]:
-    if at is not None:
-        summary = say(what, tale.course.language)
-        tale.tell(at, "incidents.log_conversation", name, agent, channel="phone", summary=summary)
-        yield at
-
-
-def _round(tale: _Tale, name: str, poll: str, agent: str | None, round_: Round, made: _Count) -> None:
-    _proposals(tale, name, agent, round_, made)
-    tale.tell(round_.resolved_at, "incidents.resolve", name, agent, reason=round_.reason)
+def _round(case: _Case, poll: str, round_: Round) -> None:
+    _proposals(case, round_)
+    case.tell(round_.resolved_at, "resolve", {"reason": round_.reason})
     if round_.poll is not None:
-        _poll(tale, poll, round_.poll, {"incident": Id(name)})
-    spoken = [*_spoken(tale, name, agent, round_.spoken_at, "well")]
-    made.conversations += len(spoken)
+        _poll(case.tale, poll, round_.poll, {"incident": Id(case.name)})
+    case.spoke(round_.spoken_at, "well")
     if round_.evidence is not None:
-        by_answer = round_.evidence == "answer"
-        shown = Shown(round_.evidence, Id(poll) if by_answer else Part(name, "conversations", made.conversations - 1))
-        tale.tell(round_.confirmed_at, "incidents.confirm_satisfaction", name, agent, evidence=shown)
-    tale.tell(round_.closed_at, "incidents.close", name, agent)
-    why = "back" if round_.closed_at else "again"
-    tale.tell(round_.reopened_at, "incidents.reopen", name, agent, reason=say(why, tale.course.language))
+        last = Part(case.name, "conversations", case.conversations - 1)
+        shown = Shown(round_.evidence, Id(poll) if round_.evidence == "answer" else last)
+        case.tell(round_.confirmed_at, "confirm_satisfaction", {"evidence": shown})
+    case.tell(round_.closed_at, "close", {})
+    case.tell(round_.reopened_at, "reopen", {"reason": case.say("back" if round_.closed_at else "again")})
 
 
-def _proposals(tale: _Tale, name: str, agent: str | None, round_: Round, made: _Count) -> None:
+def _proposals(case: _Case, round_: Round) -> None:
     offers = tuple(Offer(p.kind, p.by, p.amount, p.product) for p in round_.proposals)
-    tale.tell(round_.offered_at, "incidents.offer", name, agent, offers=offers)
-    for place, proposal in enumerate(round_.proposals, start=made.offers):
-        reply = "incidents.accept" if proposal.accepted else "incidents.decline"
-        tale.tell(proposal.replied_at, reply, name, "customer", offer_id=Part(name, "offers", place))
+    case.tell(round_.offered_at, "offer", {"offers": offers})
+    for place, proposal in enumerate(round_.proposals, start=case.offers):
+        reply = "accept" if proposal.accepted else "decline"
+        case.tell(proposal.replied_at, reply, {"offer_id": Part(case.name, "offers", place)}, "customer")
         if proposal.accepted:
-            done = {"remedy_id": Part(name, "remedies", made.remedies), "reference": proposal.reference}
-            tale.tell(proposal.carried_out_at, "incidents.carry_out", name, agent, **done)
-            made.remedies += 1
-    made.offers += len(offers)
+            remedy = Part(case.name, "remedies", case.remedies)
+            case.tell(proposal.carried_out_at, "carry_out", {"remedy_id": remedy, "reference": proposal.reference})
+            case.remedies += 1
+    case.offers += len(offers)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from attrs import frozen
@@ -57,26 +59,32 @@ class _Answer:
 
 
 @frozen
+class _Month:
+    orders: list[_Order]
+    cases: list[_Case]
+    answers: list[_Answer]
+
+
+@frozen
 class Truth:
     """The truth about a month, as it stood at its end."""
 
-    _orders: tuple[_Order, ...]
-    _cases: tuple[_Case, ...]
-    _answers: tuple[_Answer, ...]
+    _month: _Month
 
     @classmethod
     def of(cls, plan: Plan) -> Truth:
         """The truth of a plan that was carried out."""
-        orders, cases, answers = [], [], []
+        month = _Month([], [], [])
         for course in plan.courses():
-            orders.append(_order(course))
-            cases += [_case(t) for t in course.troubles if _happened(t.detected_at) and not _happened(t.withdrawn_at)]
-            answers += _answers(course)
-        return cls(tuple(orders), tuple(cases), tuple(answers))
+            month.orders.append(_order(course))
+            month.cases.extend(_case(trouble) for trouble in course.troubles if _counts(trouble))
+            month.answers.extend(_answers(course))
+        return cls(month)
 
     def expected(self, measure: str, *, weekly: bool = False) -> tuple[Expected, ...]:
         """What the desk has to say of a measure at the month's end: over everything, or a row for each week."""
-        return tuple(_MEASURES[measure](self, weekly))
+        what, subjects = _MEASURES[measure]
+        return tuple(_rows(subjects(self._month), weekly, what))
 
     @property
     def measures(self) -> tuple[str, ...]:
@@ -95,6 +103,10 @@ def _by_then(at: datetime | None) -> datetime | None:
     return at if _happened(at) else None
 
 
+def _counts(trouble: Trouble) -> bool:
+    return _happened(trouble.detected_at) and not _happened(trouble.withdrawn_at)
+
+
 def _order(course: Course) -> _Order:
     delivered_at = _delivered_at(course)
     return _Order(
@@ -103,9 +115,7 @@ def _order(course: Course) -> _Order:
         delivered_at=delivered_at,
         cancelled=not _left(course),
         on_time=None if delivered_at is None or course.promised is None else _in_time(delivered_at, course.promised),
-        troubled=any(
-            t.about_order and _happened(t.detected_at) and not _happened(t.withdrawn_at) for t in course.troubles
-        ),
+        troubled=any(t.about_order and _counts(t) for t in course.troubles),
     )
 
 
@@ -171,7 +181,7 @@ def _windows(moments: Iterable[datetime], weekly: bool) -> list[tuple[datetime |
     mondays = [monday]
     while mondays[-1] <= _monday(END):
         mondays.append(mondays[-1] + timedelta(days=7))
-    return [(_midnight(a), _midnight(b)) for a, b in zip(mondays, mondays[1:], strict=False)]
+    return [(_midnight(a), _midnight(b)) for a, b in pairwise(mondays)]
 
 
 def _monday(at: datetime) -> date:
@@ -190,25 +200,25 @@ def _inside(at: datetime, from_: datetime | None, until: datetime | None) -> boo
 # --- Measures ----------------------------------------------------------------------------------------------------
 
 
-Subjects = Sequence[tuple[datetime, float | None]]
+Numbers = list[float | None]
+Subjects = list[tuple[datetime, float | None]]
 """When each began, and its number: a duration in seconds (None while it lasts), a score, or 1 for a hit and 0 for a miss."""
 
 
-def _rows(subjects: Subjects, weekly: bool, make: Callable[[list[float | None]], Mapping[str, float | None]]) -> Iterator[Expected]:
+def _rows(subjects: Subjects, weekly: bool, make: Callable[[Numbers], Mapping[str, Any]]) -> Iterator[Expected]:
     for from_, until in _windows((at for at, _ in subjects), weekly):
-        inside = [number for at, number in subjects if _inside(at, from_, until)]
-        yield Expected(from_, until, **make(inside))  # type: ignore[arg-type]
+        yield Expected(from_, until, **make([number for at, number in subjects if _inside(at, from_, until)]))
 
 
-def _count(numbers: list[float | None]) -> Mapping[str, float | None]:
+def _count(numbers: Numbers) -> Mapping[str, Any]:
     return {"n": len(numbers), "value": len(numbers)}
 
 
-def _share(numbers: list[float | None]) -> Mapping[str, float | None]:
+def _share(numbers: Numbers) -> Mapping[str, Any]:
     return {"n": len(numbers), "value": sum(n or 0 for n in numbers) / len(numbers) if numbers else None}
 
 
-def _spread(numbers: list[float | None]) -> Mapping[str, float | None]:
+def _spread(numbers: Numbers) -> Mapping[str, Any]:
     known = sorted(Fraction(n) for n in numbers if n is not None)
     if not known:
         return {"n": 0, "value": None}
@@ -216,7 +226,7 @@ def _spread(numbers: list[float | None]) -> Mapping[str, float | None]:
     return {"n": len(known), "value": mean, "mean": mean, "p50": _quantile(known, 5), "p90": _quantile(known, 9)}
 
 
-def _lasting(numbers: list[float | None]) -> Mapping[str, float | None]:
+def _lasting(numbers: Numbers) -> Mapping[str, Any]:
     return {**_spread(numbers), "open": numbers.count(None)}
 
 
@@ -231,52 +241,50 @@ def _took(start: datetime, end: datetime | None) -> float | None:
     return None if end is None else (end - start).total_seconds()
 
 
-def _received(truth: Truth, weekly: bool) -> Iterator[Expected]:
-    return _rows([(o.placed_at, 1) for o in truth._orders], weekly, _count)
+def _received(month: _Month) -> Subjects:
+    return [(o.placed_at, 1) for o in month.orders]
 
 
-def _confirmation(truth: Truth, weekly: bool) -> Iterator[Expected]:
-    return _rows([(o.placed_at, _took(o.placed_at, o.confirmed_at)) for o in truth._orders], weekly, _lasting)
+def _confirmation(month: _Month) -> Subjects:
+    return [(o.placed_at, _took(o.placed_at, o.confirmed_at)) for o in month.orders]
 
 
-def _delivery(truth: Truth, weekly: bool) -> Iterator[Expected]:
-    kept = [o for o in truth._orders if not o.cancelled]
-    return _rows([(o.placed_at, _took(o.placed_at, o.delivered_at)) for o in kept], weekly, _lasting)
+def _delivery(month: _Month) -> Subjects:
+    return [(o.placed_at, _took(o.placed_at, o.delivered_at)) for o in month.orders if not o.cancelled]
 
 
-def _on_time(truth: Truth, weekly: bool) -> Iterator[Expected]:
-    arrived = [o for o in truth._orders if not o.cancelled and o.on_time is not None]
-    return _rows([(o.placed_at, int(bool(o.on_time))) for o in arrived], weekly, _share)
+def _on_time(month: _Month) -> Subjects:
+    return [(o.placed_at, int(o.on_time)) for o in month.orders if not o.cancelled and o.on_time is not None]
 
 
-def _incident_rate(truth: Truth, weekly: bool) -> Iterator[Expected]:
-    return _rows([(o.placed_at, int(o.troubled)) for o in truth._orders], weekly, _share)
+def _incident_rate(month: _Month) -> Subjects:
+    return [(o.placed_at, int(o.troubled)) for o in month.orders]
 
 
-def _resolution(truth: Truth, weekly: bool) -> Iterator[Expected]:
-    return _rows([(c.detected_at, _took(c.detected_at, c.resolved_at)) for c in truth._cases], weekly, _lasting)
+def _resolution(month: _Month) -> Subjects:
+    return [(c.detected_at, _took(c.detected_at, c.resolved_at)) for c in month.cases]
 
 
-def _reopen_rate(truth: Truth, weekly: bool) -> Iterator[Expected]:
-    return _rows([(c.detected_at, int(c.reopened)) for c in truth._cases if c.ever_resolved], weekly, _share)
+def _reopened(month: _Month) -> Subjects:
+    return [(c.detected_at, int(c.reopened)) for c in month.cases if c.ever_resolved]
 
 
-def _csat_mean(truth: Truth, weekly: bool) -> Iterator[Expected]:
-    return _rows([(a.at, a.score) for a in truth._answers], weekly, _spread)
+def _scores(month: _Month) -> Subjects:
+    return [(a.at, a.score) for a in month.answers]
 
 
-def _csat_top(truth: Truth, weekly: bool) -> Iterator[Expected]:
-    return _rows([(a.at, int(a.score == 5)) for a in truth._answers], weekly, _share)
+def _top_scores(month: _Month) -> Subjects:
+    return [(a.at, int(a.score == 5)) for a in month.answers]
 
 
-_MEASURES: Mapping[str, Callable[[Truth, bool], Iterator[Expected]]] = {
-    "orders_received": _received,
-    "order_confirmation_time": _confirmation,
-    "delivery_time": _delivery,
-    "on_time_delivery_rate": _on_time,
-    "incident_rate": _incident_rate,
-    "incident_resolution_time": _resolution,
-    "reopen_rate": _reopen_rate,
-    "csat_mean": _csat_mean,
-    "csat_top_share": _csat_top,
+_MEASURES: Mapping[str, tuple[Callable[[Numbers], Mapping[str, Any]], Callable[[_Month], Subjects]]] = {
+    "orders_received": (_count, _received),
+    "order_confirmation_time": (_lasting, _confirmation),
+    "delivery_time": (_lasting, _delivery),
+    "on_time_delivery_rate": (_share, _on_time),
+    "incident_rate": (_share, _incident_rate),
+    "incident_resolution_time": (_lasting, _resolution),
+    "reopen_rate": (_share, _reopened),
+    "csat_mean": (_spread, _scores),
+    "csat_top_share": (_share, _top_scores),
 }

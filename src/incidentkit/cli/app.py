@@ -1,0 +1,85 @@
+"""All commands together, and running one of them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Annotated
+
+import typer
+from typer.main import get_command
+
+from incidentkit.cli.commands.check import check
+from incidentkit.cli.commands.demo import demo
+from incidentkit.cli.commands.import_ import import_
+from incidentkit.cli.commands.init import init
+from incidentkit.cli.commands.measure import measure
+from incidentkit.cli.commands.plugins import plugins
+from incidentkit.cli.commands.queue import queue
+from incidentkit.cli.commands.scoreboard import scoreboard
+from incidentkit.cli.commands.timeline import timeline
+from incidentkit.cli.faces import Face, Faces
+from incidentkit.cli.options import Lang
+
+__all__ = ["app", "run"]
+
+_COMMANDS: Mapping[str, Callable[..., None]] = {
+    "demo": demo,
+    "init": init,
+    "check": check,
+    "import": import_,
+    "queue": queue,
+    "timeline": timeline,
+    "measure": measure,
+    "scoreboard": scoreboard,
+    "plugins": plugins,
+}
+
+
+@cache
+def app() -> typer.Typer:
+    """The whole command line."""
+    made = typer.Typer(
+        name="incidentkit",
+        cls=Faces,
+        no_args_is_help=False,
+        invoke_without_command=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+    made.callback(cls=Faces)(_all)
+    for name, command in _COMMANDS.items():
+        made.command(name, cls=Face)(command)
+    return made
+
+
+def run(args: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a sign shows another, and nothing breaks
+    try:
+        get_command(app()).main(args=None if args is None else list(args), prog_name="incidentkit")
+    except SystemExit as done:
+        return done.code if isinstance(done.code, int) else 0 if done.code is None else 1
+    return 0
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from incidentkit.version import __version__
+
+        print(f"incidentkit {__version__}")
+        raise typer.Exit
+
+
+def _all(
+    ctx: typer.Context,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True)] = False,
+    lang: Lang = None,
+) -> None:
+    """Without a command: the page of all of them."""
+    if ctx.invoked_subcommand is None:
+        print(ctx.get_help())

@@ -1,0 +1,105 @@
+"""``incidentkit import``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from incidentkit.cli.faces import words_of
+from incidentkit.cli.options import AsJson, Lang, ShopFile, Store
+from incidentkit.cli.screen import Screen, progress_of, show_json
+from incidentkit.cli.stores import DEFAULT_STORE, chosen_shop, discard, is_new, store_url
+from incidentkit.errors import ConfigurationError, ImportRefused
+
+if TYPE_CHECKING:
+    from incidentkit.cli.values import Values
+    from incidentkit.desk.importing import ImportReport
+    from incidentkit.domain.profile import Profile
+    from incidentkit.domain.shop import Shop
+
+__all__ = ["import_"]
+
+_COUNTS = ("orders_new", "orders_changed", "orders_unchanged", "incidents", "answers", "events")
+
+
+def import_(
+    ctx: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...")],
+    profile: Annotated[str, typer.Option("--profile", metavar="FILE")],
+    store: Store = DEFAULT_STORE,
+    shop: ShopFile = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """Read files into the record, by a profile."""
+    from incidentkit.cli.values import Values
+    from incidentkit.codec.profile import load_profile
+    from incidentkit.desk.opening import open_desk
+
+    words, read, url = words_of(ctx), load_profile(profile), store_url(store)
+    settings, made = _shop(read, chosen_shop(shop), url), is_new(url)
+    try:
+        with progress_of(words.say("progress.import"), words, quiet=as_json) as progress, open_desk(url, settings) as desk:
+            values = Values(words, desk.shop.tzinfo)
+            report = desk.imports.run(read, paths, progress=progress)
+    except (ImportRefused, ConfigurationError):
+        if made:
+            _discard_if_empty(url)
+        raise
+    if as_json:
+        from attrs import asdict
+
+        show_json(asdict(report))
+    else:
+        _show(Screen.of(words), values, report, store)
+
+
+def _discard_if_empty(url: str) -> None:
+    """Leave no store behind that was made in vain: it would hold the settings of an import that never was."""
+    from incidentkit.desk.opening import open_desk
+    from incidentkit.domain.shop import Shop
+
+    with open_desk(url, Shop()) as desk:
+        empty = not desk.orders.find(limit=1)
+    if empty:
+        discard(url)
+
+
+def _shop(profile: Profile, chosen: Shop | None, url: str) -> Shop | None:
+    """A new store takes zone and currency from the profile."""
+    if not is_new(url):
+        return chosen
+    from incidentkit.desk.importing import shop_for
+
+    return shop_for(profile, chosen)
+
+
+def _show(screen: Screen, values: Values, report: ImportReport, store: str) -> None:
+    from incidentkit.cli.table import Column, show_table
+
+    words = screen.words
+    screen.line((words.say("import.done", source=report.profile, store=store), "bold"))
+    counts = [(words.say(f"import.{name}"), values.number(getattr(report, name))) for name in _COUNTS]
+    show_table(screen, (Column(""), Column("", right=True)), counts, indent="  ")
+    if not report.events:
+        screen.say("import.nothing")
+    for key, group in (("anomalies", report.anomalies), ("dropped", report.dropped), ("rejected", report.rejected)):
+        if group:
+            screen.line()
+            screen.say(f"import.{key}")
+            rows = list(_reasons(screen, values, key, group))
+            show_table(screen, (Column("", flexible=True), Column("", right=True)), rows, indent="  ")
+    for example in report.examples:
+        screen.hanging("  ", example, "dim")
+
+
+def _reasons(screen: Screen, values: Values, key: str, group: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+    """The most frequent first."""
+    from incidentkit.cli.happenings import anomaly_words, rejection_words
+
+    said = rejection_words if key == "rejected" else anomaly_words
+    for code, count in sorted(group.items(), key=lambda item: (-item[1], item[0])):
+        yield said(screen.words, code), values.number(count)
