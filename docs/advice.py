@@ -17,7 +17,7 @@ ADVICE: Mapping[str, str] = {
     "time": "Give a `datetime` with a zone that is not later than `desk.clock()`.",
     "unknown-id": "Look the id up, with `find` or in the queue. Ids of another tenant are unknown too.",
     "transition-refused": "See `phase` for where it stands, and `missing` for what the step still needs. The text names the "
-    "commands that lead on; [the lifecycles](../explanation/lifecycles.md) show all of them.",
+    "steps that lead on; [the lifecycles](../explanation/lifecycles.md) show all of them.",
     "key-reused": "If it is another request, give it a key of its own. If it should be the same, give the same arguments.",
     "conflict": "Make the call again: the desk loads what is there now and decides anew. It has tried five times by itself.",
     "channel": "Raised by channels, and handled by `desk.send_due`. Authors of channels raise one of the three below.",

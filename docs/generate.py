@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import attrs
 
@@ -210,7 +212,7 @@ def _help(*command: str) -> str:
     """What ``--help`` prints."""
     from incidentkit.cli import main
 
-    with contextlib.redirect_stdout(io.StringIO()) as printed:
+    with mock.patch.dict(os.environ, COLUMNS="100"), contextlib.redirect_stdout(io.StringIO()) as printed:
         main([*command, "--help", "--lang", "en"])
     return "```text\n" + "\n".join(line.rstrip() for line in printed.getvalue().strip().splitlines()) + "\n```"
 

@@ -158,7 +158,7 @@ def _ran(command: str) -> tuple[str, int]:
     if words[0] == "incidentkit":
         words = [sys.executable, "-c", "from incidentkit.cli import main; raise SystemExit(main())", *words[1:]]
     env = {**os.environ, "COLUMNS": "110", "NO_COLOR": "1", "INCIDENTKIT_LANG": "en", "PYTHONIOENCODING": "utf-8"}
-    done = subprocess.run(words, capture_output=True, env=env, check=False, timeout=60)  # noqa: S603 - the project's own pages
+    done = subprocess.run(words, capture_output=True, env=env, check=False, timeout=300)  # noqa: S603 - the project's own pages
     told = done.stdout + (done.stderr if done.returncode else b"")
     return told.decode("utf-8").replace("\r\n", "\n"), done.returncode
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import incidentkit as ik
 from incidentkit.codec.profile import parse_profile
@@ -116,6 +117,7 @@ ORDER = {"id": "A", "placed": "2024-01-01 10:00:00"}
 Rows = Sequence[Mapping[str, str]]
 
 
+@cache
 def small() -> Profile:
     """The profile of the small shop."""
     return parse_profile(PROFILE)
@@ -135,16 +137,17 @@ def text_of(columns: Sequence[str], rows: Rows) -> str:
     return text.getvalue()
 
 
-def write(folder: Path, *, packed: bool = False, **tables: Rows) -> Path:
-    """Write tables as CSV files into ``folder``, which is made; the orders' packed, if wanted."""
+def write(folder: Path, **tables: Rows) -> Path:
+    """Write tables as CSV files into ``folder``, which is made."""
     folder.mkdir(exist_ok=True, parents=True)
     for name, rows in tables.items():
-        data = text_of(COLUMNS[name].split(), rows).encode()
-        path = folder / f"{name}.csv"
-        if packed and name == "orders":
-            path, data = folder / "orders.csv.gz", gzip.compress(data)
-        path.write_bytes(data)
+        (folder / f"{name}.csv").write_bytes(table(name, rows))
     return folder
+
+
+def table(name: str, rows: Rows) -> bytes:
+    """One of the small shop's tables as CSV."""
+    return text_of(COLUMNS[name].split(), rows).encode()
 
 
 @contextmanager
@@ -155,9 +158,15 @@ def opened(profile: Profile, url: str = "sqlite://", shop: ik.Shop | None = None
 
 
 @contextmanager
-def imported(folder: Path, profile: Profile | None = None, **tables: Rows) -> Iterator[tuple[ik.Desk, ImportReport]]:
+def imported(folder: Path, **tables: Rows) -> Iterator[tuple[ik.Desk, ImportReport]]:
     """A desk in memory with tables imported, and the report."""
-    profile = profile or small()
+    with imported_by(small(), folder, **tables) as (desk, report):
+        yield desk, report
+
+
+@contextmanager
+def imported_by(profile: Profile, folder: Path, **tables: Rows) -> Iterator[tuple[ik.Desk, ImportReport]]:
+    """The same by another profile."""
     with opened(profile) as desk:
         yield desk, desk.imports.run(profile, [write(folder, **tables)])
 
@@ -168,17 +177,22 @@ def only(desk: ik.Desk) -> ik.Order:
     return found
 
 
+def asked(desk: ik.Desk, query: str) -> list[tuple[Any, ...]]:
+    """What a question to the store gives."""
+    with desk._runtime.store.reading() as unit:
+        return [tuple(row) for row in unit.connection.exec_driver_sql(query).all()]
+
+
 def last_seq(desk: ik.Desk) -> int:
     """How far the record has come."""
-    with desk._runtime.store.reading() as unit:
-        query = "SELECT coalesce(max(seq), 0) FROM events"
-        return int(unit.connection.exec_driver_sql(query).scalar() or 0)
+    ((last,),) = asked(desk, "SELECT coalesce(max(seq), 0) FROM events")
+    return int(last)
 
 
 def count(desk: ik.Desk, table: str) -> int:
     """The rows of a table of the store."""
-    with desk._runtime.store.reading() as unit:
-        return int(unit.connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar() or 0)
+    ((found,),) = asked(desk, f"SELECT count(*) FROM {table}")
+    return int(found)
 
 
 MEASURES = (

@@ -10,7 +10,7 @@ import pytest
 import incidentkit as ik
 from incidentkit.codec.profile import parse_profile
 from incidentkit.domain.orders import WHOLE
-from tests.desk.importing import PROFILE, count, imported, only, opened, order, small, write
+from tests.desk.importing import PROFILE, asked, count, imported, imported_by, only, opened, order, small, write
 
 
 def at(day: int, hour: int = 13) -> datetime:
@@ -57,8 +57,7 @@ def test_an_import_is_silent_and_passive(tmp_path: Path) -> None:
 def test_every_event_names_its_source(tmp_path: Path) -> None:
     """The record says for each event which source it comes from, under a key that names the record and the event."""
     with imported(tmp_path, orders=[order(confirmed="2024-01-01 11:00:00")]) as (desk, _):
-        with desk._runtime.store.reading() as unit:
-            found = unit.connection.exec_driver_sql("SELECT source, source_key, actor FROM events ORDER BY seq").all()
+        found = asked(desk, "SELECT source, source_key, actor FROM events ORDER BY seq")
 
     assert [("small", "order:A:placed", "source:small"), ("small", "order:A:confirmed", "source:small")] == found
 
@@ -89,7 +88,10 @@ def test_rows_of_the_same_product_and_price_are_one_line(tmp_path: Path) -> None
 
 def test_without_payments_the_lines_are_what_was_paid(tmp_path: Path) -> None:
     """Where the profile finds nothing paid, the sum of the lines stands in."""
-    with imported(tmp_path, orders=[order()], items=[{"order": "A", "product": "x", "price": "2.5", "quantity": "3"}]) as (desk, _):
+    with imported(tmp_path, orders=[order()], items=[{"order": "A", "product": "x", "price": "2.5", "quantity": "3"}]) as (
+        desk,
+        _,
+    ):
         assert ik.Money("7.50", "BRL") == only(desk).captured
 
 
@@ -113,7 +115,7 @@ def test_times_in_a_wrong_order_are_kept(tmp_path: Path, times: dict[str, str], 
 
 
 def test_a_cancelled_order_drops_what_can_not_be(tmp_path: Path) -> None:
-    """Times of carrier and customer of a cancelled order are dropped, counted and marked; it is cancelled at the last known time."""
+    """Times of carrier and customer are dropped, counted and marked; the order is cancelled at its last known time."""
     row = order(
         status="cancelled", confirmed="2024-01-02 10:00:00", shipped="2024-01-03 10:00:00", delivered="2024-01-04 10:00:00"
     )
@@ -228,12 +230,12 @@ def test_keys_of_several_columns_do_not_run_together(tmp_path: Path) -> None:
     """Values that look alike once they are joined are different keys."""
     profile = parse_profile(PROFILE.replace('key = "id"\nnumber', 'key = ["id", "person"]\nnumber').split("[[incidents]]")[0])
     rows = [order(id="a/b", person="c"), order(id="a", person="b/c"), order(id="a:b", person="c")]
-    with imported(tmp_path, profile, orders=rows) as (_, report):
+    with imported_by(profile, tmp_path, orders=rows) as (_, report):
         assert 3 == report.orders_new
 
 
 def test_a_promised_day_lasts_to_its_end(tmp_path: Path) -> None:
-    """A promise read as a day is that day in the profile's zone; in a shop of another zone, the instant at which it ends there."""
+    """A promise read as a day is that day in the profile's zone, or, in a shop of another zone, its last instant there."""
     profile = parse_profile(PROFILE.replace('status = "status"\npaid', 'promised_as = "day"\nstatus = "status"\npaid'))
     folder = write(tmp_path, orders=[order(promised="2024-01-05 23:30:00")])
     due = []
@@ -249,9 +251,8 @@ def test_the_language_of_the_customers(tmp_path: Path) -> None:
     """Where the rows name none, customers speak the profile's language."""
     profile = parse_profile(PROFILE.replace('currency = "BRL"', 'currency = "BRL"\nlanguage = "pt"'))
     row = order(person="p")
-    with imported(tmp_path, profile, orders=[row], people=[{"person": "p", "key": "k"}]) as (desk, _):
-        with desk._runtime.store.reading() as unit:
-            (body,) = unit.connection.exec_driver_sql("SELECT body FROM vault").scalars()
+    with imported_by(profile, tmp_path, orders=[row], people=[{"person": "p", "key": "k"}]) as (desk, _):
+        ((body,),) = asked(desk, "SELECT body FROM vault")
 
     assert '"language":"pt"' in body
 
@@ -265,7 +266,11 @@ def test_a_sum_ignores_what_is_no_amount(tmp_path: Path) -> None:
 
 def test_texts_can_not_be_added_up(tmp_path: Path) -> None:
     """A profile that adds up what are no numbers is refused before anything is written."""
-    profile = parse_profile(PROFILE.replace('name = { source = "people", column = "name" }', 'name = { source = "people", column = "name", take = "sum" }'))
+    profile = parse_profile(
+        PROFILE.replace(
+            'name = { source = "people", column = "name" }', 'name = { source = "people", column = "name", take = "sum" }'
+        )
+    )
 
     with opened(profile) as desk, pytest.raises(ik.ConfigurationError, match="name is nothing that can be added up"):
         desk.imports.run(profile, [write(tmp_path, orders=[order()])])
@@ -290,7 +295,7 @@ def test_which_of_several_values_counts(tmp_path: Path, take: str, seconds: int)
         """
     )
     times = ("", "2024-01-01 12:00:00", "2024-01-01 13:00:00", "2024-01-01 11:00:00", "")
-    with imported(tmp_path, profile, orders=[order(confirmed=time) for time in times]) as (desk, _):
+    with imported_by(profile, tmp_path, orders=[order(confirmed=time) for time in times]) as (desk, _):
         assert seconds == desk.measure("order_confirmation_time").rows[0].value
 
 
@@ -299,7 +304,7 @@ def test_values_are_translated(tmp_path: Path) -> None:
     states = 'status = { column = "status", map = { d = "done", "" = "none" }, otherwise = "other" }'
     profile = parse_profile(PROFILE.replace('status = "status"', states, 1))
     rows = [order(id=str(i), status=status) for i, status in enumerate(("d", "", "z", "?"))]
-    with imported(tmp_path, profile, orders=rows) as (desk, _):
+    with imported_by(profile, tmp_path, orders=rows) as (desk, _):
         found = sorted((o.source_status.status if o.source_status else "-") for o in desk.orders.find())
 
     assert ["-", "done", "none", "other"] == found

@@ -65,7 +65,9 @@ def test_progress_is_told_to_the_end(tmp_path: Path) -> None:
 def test_the_language_is_the_shop_s(tmp_path: Path) -> None:
     """Most mails are in the language that was asked for."""
     run_demo(tmp_path, orders=FEW, language="es")
-    languages = [mail.read_text("utf-8").partition("Content-Language: ")[2][:2] for mail in (tmp_path / "maildir/new").iterdir()]
+    languages = [
+        mail.read_text("utf-8").partition("Content-Language: ")[2][:2] for mail in (tmp_path / "maildir/new").iterdir()
+    ]
 
     assert languages.count("es") > languages.count("en")
 
@@ -153,7 +155,8 @@ def test_a_file_in_place_of_a_folder_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "marker", ["", "{", "[]", "{}", '{"version": 0}', '{"version": 1, "seed": "1"}', '{"version": 1, "seed": 1, "more": 2}', "\udcff"]
+    "marker",
+    ["", "{", "[]", "{}", '{"version": 0}', '{"version": 1, "seed": "1"}', '{"version": 1, "seed": 1, "more": 2}', "\udcff"],
 )
 def test_a_marker_of_something_else_is_refused(marker: str, tmp_path: Path) -> None:
     """A demo.json that no demo of this version wrote is refused, not guessed at."""

@@ -88,7 +88,8 @@ class Runtime:
         raise AssertionError("unreachable")
 
     def _once(self, unit: Unit, call: Call, body: Callable[[Work], Held]) -> State:
-        said = _said(call)
+        # What comes from a source was read as text, and has no key to compare by.
+        said = _said(call) if call.source is None else b""
         if call.key is None:
             return unit.view(body(self.work(unit, call)))
         fingerprint = self._fingerprint(call, said)

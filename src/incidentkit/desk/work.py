@@ -44,12 +44,15 @@ class Work:
         self._made = 0
         self._texts: list[Text] = []
         self._people: list[Callable[[], None]] = []
+        self._fresh: set[str] = set()
 
     # --- Gather --------------------------------------------------------------------------------------------------
 
     def new_id(self) -> str:
         """A fresh id."""
-        return self._ids()
+        fresh = self._ids()
+        self._fresh.add(fresh)
+        return fresh
 
     def order(self, order_id: str) -> Order:
         """The order with that id."""
@@ -140,7 +143,9 @@ class Work:
         return grouped
 
     def _changed(self, stream: str, happenings: Iterable[Happening]) -> tuple[list[Event], State]:
-        held = self.unit.any(stream)
+        # Nothing can stand in the record under an id that was made just now: not worth asking.
+        held = None if stream in self._fresh else self.unit.any(stream)
+        self._fresh.discard(stream)
         state, version = (held.state, held.version) if held is not None else (None, 0)
         events: list[Event] = []
         for happening in happenings:

@@ -22,7 +22,47 @@ from incidentkit.domain.shipments import Units
 from incidentkit.domain.surveys import Scale
 from incidentkit.domain.texts import Text
 
-__all__ = ["EVENT_TYPES", "Change", "Event", "Happening", "Portion"]
+__all__ = [
+    "EVENT_TYPES",
+    "AnomalyNoted",
+    "Change",
+    "ConversationLogged",
+    "CustomerTold",
+    "CustomerUntold",
+    "Event",
+    "HandoverAccepted",
+    "HandoverAsked",
+    "Happening",
+    "IncidentAmended",
+    "IncidentClosed",
+    "IncidentReopened",
+    "IncidentReported",
+    "IncidentResolved",
+    "IncidentWithdrawn",
+    "MessageReceipt",
+    "MessageUndelivered",
+    "MoneyReturned",
+    "NoticePlanned",
+    "OfferAccepted",
+    "OfferDeclined",
+    "OffersMade",
+    "OrderAmended",
+    "OrderCancelled",
+    "OrderConfirmed",
+    "OrderDelivered",
+    "OrderPlaced",
+    "OrderReturned",
+    "OrderShipped",
+    "Portion",
+    "PromiseMade",
+    "RemedyCarriedOut",
+    "SatisfactionConfirmed",
+    "SourceStatusNoted",
+    "StatusPublished",
+    "SurveyAnswerReceived",
+    "SurveyAnswered",
+    "SurveyAsked",
+]
 
 
 class Happening:

@@ -36,13 +36,14 @@ import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta, timezone, tzinfo
 from typing import Any, Literal
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from attrs import field, fields, frozen, has
 
 from incidentkit.domain.import_rules import AnswerRule, IncidentRule, LineRule, OrderRule, Source, named, some
 from incidentkit.domain.money import NO_CURRENCY, Money
 from incidentkit.domain.picks import Condition, Pick, texts, time_formats
+from incidentkit.domain.times import zone_names
 from incidentkit.errors import ConfigurationError, MoneyError
 
 __all__ = ["Profile"]
@@ -116,7 +117,7 @@ class Profile:
         return (*self.orders, *self.incidents, *self.answers)
 
     def _bad_basics(self) -> Iterator[str]:
-        if self.zone not in available_timezones():
+        if self.zone not in zone_names():
             yield f"zone: expected an IANA time zone such as Europe/Madrid, found {self.zone!r}"
         if self.offset is not None and not abs(self.offset) < timedelta(hours=24):
             yield f"offset: expected less than a day, found {self.offset}"

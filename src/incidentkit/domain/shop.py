@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Literal
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
 
 from incidentkit.domain.causes import CAUSES, Cause
 from incidentkit.domain.money import NO_CURRENCY, Money
 from incidentkit.domain.surveys import Scale
+from incidentkit.domain.times import zone_names
 from incidentkit.errors import ConfigurationError
 
 __all__ = ["DEFAULT_PROTOCOLS", "Agent", "Protocol", "ScoreboardLine", "Shop", "Survey", "Team"]
@@ -158,7 +159,7 @@ class Shop:
 
     def _bad_basics(self) -> list[str]:
         bad = []
-        if self.zone not in available_timezones():
+        if self.zone not in zone_names():
             bad.append(f"zone: expected an IANA time zone such as Europe/Madrid, found {self.zone!r}")
         if self.currency == NO_CURRENCY or not _is_currency(self.currency):
             bad.append(f"currency: expected three capital letters such as EUR, found {self.currency!r}")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
 
 from incidentkit.errors import TimeError
 
-__all__ = ["Due", "due", "due_instant", "from_micros", "instant", "micros"]
+__all__ = ["Due", "due", "due_instant", "from_micros", "instant", "micros", "zone_names"]
 
 Due = date | datetime
 """When something is promised: an instant, or a day that lasts until its end in the shop's zone."""
@@ -63,3 +64,9 @@ def micros(value: datetime) -> int:
 def from_micros(value: int) -> datetime:
     """The inverse of `micros`."""
     return _EPOCH + timedelta(microseconds=value)
+
+
+@cache
+def zone_names() -> frozenset[str]:
+    """The IANA names of every zone that this machine knows; looking them up takes a while, so it is done once."""
+    return frozenset(available_timezones())

@@ -293,11 +293,7 @@ def resolve(incident: Incident, reason: Text | None, order: Order | None, now: C
     missing = tuple(f"{r.id} carried out" for r in incident.remedies if r.carried_out_at is None)
     if not incident.remedies and not (reason and reason.value and reason.value.strip()):
         missing = ("an agreed remedy carried out, or a reason why none was due",)
-    hint = (
-        ""
-        if incident.phase is not Phase.DETECTED
-        else "Tell the customer first: notify() and send_due(), or log_conversation()."
-    )
+    hint = "" if incident.phase is not Phase.DETECTED else _TELL_FIRST
     hint = hint or (
         "carry_out() each, with its reference." if incident.remedies else "Give reason=, or offer() and carry_out()."
     )
@@ -332,15 +328,16 @@ def close(incident: Incident, order: Order | None, now: Circumstances) -> Decisi
     missing: tuple[str, ...] = () if incident.communicated_at is not None else ("the customer told",)
     missing += () if incident.evidence is not None else ("evidence of satisfaction",)
     hint = "confirm_satisfaction() with an answer at or above the threshold, or a conversation."
-    INCIDENT.check(_name(incident), incident.phase, "close", missing, hint if incident.phase is Phase.RESOLVED else "")
+    hints = {Phase.DETECTED: _TELL_FIRST, Phase.COMMUNICATED: "resolve() it first.", Phase.RESOLVED: hint, Phase.LAPSED: hint}
+    INCIDENT.check(_name(incident), incident.phase, "close", missing, hints.get(incident.phase, ""))
     told = _tell(evolve(incident, phase=Phase.CLOSED), "incident.closed", order, now)
     return Decision((ev.IncidentClosed(), *told.events), intents=told.intents)
 
 
 def reopen(incident: Incident, reason: Text, order: Order | None, now: Circumstances) -> Decision:
     """It was not solved after all. The severity stays, and evidence starts anew."""
-    told_before = incident.communicated_at is not None
-    target = INCIDENT.check(_name(incident), incident.phase, "reopen" if told_before else "unclaim")
+    claimed_untold = incident.phase is Phase.RESOLVED and incident.communicated_at is None
+    target = INCIDENT.check(_name(incident), incident.phase, "unclaim" if claimed_untold else "reopen")
     _words(reason, f"Incident {incident.id}", "reason")
     after = evolve(incident, phase=Phase(target), reopened=incident.reopened + 1, remedies=(), offers=())
     told = _tell(after, "incident.reopened", order, now)
@@ -396,6 +393,7 @@ def answered(incident: Incident, event: ev.SurveyAnswerReceived) -> Decision:
 
 
 _WORKABLE = (Phase.DETECTED, Phase.COMMUNICATED)
+_TELL_FIRST = "Tell the customer first: notify() and send_due(), or log_conversation()."
 
 
 def _workable(incident: Incident, attempted: str) -> None:

@@ -25,12 +25,14 @@ class Move:
         sources: the states that it can start from.
         target: where it leads.
         needs: the guards that it asks for, by name. A guard also counts as a mark that the way has passed.
+        command: whether somebody can ask for it; other steps follow from something else.
     """
 
     name: str
     sources: tuple[str, ...]
     target: str
     needs: tuple[str, ...] = ()
+    command: bool = True
 
 
 @frozen
@@ -113,7 +115,7 @@ class Lifecycle:
         return "\n".join(lines)
 
     def _instead(self, state: str) -> str:
-        possible = [m.name for m in self.moves if state in m.sources]
+        possible = [m.name for m in self.moves if state in m.sources and m.command]
         return f"Possible now: {', '.join(possible)}." if possible else "Nothing leads on from there."
 
     def _refuse(self, rule: str, path: tuple[str, ...]) -> None:

@@ -74,6 +74,6 @@ def _next(desk: Desk, result: DemoResult) -> Iterator[str]:
     present = result.scoreboard.as_of.astimezone(desk.shop.tzinfo).date()
     store = f"--store {shlex.quote(str(result.out / 'shop.db'))}"
     yield f"queue {store} --now {present}"
-    for order in desk.orders.find(in_incident=True, limit=1):
+    for order in desk.orders.find(in_incident=True, limit=1) or desk.orders.find(limit=1):
         yield f"timeline {shlex.quote(order.label)} {store}"
     yield f"measure on_time_delivery_rate --by week {store} --now {present}"

@@ -33,6 +33,7 @@ class OrderPlan:
         key: of the record.
         events: what happened then, in the order in which it is recorded.
         last_known: the latest time of them all.
+        said_last: the latest time that the source has for it, also of what is dropped.
         dropped: events that are left out, though the source has them.
         anomalies: marks for the order, besides those that the rules set by themselves.
     """
@@ -48,6 +49,7 @@ class OrderPlan:
     events: tuple[tuple[str, datetime], ...]
     status: str | None
     last_known: datetime
+    said_last: datetime
     dropped: tuple[str, ...] = ()
     anomalies: tuple[str, ...] = ()
 
@@ -104,6 +106,7 @@ class OrderPlanner:
             lines=lines,
             events=happened.events,
             last_known=happened.last_known,
+            said_last=happened.said_last,
             dropped=happened.dropped,
             anomalies=(*(f"unusable:{name}" for name in dict.fromkeys(bad)), *happened.anomalies),
             **read,
@@ -124,6 +127,7 @@ class _EventReader:
 class _Happened:
     events: tuple[tuple[str, datetime], ...]
     last_known: datetime
+    said_last: datetime
     dropped: tuple[str, ...]
     anomalies: tuple[str, ...]
 
@@ -135,11 +139,16 @@ def _happened(readers: Sequence[_EventReader], rows: Sequence[Row], placed_at: d
             at = reader.at(rows, bad) if reader.at else None
             if at is not None or reader.at is None:
                 said[reader.rule.event] = at
+    said_last = _latest(placed_at, said)
     dropped = _drop(readers, said)
-    last_known = max([placed_at, *(at for at in said.values() if at is not None)])
+    last_known = _latest(placed_at, said)
     made = tuple((event, said[event] or last_known) for event in ORDER_EVENTS if event in said)
     without = "delivered" in said and "shipped" not in said and any(reader.rule.event == "shipped" for reader in readers)
-    return _Happened(made, last_known, dropped, ("shipped_missing",) if without else ())
+    return _Happened(made, last_known, said_last, dropped, ("shipped_missing",) if without else ())
+
+
+def _latest(placed_at: datetime, said: Mapping[str, datetime | None]) -> datetime:
+    return max([placed_at, *(at for at in said.values() if at is not None)])
 
 
 def _drop(readers: Sequence[_EventReader], said: dict[str, datetime | None]) -> tuple[str, ...]:

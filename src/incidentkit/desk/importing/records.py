@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from typing import Protocol
 
 from attrs import frozen
 
@@ -12,23 +11,12 @@ from incidentkit.desk.importing.picking import Picking
 from incidentkit.desk.importing.report import Tally
 from incidentkit.desk.importing.rows import Place, Row
 from incidentkit.desk.importing.tables import Tables
-from incidentkit.domain.import_rules import Rows
-from incidentkit.domain.picks import Condition
+from incidentkit.domain.import_rules import AnswerRule, IncidentRule, OrderRule
 
 __all__ = ["Record", "joined", "records"]
 
 
-class _Rule(Protocol):
-    """What all rules have."""
-
-    @property
-    def source(self) -> str: ...
-    @property
-    def key(self) -> tuple[str, ...]: ...
-    @property
-    def when(self) -> tuple[Condition, ...]: ...
-    @property
-    def rows(self) -> Rows: ...
+_Rule = OrderRule | IncidentRule | AnswerRule
 
 
 @frozen

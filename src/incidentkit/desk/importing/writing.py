@@ -16,8 +16,8 @@ from incidentkit.desk.importing.report import Tally
 from incidentkit.desk.importing.rows import Place
 from incidentkit.desk.runtime import Call, Runtime, Source
 from incidentkit.desk.work import Work
+from incidentkit.domain import events as ev
 from incidentkit.domain.actors import Actor
-from incidentkit.domain.events import AnomalyNoted, OrderReturned
 from incidentkit.domain.incidents import Incident
 from incidentkit.domain.orders import Order
 from incidentkit.domain.times import micros
@@ -88,7 +88,7 @@ class Writer:
 
     def _count(self, unit: Unit) -> None:
         self.tally.done["events"] += len(unit.recorded)
-        self.tally.anomalies.update(e.data.anomaly for e in unit.recorded if isinstance(e.data, AnomalyNoted))
+        self.tally.anomalies.update(e.data.anomaly for e in unit.recorded if isinstance(e.data, ev.AnomalyNoted))
 
     def _write(self, place: Place, plan: Plan) -> None:
         try:
@@ -152,8 +152,9 @@ class Writer:
             return
         status, known = plan.status, self._state(order_id).source_status
         # An older copy of the source's tables does not take a later word back.
-        if known is None or known.at <= plan.last_known:
-            self._call("status", key, plan.last_known, lambda work: work.apply(order_id, order_rules.source_status(status)))
+        if known is None or known.at <= plan.said_last:
+            at = plan.last_known if known is None else max(plan.last_known, known.at)
+            self._call("status", key, at, lambda work: work.apply(order_id, order_rules.source_status(status)))
 
     def _mark(self, plan: Plan, order_id: str | None) -> None:
         """Count what could not be used, and mark the order, where there is one."""
@@ -182,7 +183,7 @@ class Writer:
         parcels = [at for parcel in order.shipments for at in (parcel.shipped_at, parcel.delivered_at)]
         known = [order.placed_at, order.confirmed_at, order.delivered_at, order.cancelled_at, *parcels]
         if any(line.returned for line in order.lines):
-            known += [e.occurred_at for e in self._unit.history(order_id) if isinstance(e.data, OrderReturned)]
+            known += [e.occurred_at for e in self._unit.history(order_id) if isinstance(e.data, ev.OrderReturned)]
         return max(at for at in known if at is not None)
 
     # --- Incidents and answers -----------------------------------------------------------------------------------

@@ -1,0 +1,268 @@
+"""Looks a store's file over from outside: through SQLite alone, with nothing of the desk in between."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from incidentkit.codec.record import decode_event, encode_document
+from incidentkit.domain.events import Event
+from incidentkit.domain.evolve import State, replay
+from incidentkit.domain.incidents import Incident, Phase
+from incidentkit.domain.orders import Order
+from incidentkit.domain.shop import Shop
+from incidentkit.domain.surveys import Ask
+from incidentkit.domain.times import from_micros, micros
+from incidentkit.measures.facts import Fact, answer_fact, incident_fact, incident_orders, order_fact
+from incidentkit.store.chain import GENESIS, link
+
+__all__ = ["Copy", "faults"]
+
+Row = Mapping[str, Any]
+
+PERSONAL_TABLES = frozenset({"vault", "people"})
+"""Where personal data may lie; nowhere else."""
+
+
+class Copy:
+    """Every row of every table of a store's file, as it was when it was made."""
+
+    def __init__(self, path: Path) -> None:
+        with closing(sqlite3.connect(path)) as connection:
+            connection.row_factory = sqlite3.Row
+            names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+            # Statistics of the planner are no part of the record.
+            self.tables: dict[str, list[dict[str, Any]]] = {
+                name: [dict(row) for row in connection.execute(f'SELECT * FROM "{name}"')]  # noqa: S608 - its own tables
+                for name in names
+                if not name.startswith("sqlite_")
+            }
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Copy) and self.tables == other.tables
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def of(self, table: str, tenant: str) -> list[dict[str, Any]]:
+        """One tenant's rows."""
+        return [row for row in self.tables[table] if row["tenant"] == tenant]
+
+    def differing(self, other: Copy) -> list[str]:
+        """Tables that are not the same in both."""
+        return [name for name in self.tables if self.tables[name] != other.tables.get(name)]
+
+    def holding(self, token: str) -> list[str]:
+        """Tables with ``token`` in any of their values, those for personal data left out."""
+        return [name for name, rows in self.tables.items() if name not in PERSONAL_TABLES and token in repr(rows)]
+
+
+def faults(copy: Copy, shop: Shop, tenant: str = "default") -> list[str]:
+    """What is wrong with one tenant's record; empty when nothing is. Every fault names its stream or table."""
+    histories = _histories(copy, tenant)
+    states = {stream: replay(events) for stream, events in histories.items()}
+    return [
+        *_bad_numbering(copy, tenant),
+        *_bad_chains(copy, tenant),
+        *_bad_documents(copy, tenant, states),
+        *_bad_facts(copy, tenant, states, shop),
+        *_bad_names(copy, tenant, states),
+        *_bad_intents(copy, tenant, states),
+        *_bad_timers(copy, tenant, states),
+        *(fault for state in states.values() for fault in bad_state(state)),
+        *_bad_money(states),
+    ]
+
+
+# --- The record --------------------------------------------------------------------------------------------------
+
+
+def _rows_by_stream(copy: Copy, tenant: str) -> dict[str, list[dict[str, Any]]]:
+    streams: dict[str, list[dict[str, Any]]] = {}
+    for row in sorted(copy.of("events", tenant), key=lambda row: row["version"]):
+        streams.setdefault(row["stream"], []).append(row)
+    return streams
+
+
+def _histories(copy: Copy, tenant: str) -> dict[str, list[Event]]:
+    return {stream: [_event(row) for row in rows] for stream, rows in _rows_by_stream(copy, tenant).items()}
+
+
+def _event(row: Row) -> Event:
+    return Event(
+        stream=row["stream"],
+        version=row["version"],
+        data=decode_event(row["type"], row["type_version"], row["data"]),
+        occurred_at=from_micros(row["occurred_at"]),
+        known_at=from_micros(row["known_at"]),
+        actor=row["actor"],
+        cause=row["cause"],
+        seq=row["seq"],
+    )
+
+
+def _bad_numbering(copy: Copy, tenant: str) -> Iterator[str]:
+    seqs = sorted(row["seq"] for row in copy.of("events", tenant))
+    if seqs != list(range(1, len(seqs) + 1)):
+        yield "events: seq has gaps or repeats"
+    for stream, rows in _rows_by_stream(copy, tenant).items():
+        if [row["version"] for row in rows] != list(range(1, len(rows) + 1)):
+            yield f"{stream}: versions have gaps"
+        if [row["seq"] for row in rows] != sorted(row["seq"] for row in rows):
+            yield f"{stream}: seq goes back"
+        if any(row["occurred_at"] > row["known_at"] for row in rows):
+            yield f"{stream}: known before it happened"
+
+
+def _bad_chains(copy: Copy, tenant: str) -> Iterator[str]:
+    heads = {row["stream"]: row["head"] for row in copy.of("streams", tenant)}
+    for stream, rows in _rows_by_stream(copy, tenant).items():
+        head = GENESIS
+        for row in rows:
+            head = link(head, row)
+            if head != row["hash"]:
+                yield f"{stream}: the chain breaks at version {row['version']}"
+                break
+        else:
+            if heads.get(stream) != head:
+                yield f"{stream}: the chain's end is not the stream's head"
+
+
+def _bad_documents(copy: Copy, tenant: str, states: Mapping[str, State]) -> Iterator[str]:
+    rows = {row["stream"]: row for row in copy.of("streams", tenant)}
+    if rows.keys() != states.keys():
+        yield f"streams: {len(rows)} of them, events of {len(states)}"
+    versions = {stream: len(events) for stream, events in _rows_by_stream(copy, tenant).items()}
+    for stream, state in states.items():
+        row = rows.get(stream)
+        if row is not None and row["document"] != encode_document(state):
+            yield f"{stream}: the document is not what its events add up to"
+        if row is not None and row["version"] != versions[stream]:
+            yield f"{stream}: the version is not that of its last event"
+
+
+# --- What is derived ---------------------------------------------------------------------------------------------
+
+
+def _facts(states: Mapping[str, State], shop: Shop) -> dict[str, list[Fact]]:
+    found: dict[str, list[Fact]] = {
+        n: [] for n in ("facts_orders", "facts_incidents", "facts_answers", "facts_incident_orders")
+    }
+    for state in states.values():
+        if isinstance(state, Order):
+            found["facts_orders"].append(order_fact(state, shop.zone))
+        elif isinstance(state, Incident):
+            found["facts_incidents"].append(incident_fact(state, shop))
+            found["facts_incident_orders"] += incident_orders(state)
+        else:
+            fact = answer_fact(state)
+            found["facts_answers"] += [fact] if fact is not None else []
+    return found
+
+
+def _bad_facts(copy: Copy, tenant: str, states: Mapping[str, State], shop: Shop) -> Iterator[str]:
+    for table, expected in _facts(states, shop).items():
+        rows = [{name: value for name, value in row.items() if name != "tenant"} for row in copy.of(table, tenant)]
+        if sorted(map(_sortable, rows)) != sorted(map(_sortable, expected)):
+            yield f"{table}: not what the states say"
+
+
+def _sortable(row: Row) -> list[str]:
+    return sorted(f"{name}={value!r}" for name, value in row.items())
+
+
+def _bad_names(copy: Copy, tenant: str, states: Mapping[str, State]) -> Iterator[str]:
+    numbers = {(state.number, state.id) for state in states.values() if isinstance(state, Order) and state.number}
+    if numbers != {(row["name"], row["stream"]) for row in copy.of("names", tenant) if row["kind"] == "order"}:
+        yield "names: not the orders' numbers"
+    if any(row["stream"] not in states or row["order_id"] not in states for row in copy.of("links", tenant)):
+        yield "links: to what is not there"
+
+
+def _bad_intents(copy: Copy, tenant: str, states: Mapping[str, State]) -> Iterator[str]:
+    intents = {row["key"]: row for row in copy.of("intents", tenant)}
+    if any(row["stream"] not in states for row in intents.values()):
+        yield "intents: about what is not there"
+    received = {_key(row) for row in copy.of("events", tenant) if row["type"] == "message.receipt"}
+    for key, row in intents.items():
+        if (row["state"] == "done") != (key in received):
+            yield f"intents: {row['step']} is {row['state']}, {'with' if key in received else 'without'} a receipt"
+    for state in states.values():
+        if isinstance(state, Incident) and any(notice.key not in intents for notice in state.notices):
+            yield f"{state.id}: a notice that nobody sends"
+
+
+def _key(row: Row) -> str:
+    return str(getattr(decode_event(row["type"], row["type_version"], row["data"]), "key", ""))
+
+
+def _bad_timers(copy: Copy, tenant: str, states: Mapping[str, State]) -> Iterator[str]:
+    rows = {(row["stream"], row["name"]): row["due"] for row in copy.of("timers", tenant)}
+    expected = {}
+    for state in states.values():
+        if isinstance(state, Incident) and not state.passive:
+            if state.phase is Phase.DETECTED and state.deadlines.communicate_by is not None:
+                expected[state.id, "communicate_by"] = micros(state.deadlines.communicate_by)
+            if state.phase in (Phase.DETECTED, Phase.COMMUNICATED) and state.deadlines.resolve_by is not None:
+                expected[state.id, "resolve_by"] = micros(state.deadlines.resolve_by)
+    if rows != expected:
+        yield f"timers: {sorted(rows.keys() ^ expected.keys()) or 'other times'}"
+
+
+# --- States ------------------------------------------------------------------------------------------------------
+
+
+def bad_state(state: State) -> list[str]:
+    """What an order, an incident or an ask can never be."""
+    if isinstance(state, Order):
+        return list(_bad_order(state))
+    if isinstance(state, Incident):
+        return list(_bad_incident(state))
+    return list(_bad_ask(state))
+
+
+def _bad_order(order: Order) -> Iterator[str]:
+    for line in order.lines:
+        if not 0 <= line.returned <= line.delivered <= line.shipped <= line.quantity - line.cancelled:
+            yield f"{order.id}: line {line.id} has units that come from nowhere"
+        parcels = [(dict(parcel.units).get(line.id, 0), dict(parcel.delivered).get(line.id, 0)) for parcel in order.shipments]
+        if (sum(out for out, _ in parcels), sum(there for _, there in parcels)) != (line.shipped, line.delivered):
+            yield f"{order.id}: line {line.id} does not add up over its parcels"
+    if order.refunded > order.captured:
+        yield f"{order.id}: more money out than in"
+
+
+def _bad_incident(incident: Incident) -> Iterator[str]:
+    if not incident.owner.team or incident.owner.since is None:
+        yield f"{incident.id}: nobody is accountable"
+    if incident.phase is Phase.CLOSED and (incident.evidence is None or incident.communicated_at is None):
+        yield f"{incident.id}: closed without evidence, or without telling"
+    # A reopened case was told once, whatever came back since.
+    if incident.phase is Phase.COMMUNICATED and not incident.told and not incident.reopened:
+        yield f"{incident.id}: communicated, but nobody was told"
+    if incident.phase is Phase.DETECTED and incident.told:
+        yield f"{incident.id}: told, and not communicated"
+    if incident.phase is Phase.RESOLVED and not incident.claimed and any(r.carried_out_at is None for r in incident.remedies):
+        yield f"{incident.id}: resolved with a remedy that is owed"
+
+
+def _bad_ask(ask: Ask) -> Iterator[str]:
+    if ask.answer is not None and not ask.scale.low <= ask.answer.score <= ask.scale.high:
+        yield f"{ask.id}: an answer off its scale"
+
+
+def _bad_money(states: Mapping[str, State]) -> Iterator[str]:
+    """What an order has given back is what the remedies of its cases came to."""
+    for order in states.values():
+        if isinstance(order, Order):
+            paid = [
+                remedy.amount.amount
+                for case in states.values()
+                if isinstance(case, Incident) and case.orders[:1] == (order.id,)
+                for remedy in case.remedies
+                if remedy.carried_out_at is not None and remedy.amount is not None
+            ]
+            if sum(paid) != order.refunded.amount:
+                yield f"{order.id}: gave back what no remedy was for"

@@ -1,0 +1,25 @@
+"""The real data sets that lie beside the repository; without them the tests here are skipped."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def olist(real_data: Path) -> Path:
+    """The folder of the Olist tables."""
+    folder = real_data / "olist"
+    if not folder.is_dir():
+        pytest.skip("the Olist tables are not here: expected a folder olist in shared/data")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def olist_expected(olist: Path) -> dict[str, Any]:
+    """The reference figures that come with the tables."""
+    read: dict[str, Any] = json.loads((olist / "expected.json").read_text("utf-8"))
+    return read
