@@ -9,8 +9,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from incidentkit.codec.profile import load_profile as load_profile
     from incidentkit.codec.settings import load_shop as load_shop
     from incidentkit.desk.desk import Desk as Desk
+    from incidentkit.desk.importing import ImportReport as ImportReport
     from incidentkit.desk.opening import open_desk as open_desk
     from incidentkit.desk.queue import QueueItem as QueueItem
     from incidentkit.desk.sending import SendReport as SendReport
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from incidentkit.domain.orders import Order as Order
     from incidentkit.domain.orders import OrderStatus as OrderStatus
     from incidentkit.domain.people import Customer as Customer
+    from incidentkit.domain.profile import Profile as Profile
     from incidentkit.domain.remedies import Offer as Offer
     from incidentkit.domain.remedies import OfferKind as OfferKind
     from incidentkit.domain.shop import Agent as Agent
@@ -54,8 +57,10 @@ if TYPE_CHECKING:
     from incidentkit.version import __version__ as __version__
 
 _HOMES = {
+    "codec.profile": ("load_profile",),
     "codec.settings": ("load_shop",),
     "desk.desk": ("Desk",),
+    "desk.importing": ("ImportReport",),
     "desk.opening": ("open_desk",),
     "desk.queue": ("QueueItem",),
     "desk.sending": ("SendReport",),
@@ -66,6 +71,7 @@ _HOMES = {
     "domain.money": ("Money",),
     "domain.orders": ("Line", "Order", "OrderStatus"),
     "domain.people": ("Customer",),
+    "domain.profile": ("Profile",),
     "domain.remedies": ("Offer", "OfferKind"),
     "domain.shop": ("Agent", "Protocol", "ScoreboardLine", "Shop", "Survey", "Team"),
     "domain.surveys": ("Ask", "Scale"),
@@ -103,6 +109,7 @@ __all__ = [
     "Desk",
     "Evidence",
     "ImportRefused",
+    "ImportReport",
     "Incident",
     "IncidentkitError",
     "InvalidInput",
@@ -117,6 +124,7 @@ __all__ = [
     "OrderStatus",
     "Phase",
     "PluginError",
+    "Profile",
     "Protocol",
     "QuantityError",
     "QueueItem",
@@ -134,6 +142,7 @@ __all__ = [
     "TransitionRefused",
     "UnknownIdError",
     "__version__",
+    "load_profile",
     "load_shop",
     "open_desk",
 ]

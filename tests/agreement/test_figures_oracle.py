@@ -1,16 +1,13 @@
-"""SQL and plain Python agree on every measure, by every window.
+"""SQL and plain Python agree on every measure, by every window and every segment, over whatever facts there may be.
 
 The oracle knows nothing of measures as data: each is written out again, as its definition reads, over dictionaries.
 """
 
 from __future__ import annotations
 
-import statistics
-from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
-from fractions import Fraction
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, date, datetime
 from itertools import pairwise
-from zoneinfo import ZoneInfo
 
 import pytest
 from attrs import frozen
@@ -21,12 +18,13 @@ from sqlalchemy import Connection, create_engine, delete
 from incidentkit.domain.times import from_micros, micros
 from incidentkit.measures.definitions import MEASURES
 from incidentkit.measures.facts import Fact
-from incidentkit.measures.figures import Row
+from incidentkit.measures.segments import SEGMENTS, segments_of
 from incidentkit.measures.windows import WINDOWS
 from incidentkit.store.facts import FACT_TABLES, upsert
 from incidentkit.store.figures import figures
 from incidentkit.store.tables import metadata
-from tests.measures.rows import answer_row, incident_row, link_row, order_row
+from tests.agreement.reckoning import Subject, began_on, expected_rows
+from tests.measures.rows import action_row, answer_row, closure_row, incident_row, link_row, order_row, promise_row
 
 # No zone here changes its clocks at midnight: there, a local date says the window by itself.
 ZONES = ("UTC", "Europe/Madrid", "America/New_York", "Asia/Kolkata", "Etc/GMT+3", "Australia/Lord_Howe")
@@ -36,21 +34,16 @@ SECOND = 1_000_000
 
 @frozen
 class World:
-    """Facts of one shop."""
+    """Facts of one shop, by table."""
 
-    orders: list[Fact]
-    incidents: list[Fact]
-    links: list[Fact]
-    answers: list[Fact]
+    tables: dict[str, list[Fact]]
 
-    def tables(self) -> Iterator[tuple[str, list[Fact]]]:
-        """The rows by their table."""
-        yield from (
-            ("facts_orders", self.orders),
-            ("facts_incidents", self.incidents),
-            ("facts_incident_orders", self.links),
-            ("facts_answers", self.answers),
-        )
+    def __getitem__(self, name: str) -> list[Fact]:
+        return self.tables[f"facts_{name}"]
+
+    def of(self, name: str, column: str, value: object) -> list[Fact]:
+        """The rows of a table that have that value."""
+        return [row for row in self[name] if row[column] == value]
 
 
 # --- Worlds ------------------------------------------------------------------------------------------------------
@@ -60,54 +53,108 @@ moments = st.integers(micros(START), micros(END)) | st.sampled_from(
 )
 durations = st.none() | st.integers(-SECOND, 90 * 86_400 * SECOND) | st.integers(0, 3)
 flags = st.integers(0, 1)
+words = st.none() | st.sampled_from(["a", "b"])
 
 
 @st.composite
 def worlds(draw: st.DrawFn) -> World:
     """Facts that contradict each other as little as measures rely on."""
-    orders = [
-        order_row(
-            f"o-{i}",
-            draw(moments),
-            cancelled=draw(flags),
-            confirmation=draw(durations),
-            delivery=(lasted := draw(durations)),
-            on_time=None if lasted is None else draw(st.none() | flags),
-        )
-        for i in range(draw(st.integers(0, 12)))
-    ]
-    incidents, links = [], []
-    for i in range(draw(st.integers(0, 8))):
-        counts, resolution, reopened = draw(flags), draw(durations), draw(st.integers(0, 2))
-        resolved = int(resolution is not None or bool(reopened))
-        claimed = 0 if resolution is None else draw(flags)
-        row = incident_row(f"i-{i}", draw(moments), counts=counts, resolution=resolution, reopened=reopened, claimed=claimed)
-        incidents.append(row | {"ever_resolved": resolved})
-        about = draw(st.sets(st.sampled_from([str(o["order_id"]) for o in orders]), max_size=2)) if orders else set()
-        links += [link_row(order, f"i-{i}", counts=counts) for order in sorted(about)]
-    answers = [
-        answer_row(
-            f"a-{i}",
-            draw(moments),
-            survey=draw(st.sampled_from(["csat", "nps"])),
-            score=(s := draw(st.integers(1, 5))),
-            top=int(s == 5),
-        )
-        for i in range(draw(st.integers(0, 8)))
-    ]
-    return World(orders, incidents, links, answers)
+    orders = [draw(_orders(f"o-{i}")) for i in range(draw(st.integers(0, 9)))]
+    ids = [str(o["order_id"]) for o in orders]
+    incidents = [draw(_incidents(f"i-{i}")) for i in range(draw(st.integers(0, 6)))]
+    cases = [str(i["incident_id"]) for i in incidents]
+    answers = [draw(_answers(f"a-{i}", ids, cases)) for i in range(draw(st.integers(0, 6)))]
+    some = st.lists(st.sampled_from(ids), max_size=5) if ids else st.just([])
+    tables: dict[str, list[Fact]] = {
+        "orders": orders,
+        "incidents": incidents,
+        "answers": answers,
+        "incident_orders": draw(_links(incidents, ids)),
+        "promises": [promise_row(o, draw(moments), f"p-{n}", kept=draw(flags)) for n, o in enumerate(draw(some))],
+        "actions": [draw(_actions(o)) for o in draw(some)],
+        "closures": [draw(_closures(c, place)) for c in cases for place in range(draw(st.integers(0, 2)))],
+        **{f"order_{n}s": [{"order_id": o, n: v} for o in ids for v in draw(_values)] for n in ("product", "carrier")},
+        **{f"incident_{n}s": [{"incident_id": c, n: v} for c in cases for v in draw(_values)] for n in ("product", "channel")},
+    }
+    return World({f"facts_{name}": rows for name, rows in tables.items()})
+
+
+_values = st.sets(st.sampled_from(["x", "y"])).map(sorted)
+
+
+@st.composite
+def _orders(draw: st.DrawFn, id: str) -> Fact:
+    lasted = draw(durations)
+    on_time = None if lasted is None else draw(st.none() | flags)
+    return order_row(
+        id,
+        draw(moments),
+        account=draw(words),
+        cancelled=draw(flags),
+        confirmation=draw(durations),
+        delivery=lasted,
+        on_time=on_time,
+    )
+
+
+@st.composite
+def _incidents(draw: st.DrawFn, id: str) -> Fact:
+    resolution, reopened = draw(durations), draw(st.integers(0, 2))
+    return incident_row(
+        id,
+        draw(moments),
+        counts=draw(flags),
+        resolution=resolution,
+        reopened=reopened,
+        ever_resolved=int(resolution is not None or bool(reopened)),
+        claimed=0 if resolution is None else draw(flags),
+        ended_at=draw(st.none() | moments),
+        unowned=draw(durations),
+        type=draw(st.sampled_from(["late", "lost"])),
+        severity=draw(st.sampled_from(["minor", "critical"])),
+        cause=draw(words),
+        owner_team=draw(st.sampled_from(["t", "u"])),
+        owner_agent=draw(words),
+    )
+
+
+@st.composite
+def _answers(draw: st.DrawFn, id: str, orders: list[str], incidents: list[str]) -> Fact:
+    score = draw(st.integers(1, 5))
+    return answer_row(
+        id,
+        draw(moments),
+        survey=draw(st.sampled_from(["csat", "nps"])),
+        score=score,
+        top=int(score == 5),
+        order_id=draw(st.sampled_from([None, *orders])),
+        incident_id=draw(st.sampled_from([None, *incidents])),
+        **{name: draw(words) for name in ("type", "severity", "cause", "team", "agent")},
+    )
+
+
+@st.composite
+def _links(draw: st.DrawFn, incidents: list[Fact], orders: list[str]) -> list[Fact]:
+    links = []
+    for incident in incidents:
+        about = draw(st.sets(st.sampled_from(orders), max_size=2)) if orders else set()
+        links += [link_row(o, str(incident["incident_id"]), counts=incident["counts"]) for o in sorted(about)]
+    return links
+
+
+@st.composite
+def _actions(draw: st.DrawFn, order: str) -> Fact:
+    name = draw(st.sampled_from(["ana", "leo", ""]))
+    who = {"actor": f"agent:{name}", "agent": name, "team": draw(words)} if name else {"actor": "host:host", "agent": None}
+    return action_row(order, draw(moments), **{"team": None, **who})
+
+
+@st.composite
+def _closures(draw: st.DrawFn, incident: str, place: int) -> Fact:
+    return closure_row(incident, place, draw(moments), draw(moments))
 
 
 # --- The oracle --------------------------------------------------------------------------------------------------
-
-
-@frozen
-class Subject:
-    """One subject: when it began, and what it brings; ``amount`` is None for a duration without an end."""
-
-    began: int
-    amount: int | None = 1
-    claimed: int = 0
 
 
 def number(row: Fact, column: str) -> int:
@@ -122,82 +169,130 @@ def maybe(row: Fact, column: str) -> int | None:
     return None if row[column] is None else number(row, column)
 
 
+Segments = dict[str, Iterable[str | None]]
+
+
+def texts(rows: Iterable[Fact], column: str) -> list[str | None]:
+    """The words in a column."""
+    return [None if row[column] is None else str(row[column]) for row in rows]
+
+
+def of_orders(w: World, orders: Iterable[object]) -> Segments:
+    """Account, product and carrier of some orders together."""
+    some = list(orders)
+    return {
+        "account": [t for o in some for t in texts(w.of("orders", "order_id", o), "account")],
+        "product": [t for o in some for t in texts(w.of("order_products", "order_id", o), "product")],
+        "carrier": [t for o in some for t in texts(w.of("order_carriers", "order_id", o), "carrier")],
+    }
+
+
+def own(row: Fact, **columns: str) -> Segments:
+    """Segments in the row itself."""
+    return {name: texts([row], column) for name, column in columns.items()}
+
+
+CASE = {"type": "type", "severity": "severity", "cause": "cause"}
+
+
+def of_incident(w: World, row: Fact) -> Segments:
+    """Every segment of an incident."""
+    case = row["incident_id"]
+    return {
+        **of_orders(w, (link["order_id"] for link in w.of("incident_orders", "incident_id", case))),
+        **own(row, **CASE, team="owner_team", agent="owner_agent"),
+        "product": texts(w.of("incident_products", "incident_id", case), "product"),
+        "channel": texts(w.of("incident_channels", "incident_id", case), "channel"),
+    }
+
+
+def of_answer(w: World, row: Fact) -> Segments:
+    """Every segment of an answer: its case's products where it is about one, else its order's."""
+    found = {**of_orders(w, [row["order_id"]]), **own(row, **CASE, team="team", agent="agent")}
+    if row["incident_id"] is not None:
+        found["product"] = texts(w.of("incident_products", "incident_id", row["incident_id"]), "product")
+    return found
+
+
+def orders(w: World, amount: Callable[[Fact], int | None], which: Callable[[Fact], object] = bool) -> list[Subject]:
+    """Orders as subjects."""
+    return [
+        Subject(number(o, "placed_at"), amount(o), key=o["order_id"], segments=of_orders(w, [o["order_id"]]))
+        for o in w["orders"]
+        if which(o)
+    ]
+
+
+def incidents(w: World, amount: Callable[[Fact], int | None], which: Callable[[Fact], object] = bool) -> list[Subject]:
+    """Incidents that count as subjects."""
+    return [
+        Subject(
+            number(i, "detected_at"),
+            amount(i),
+            number(i, "claimed"),
+            i["incident_id"],
+            list(open_times(w, i)),
+            of_incident(w, i),
+        )
+        for i in w["incidents"]
+        if i["counts"] and which(i)
+    ]
+
+
+def open_times(w: World, incident: Fact) -> Iterator[tuple[int, int | None]]:
+    """When it was open: between all the instants at which that may change, looked at one by one."""
+    closed = [(number(c, "since"), number(c, "until")) for c in w.of("closures", "incident_id", incident["incident_id"])]
+    began, ended = number(incident, "detected_at"), maybe(incident, "ended_at")
+    turns = sorted({began, *(at for pair in closed for at in pair), *([] if ended is None else [ended])})
+    for at, following in [*pairwise(turns), (turns[-1], None)]:
+        if began <= at and (ended is None or at < ended) and not any(since <= at < until for since, until in closed):
+            yield at, following
+
+
+def answers(w: World, column: str) -> list[Subject]:
+    """Answers to the survey csat."""
+    rows = w.of("answers", "survey", "csat")
+    return [Subject(number(a, "answered_at"), number(a, column), segments=of_answer(w, a)) for a in rows]
+
+
 def in_delivery_time(order: Fact) -> bool:
     """Whether the order is in delivery_time's n."""
     delivery = maybe(order, "delivery")
     return not order["cancelled"] and delivery is not None and delivery >= 0
 
 
-def troubled(world: World, order: Fact) -> int:
+def troubled(w: World, order: Fact) -> int:
     """Whether the order has an incident that counts."""
-    return int(any(link["order_id"] == order["order_id"] and link["counts"] for link in world.links))
+    return int(any(link["counts"] for link in w.of("incident_orders", "order_id", order["order_id"])))
 
 
 SUBJECTS: dict[str, Callable[[World], list[Subject]]] = {
-    "orders_received": lambda w: [Subject(number(o, "placed_at")) for o in w.orders],
-    "order_confirmation_time": lambda w: [Subject(number(o, "placed_at"), maybe(o, "confirmation")) for o in w.orders],
-    "delivery_time": lambda w: [Subject(number(o, "placed_at"), maybe(o, "delivery")) for o in w.orders if not o["cancelled"]],
-    "on_time_delivery_rate": lambda w: [
-        Subject(number(o, "placed_at"), maybe(o, "on_time"))
-        for o in w.orders
-        if in_delivery_time(o) and o["on_time"] is not None
+    "orders_received": lambda w: orders(w, lambda o: 1),
+    "orders_handled": lambda w: [
+        Subject(
+            number(a, "at"),
+            key=a["order_id"],
+            segments={**of_orders(w, [a["order_id"]]), **own(a, agent="agent", team="team")},
+        )
+        for a in w["actions"]
     ],
-    "incident_rate": lambda w: [Subject(number(o, "placed_at"), troubled(w, o)) for o in w.orders],
-    "incident_resolution_time": lambda w: [
-        Subject(number(i, "detected_at"), maybe(i, "resolution"), number(i, "claimed")) for i in w.incidents if i["counts"]
+    "order_confirmation_time": lambda w: orders(w, lambda o: maybe(o, "confirmation")),
+    "delivery_time": lambda w: orders(w, lambda o: maybe(o, "delivery"), lambda o: not o["cancelled"]),
+    "on_time_delivery_rate": lambda w: orders(
+        w, lambda o: maybe(o, "on_time"), lambda o: in_delivery_time(o) and o["on_time"] is not None
+    ),
+    "promise_kept_rate": lambda w: [
+        Subject(number(p, "due"), number(p, "kept"), segments=of_orders(w, [p["order_id"]])) for p in w["promises"]
     ],
-    "reopen_rate": lambda w: [
-        Subject(number(i, "detected_at"), int(number(i, "reopened") > 0))
-        for i in w.incidents
-        if i["counts"] and i["ever_resolved"]
-    ],
-    "csat_mean": lambda w: [Subject(number(a, "answered_at"), number(a, "score")) for a in w.answers if a["survey"] == "csat"],
-    "csat_top_share": lambda w: [
-        Subject(number(a, "answered_at"), number(a, "top")) for a in w.answers if a["survey"] == "csat"
-    ],
+    "incident_rate": lambda w: orders(w, lambda o: troubled(w, o)),
+    "incident_resolution_time": lambda w: incidents(w, lambda i: maybe(i, "resolution")),
+    "reopen_rate": lambda w: incidents(w, lambda i: int(number(i, "reopened") > 0), lambda i: i["ever_resolved"]),
+    "backlog": lambda w: incidents(w, lambda i: 1),
+    "backlog_age": lambda w: incidents(w, lambda i: 1),
+    "unowned_time": lambda w: incidents(w, lambda i: maybe(i, "unowned")),
+    "csat_mean": lambda w: answers(w, "score"),
+    "csat_top_share": lambda w: answers(w, "top"),
 }
-
-
-def expected_row(
-    measure: str, subjects: list[Subject], bounds: tuple[datetime | None, datetime | None], as_of: datetime
-) -> Row:
-    """What the measure comes to over these subjects."""
-    complete = None if bounds[1] is None else bounds[1] <= as_of
-    if measure == "orders_received":
-        return Row(*bounds, None, len(subjects), len(subjects), complete=complete)
-    if measure.endswith(("_rate", "_share")):
-        n = len(subjects)
-        return Row(*bounds, None, n, sum(s.amount or 0 for s in subjects) / n if n else None, complete=complete)
-    scale = 1 if measure == "csat_mean" else SECOND
-    valid = [s for s in subjects if s.amount is not None and s.amount >= 0]
-    amounts = sorted(Fraction(s.amount or 0, scale) for s in valid)
-    mean, p50, p90 = summary(amounts)
-    row = Row(*bounds, None, len(valid), mean, mean, p50, p90, complete=complete)
-    if measure == "csat_mean":
-        return row
-    still_open = sum(s.amount is None for s in subjects)
-    claimed = sum(s.claimed for s in valid) if measure == "incident_resolution_time" else None
-    return Row(
-        *bounds, None, len(valid), mean, mean, p50, p90, still_open, len(subjects) - len(valid) - still_open, claimed, complete
-    )
-
-
-def summary(amounts: list[Fraction]) -> tuple[float | None, float | None, float | None]:
-    """Mean, median and ninth decile."""
-    if not amounts:
-        return None, None, None
-    deciles = statistics.quantiles(amounts, n=10, method="inclusive") if len(amounts) > 1 else amounts * 9
-    return float(statistics.mean(amounts)), float(deciles[4]), float(deciles[8])
-
-
-def label(at: int, by: str, zone: str) -> date:
-    """The first local day of the window that an instant is in."""
-    day = from_micros(at).astimezone(ZoneInfo(zone)).date()
-    if by == "week":
-        return day - timedelta(days=day.weekday())
-    if by == "month":
-        return day.replace(day=1)
-    return day if by == "day" else date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
 
 
 # --- Agreement ---------------------------------------------------------------------------------------------------
@@ -205,10 +300,19 @@ def label(at: int, by: str, zone: str) -> date:
 ENGINE = create_engine("sqlite://")
 metadata.create_all(ENGINE)
 DECOY = World(
-    [order_row("o-0", micros(START), delivery=1, confirmation=1, on_time=0)],
-    [incident_row("i-0", micros(START), resolution=1, ever_resolved=1, reopened=1)],
-    [link_row("o-0", "i-0"), link_row("o-1", "i-0")],
-    [answer_row("a-0", micros(START), score=1, top=0)],
+    {
+        "facts_orders": [order_row("o-0", micros(START), delivery=1, confirmation=1, on_time=0, account="z")],
+        "facts_incidents": [incident_row("i-0", micros(START), resolution=1, ever_resolved=1, reopened=1, unowned=7)],
+        "facts_incident_orders": [link_row("o-0", "i-0"), link_row("o-1", "i-0")],
+        "facts_answers": [answer_row("a-0", micros(START), score=1, top=0, incident_id="i-0", order_id="o-0")],
+        "facts_promises": [promise_row("o-0", micros(START))],
+        "facts_actions": [action_row("o-0", micros(START))],
+        "facts_closures": [closure_row("i-0", 0, micros(START), micros(END))],
+        "facts_order_products": [{"order_id": "o-0", "product": "z"}],
+        "facts_order_carriers": [{"order_id": "o-0", "carrier": "z"}],
+        "facts_incident_products": [{"incident_id": "i-0", "product": "z"}],
+        "facts_incident_channels": [{"incident_id": "i-0", "channel": "z"}],
+    }
 )
 """Another shop in the same database."""
 
@@ -216,57 +320,81 @@ DECOY = World(
 def stored(connection: Connection, world: World) -> None:
     """Nothing but that world, for the tenant "ours", and the decoy for another."""
     for tenant, facts in (("ours", world), ("theirs", DECOY)):
-        for name, rows in facts.tables():
+        for name, rows in facts.tables.items():
             connection.execute(delete(FACT_TABLES[name]).where(FACT_TABLES[name].c.tenant == tenant))
             if rows:
                 connection.execute(upsert(FACT_TABLES[name], "sqlite"), [row | {"tenant": tenant} for row in rows])
 
 
-@pytest.mark.parametrize("measure", MEASURES)
-@given(worlds(), st.sampled_from(ZONES))
-def test_without_windows(measure: str, world: World, zone: str) -> None:
-    """One row over everything is what the definition says of all subjects."""
-    subjects = SUBJECTS[measure](world)
+def test_the_oracle_knows_every_measure() -> None:
+    """No measure is left out below."""
+    assert set(MEASURES) == set(SUBJECTS)
+
+
+def test_the_decoy_has_every_table() -> None:
+    """No table is without another shop's rows."""
+    assert set(FACT_TABLES) == {name for name, rows in DECOY.tables.items() if rows}
+
+
+@given(worlds(), st.sampled_from(ZONES), st.data())
+def test_without_windows(world: World, zone: str, data: st.DataObject) -> None:
+    """One row over everything, or between bounds, is what the definition says of all subjects in it."""
+    one, other = data.draw(moments), data.draw(moments)
+    bounds = data.draw(st.sampled_from([(None, None), (from_micros(min(one, other)), from_micros(max(one, other) + 1))]))
     with ENGINE.begin() as connection:
         stored(connection, world)
-        found = figures(connection, "ours", measure, zone=zone, as_of=END)
+        for measure, subjects in SUBJECTS.items():
+            found = figures(connection, "ours", measure, zone=zone, as_of=END, since=bounds[0], until=bounds[1])
 
-    assert (expected_row(measure, subjects, (None, None), END),) == found.rows
+            assert (measure, expected_rows(measure, subjects(world), [bounds], END)) == (measure, list(found.rows))
 
 
-@pytest.mark.parametrize("measure", MEASURES)
-@given(worlds(), st.sampled_from(ZONES), moments, moments)
-def test_between_bounds(measure: str, world: World, zone: str, one: int, other: int) -> None:
-    """With bounds, only subjects that began from the first on and before the second are in the row."""
-    since, until = min(one, other), max(one, other) + 1
-    subjects = [s for s in SUBJECTS[measure](world) if since <= s.began < until]
-    bounds = from_micros(since), from_micros(until)
+@pytest.mark.parametrize("segment", SEGMENTS)
+@given(world=worlds(), one=moments, other=moments, bounded=st.booleans())
+def test_by_segment(segment: str, world: World, one: int, other: int, bounded: bool) -> None:
+    """By a segment alone there is a row for each of its values, and subjects without one are nowhere."""
+    bounds = (from_micros(min(one, other)), from_micros(max(one, other) + 1)) if bounded else (None, None)
     with ENGINE.begin() as connection:
         stored(connection, world)
-        found = figures(connection, "ours", measure, zone=zone, as_of=END, since=bounds[0], until=bounds[1])
+        for measure in (m for m in MEASURES if segment in segments_of(MEASURES[m])):
+            found = figures(connection, "ours", measure, zone="UTC", as_of=END, by=segment, since=bounds[0], until=bounds[1])
+            expected = expected_rows(measure, SUBJECTS[measure](world), [bounds], END, segment)
 
-    assert (expected_row(measure, subjects, bounds, END),) == found.rows
+            assert (measure, expected) == (measure, list(found.rows))
 
 
 @pytest.mark.parametrize("by", WINDOWS)
-@pytest.mark.parametrize("measure", MEASURES)
-@given(world=worlds(), zone=st.sampled_from(ZONES))
-def test_by_window(measure: str, by: str, world: World, zone: str) -> None:
-    """Each window is what the definition says of the subjects that began in it, and no window is missing."""
-    groups: dict[date, list[Subject]] = {}
-    for subject in SUBJECTS[measure](world):
-        groups.setdefault(label(subject.began, by, zone), []).append(subject)
+@given(world=worlds(), zone=st.sampled_from(ZONES), segment=st.none() | st.sampled_from(SEGMENTS))
+def test_by_window(by: str, world: World, zone: str, segment: str | None) -> None:
+    """Each window is what the definition says of the subjects in it, by segment or not, and no window is missing."""
     with ENGINE.begin() as connection:
         stored(connection, world)
-        rows = figures(connection, "ours", measure, zone=zone, as_of=END, by=by).rows
+        for measure, subjects in SUBJECTS.items():
+            cut = segment if segment in segments_of(MEASURES[measure]) else None
+            rows = figures(connection, "ours", measure, zone=zone, as_of=END, by=[by, cut] if cut else by).rows
+            spans = list(dict.fromkeys((row.from_, row.until) for row in rows))
 
-    days = [label(micros(row.from_), by, zone) for row in rows if row.from_]
-    expected = [
-        expected_row(measure, groups.get(day, []), (row.from_, row.until), END) for day, row in zip(days, rows, strict=True)
-    ]
-    assert expected == list(rows)
-    assert not groups or (min(groups), label(micros(END), by, zone)) == (days[0], days[-1])
-    assert all(earlier.until == later.from_ for earlier, later in pairwise(rows))
+            if cut is None:
+                began = [began_on(s.began, by, zone) for s in subjects(world)]
+                assert (measure, days_between(began, by, zone)) == (measure, [starts(span[0], zone) for span in spans])
+            assert (measure, expected_rows(measure, subjects(world), spans, END, cut)) == (measure, list(rows))
+
+
+def starts(at: datetime | None, zone: str) -> date:
+    """The local day that a window starts on."""
+    assert at is not None
+    return began_on(micros(at), "day", zone)
+
+
+def days_between(began: list[date], by: str, zone: str) -> list[date]:
+    """The first days of all windows from the first subject's to the one that the end is in."""
+    last = began_on(micros(END), by, zone)
+    if not began or min(began) > last:
+        return []
+    step = 86_400 * SECOND
+    noon = micros(datetime(min(began).year, min(began).month, min(began).day, 12, tzinfo=UTC))
+    days = (began_on(at, by, "UTC") for at in range(noon, micros(END) + 2 * step, step))
+    return [day for day in dict.fromkeys(days) if day <= last]
 
 
 @pytest.mark.parametrize("by", WINDOWS)

@@ -61,9 +61,10 @@ WORDS = [
     "warehouse",
     "ana",
 ]
-ODD = ["", " ", "\udcff", "a\0b", "\x1b[2J", "\n"]
-# Without slashes: init writes where it is told to.
-TYPED = st.sampled_from(WORDS) | st.sampled_from(ODD) | st.text(st.characters(exclude_characters="/\\"), max_size=8)
+ODD = ["", " ", "\udcff", "\x1b[2J", "\n"]
+# What an argument of a process can hold, but no slashes: init writes where it is told to.
+LETTERS = st.characters(exclude_categories=["Cs"], exclude_characters="/\\\0")
+TYPED = st.sampled_from(WORDS) | st.sampled_from(ODD) | st.text(LETTERS, max_size=8)
 COMMANDS = st.sampled_from(["queue", "timeline", "measure", "scoreboard", "plugins", "check", "init", "import"])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -51,6 +52,11 @@ def later(ready: Callable[[Desk], Any], command: Callable[[Desk, Any], object]) 
 def now(command: Callable[[Desk], object]) -> Ready:
     """A command that needs nothing."""
     return lambda desk: lambda: command(desk)
+
+
+def _wrong(value: Any) -> Any:
+    """What a type checker would not let pass."""
+    return value
 
 
 BAD: dict[str, tuple[type[IncidentkitError], Ready]] = {
@@ -136,25 +142,25 @@ BAD: dict[str, tuple[type[IncidentkitError], Ready]] = {
     ),
     "no units": (QuantityError, later(placed, lambda d, o: d.orders.ship(o.id, {}))),
     "zero units": (QuantityError, later(placed, lambda d, o: d.orders.ship(o.id, {"A": 0}))),
-    "half a unit": (QuantityError, later(placed, lambda d, o: d.orders.ship(o.id, {"A": 0.5}))),
+    "half a unit": (QuantityError, later(placed, lambda d, o: d.orders.ship(o.id, _wrong({"A": 0.5})))),
     "line by id and by product": (InvalidInput, later(placed, lambda d, o: d.orders.ship(o.id, {"1": 1, "A": 1}))),
     # --- Other values
     "lines that are none": (InvalidInput, now(lambda d: placed(d, lines=["A"]))),
     "lines that are a number": (InvalidInput, now(lambda d: placed(d, lines=7))),
     "number of two lines": (InvalidInput, now(lambda d: placed(d, number="1\n2"))),
-    "number that is none": (InvalidInput, later(placed, lambda d, o: d.orders.amend(o.id, reason="x", number=7))),
+    "number that is none": (InvalidInput, later(placed, lambda d, o: d.orders.amend(o.id, reason="x", number=_wrong(7)))),
     "overlong carrier": (InvalidInput, later(placed, lambda d, o: d.orders.ship(o.id, None, "x" * 101))),
     "customer that is none": (InvalidInput, now(lambda d: placed(d, customer=7))),
     "customer without a key": (InvalidInput, now(lambda d: placed(d, customer=" "))),
     "empty status": (InvalidInput, later(placed, lambda d, o: d.orders.publish_status(o.id, " "))),
-    "words that are none": (InvalidInput, later(placed, lambda d, o: d.orders.publish_status(o.id, 7))),
+    "words that are none": (InvalidInput, later(placed, lambda d, o: d.orders.publish_status(o.id, _wrong(7)))),
     "correction without a reason": (InvalidInput, later(placed, lambda d, o: d.orders.amend(o.id, reason="", number="7"))),
     "correction of nothing": (InvalidInput, later(placed, lambda d, o: d.orders.amend(o.id, reason="typo"))),
-    "unknown type": (InvalidInput, now(lambda d: reported(d, type="alien"))),
-    "unknown severity": (InvalidInput, now(lambda d: reported(d, severity="dire"))),
-    "unknown cause": (InvalidInput, now(lambda d: reported(d, cause="fate"))),
-    "unknown reporter": (InvalidInput, now(lambda d: reported(d, reported_by="fate"))),
-    "no description": (InvalidInput, now(lambda d: reported(d, description=""))),
+    "unknown type": (InvalidInput, later(placed, lambda d, o: reported(d, o, type="alien"))),
+    "unknown severity": (InvalidInput, later(placed, lambda d, o: reported(d, o, severity="dire"))),
+    "unknown cause": (InvalidInput, later(placed, lambda d, o: reported(d, o, cause="fate"))),
+    "unknown reporter": (InvalidInput, later(placed, lambda d, o: reported(d, o, reported_by="fate"))),
+    "no description": (InvalidInput, later(placed, lambda d, o: reported(d, o, description=""))),
     "unknown survey": (InvalidInput, later(placed, lambda d, o: d.surveys.ask("mood", order=o.id))),
     "survey about nothing": (InvalidInput, now(lambda d: d.surveys.ask())),
     "answer to two things": (
@@ -168,9 +174,12 @@ BAD: dict[str, tuple[type[IncidentkitError], Ready]] = {
     "unknown channel": (InvalidInput, later(reported, lambda d, c: d.incidents.notify(c.id, "pigeon"))),
     "hand-over to nobody": (InvalidInput, later(told, lambda d, c: d.incidents.hand_over(c.id, to="nobody"))),
     "taken by nobody": (InvalidInput, later(told, lambda d, c: d.incidents.accept_handover(c.id))),
-    "offers that are none": (InvalidInput, later(told, lambda d, c: d.incidents.offer(c.id, ["refund"]))),
+    "offers that are none": (InvalidInput, later(told, lambda d, c: d.incidents.offer(c.id, _wrong(["refund"])))),
     "no offers": (InvalidInput, later(told, lambda d, c: d.incidents.offer(c.id, []))),
-    "evidence that is none": (InvalidInput, later(resolved, lambda d, c: d.incidents.confirm_satisfaction(c.id, "yes"))),
+    "evidence that is none": (
+        InvalidInput,
+        later(resolved, lambda d, c: d.incidents.confirm_satisfaction(c.id, _wrong("yes"))),
+    ),
     "address as a handle": (InvalidInput, now(lambda d: placed(d, by="marta@example.com"))),
     "actor that is none": (InvalidInput, now(lambda d: placed(d, by=7))),
     "unknown measure": (InvalidInput, now(lambda d: d.measure("happiness"))),
@@ -181,7 +190,7 @@ BAD: dict[str, tuple[type[IncidentkitError], Ready]] = {
     "limit of messages": (InvalidInput, now(lambda d: d.send_due(limit=0))),
     "queue of nobody": (InvalidInput, now(lambda d: d.queue("nobody"))),
     "unknown status": (InvalidInput, now(lambda d: d.orders.find(status="lost"))),
-    "half a surrogate pair": (InvalidInput, now(lambda d: reported(d, description="\ud800"))),
+    "half a surrogate pair": (InvalidInput, later(placed, lambda d, o: reported(d, o, description="\ud800"))),
     "half a pair as a key": (InvalidInput, now(lambda d: placed(d, key="\ud800"))),
     "a number that is taken": (RuleViolation, later(lambda d: placed(d, number="7"), lambda d, o: placed(d, number=" 7 "))),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from incidentkit.measures.facts import Fact
 
-__all__ = ["answer_row", "incident_row", "link_row", "order_row"]
+__all__ = ["action_row", "answer_row", "closure_row", "incident_row", "link_row", "order_row", "promise_row"]
 
 
 def order_row(order_id: str, placed_at: int, **changes: int | str | None) -> Fact:
@@ -57,9 +57,11 @@ def incident_row(incident_id: str, detected_at: int, **changes: int | str | None
         "communicated_at": None,
         "resolved_at": None,
         "closed_at": None,
+        "ended_at": None,
         "communicate_by": None,
         "resolve_by": None,
         "resolution": None,
+        "unowned": None,
     }
     return row | changes
 
@@ -83,5 +85,27 @@ def answer_row(ask_id: str, answered_at: int, **changes: int | str | None) -> Fa
         "score": 5,
         "top": 1,
         "passive": 0,
+        "type": None,
+        "severity": None,
+        "cause": None,
+        "team": None,
+        "agent": None,
     }
     return row | changes
+
+
+def promise_row(order_id: str, due: int, promise: str = "promise-1", **changes: int | str | None) -> Fact:
+    """A promise that was not kept."""
+    row: Fact = {"order_id": order_id, "promise": promise, "due": due, "kept": 0, "replaced": 0}
+    return row | changes
+
+
+def action_row(order_id: str, at: int, **changes: int | str | None) -> Fact:
+    """Something that Ana did about an order."""
+    row: Fact = {"at": at, "order_id": order_id, "actor": "agent:ana", "agent": "ana", "team": "after-sales"}
+    return row | changes
+
+
+def closure_row(incident_id: str, place: int, since: int, until: int) -> Fact:
+    """That the incident was closed for a while."""
+    return {"incident_id": incident_id, "place": place, "since": since, "until": until}

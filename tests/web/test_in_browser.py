@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 from attrs import evolve
@@ -36,11 +36,11 @@ def browser() -> Iterator[Browser]:
         yield running
 
 
-def shown(browser: Browser, folder: Path, board: Scoreboard, language: str, *, open: bool = False, **context: object) -> Page:
+def shown(browser: Browser, folder: Path, board: Scoreboard, language: str, *, open: bool = False, **context: Any) -> Page:
     """The page, opened from its file; ``open`` lets axe-core in, which the page's own policy keeps out."""
     file = folder / "board.html"
     file.write_text(render_scoreboard(board, language=language, zone="Europe/Madrid"), "utf-8")
-    page = browser.new_context(bypass_csp=open, **context).new_page()  # type: ignore[arg-type]
+    page = browser.new_context(bypass_csp=open, **context).new_page()
     page.goto(file.as_uri())
     return page
 

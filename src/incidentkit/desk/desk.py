@@ -23,7 +23,7 @@ from incidentkit.measures.definitions import measure_named
 from incidentkit.measures.figures import Figures
 from incidentkit.measures.scoreboard import TREND, BoardLine, Scoreboard, verdict
 from incidentkit.measures.windows import recent_since
-from incidentkit.store.figures import figures
+from incidentkit.store.kept import figures_kept
 
 __all__ = ["Desk"]
 
@@ -122,7 +122,8 @@ class Desk:
 
         Args:
             name: e.g. ``order_confirmation_time``; the measures' page lists them.
-            by: ``day``, ``week``, ``month`` or ``quarter``, in the shop's zone; default: one figure over everything.
+            by: ``day``, ``week``, ``month`` or ``quarter``, in the shop's zone, or a segment that the measure has, such as
+                ``type`` or ``product``, or one of each; default: one figure over everything.
             since, until: only subjects that began inside; a date is that day's beginning in the shop's zone.
 
         Raises:
@@ -131,9 +132,11 @@ class Desk:
         shop, store = self._runtime.shop, self._runtime.store
         measure = measure_named(name)
         with store.reading() as unit:
-            return figures(
+            found = figures_kept(
                 unit.connection, store.tenant, measure, zone=shop.zone, as_of=self.clock(), by=by, since=since, until=until
             )
+        store.keep(found.new)
+        return found.figures
 
     def scoreboard(self) -> Scoreboard:
         """Each line of the shop's scoreboard: winning, losing or unknown, by its last complete window."""

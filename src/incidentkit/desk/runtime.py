@@ -6,7 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from attrs import evolve, field, frozen
 
@@ -28,6 +28,8 @@ __all__ = ["By", "Call", "Runtime", "Source", "given"]
 
 By = Actor | str | None
 """Who does it: an agent's handle, any other short name that the host vouches for, or an Actor; None for the host itself."""
+
+T = TypeVar("T")
 
 _ATTEMPTS = 5
 _KEY_LIFE = timedelta(days=90)
@@ -78,10 +80,14 @@ class Runtime:
 
     def run(self, call: Call, body: Callable[[Work], Held]) -> Any:
         """Run a command and return the new state; on a conflict decide again, a bounded number of times."""
+        return self.transaction(lambda unit: self._once(unit, call, body))
+
+    def transaction(self, body: Callable[[Unit], T]) -> T:
+        """Run ``body`` in a transaction; on a conflict anew, and then as the only writer, a bounded number of times."""
         for attempt in range(1, _ATTEMPTS + 1):
             try:
-                with self.store.unit() as unit:
-                    return self._once(unit, call, body)
+                with self.store.unit(alone=attempt > 1) as unit:
+                    return body(unit)
             except ConflictError as error:
                 if attempt == _ATTEMPTS or self.store.in_batch or not error.retry:
                     raise

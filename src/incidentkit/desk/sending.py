@@ -87,14 +87,20 @@ def _idempotent(runtime: Runtime, channel: str) -> bool:
 def _claim(runtime: Runtime, limit: int, report: SendReport) -> list[Job]:
     """The mark before: whoever comes after a crash sees what was begun."""
     now = runtime.clock()
-    with runtime.store.unit() as unit:
+
+    def claim(unit: Unit) -> tuple[int, list[Job]]:
         found = claimable(unit, now, limit)
-        for intent in _begun(runtime, found):
+        begun = _begun(runtime, found)
+        for intent in begun:
             _settle(runtime, unit, intent, IntentState.UNKNOWN, "no_answer")
-            report.count(IntentState.UNKNOWN)
         taken = [_claimed(unit, intent) for intent in _portion(runtime, found)]
         persons = people(unit, sorted({i.customer for i in taken if i.customer}))
-    return [Job(intent, persons.get(intent.customer or ""), now) for intent in taken]
+        return len(begun), [Job(intent, persons.get(intent.customer or ""), now) for intent in taken]
+
+    lost, jobs = runtime.transaction(claim)
+    for _ in range(lost):
+        report.count(IntentState.UNKNOWN)
+    return jobs
 
 
 def _begun(runtime: Runtime, found: Sequence[Intent]) -> list[Intent]:
@@ -119,7 +125,8 @@ def _claimed(unit: Unit, intent: Intent) -> Intent:
 
 def _conclude(runtime: Runtime, jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> None:
     """The mark after, together with what the channel's word does to the order or the case."""
-    with runtime.store.unit() as unit:
+
+    def conclude(unit: Unit) -> None:
         work = runtime.work(unit, _CALL)
         for job, outcome in zip(jobs, outcomes, strict=True):
             intent = job.intent
@@ -131,6 +138,8 @@ def _conclude(runtime: Runtime, jobs: Sequence[Job], outcomes: Sequence[Outcome]
                 work.apply(intent.stream, receive(held.state, intent, outcome.receipt, work.now))
             elif outcome.state in (IntentState.FAILED, IntentState.SUPPRESSED, IntentState.ABANDONED):
                 work.apply(intent.stream, undelivered(intent, outcome.reason))
+
+    runtime.transaction(conclude)
 
 
 def _settle(runtime: Runtime, unit: Unit, intent: Intent, state: IntentState, reason: str, due: datetime | None = None) -> Any:

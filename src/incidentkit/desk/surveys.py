@@ -110,7 +110,9 @@ def answer(
         raise InvalidInput(
             "An answer", "names its ask, or else an order or incident", got="both", next="Leave ask= or the others out."
         )
-    return work.apply(ask_id, rules.answer(work.ask(ask_id), score, work.text(comment)))
+    asked = work.ask(ask_id)
+    incident = work.incident(asked.incident) if asked.incident is not None else None
+    return work.apply(ask_id, rules.answer(asked, score, work.text(comment), incident))
 
 
 def _answered_unasked(
@@ -119,7 +121,8 @@ def _answered_unasked(
     """Ask and answer as one decision, so that an answer that is refused leaves no ask behind."""
     ask_id = AskId(work.new_id())
     asked, orders = _asked(work, ask_id, survey, order_id, incident_id, silent=True)
-    answered = rules.answer(work.foreseen(ask_id, asked), score, work.text(comment))
+    incident = work.incident(incident_id) if incident_id is not None else None
+    answered = rules.answer(work.foreseen(ask_id, asked), score, work.text(comment), incident)
     both = Decision((*asked.events, *answered.events), answered.elsewhere)
     return _linked(work, work.apply(ask_id, both), orders)
 

@@ -19,7 +19,7 @@ from incidentkit.domain.orders import Line
 from incidentkit.domain.promises import Promise
 from incidentkit.domain.remedies import Offer, Remedy
 from incidentkit.domain.shipments import Units
-from incidentkit.domain.surveys import Scale
+from incidentkit.domain.surveys import Scale, Standing
 from incidentkit.domain.texts import Text
 
 __all__ = [
@@ -456,6 +456,7 @@ class SurveyAnswered(Happening):
     type = "survey.answered"
     score: int
     comment: Text | None = None
+    standing: Standing | None = None
 
 
 EVENT_TYPES: dict[str, type[Happening]] = {

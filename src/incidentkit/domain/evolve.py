@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from attrs import evolve as changed
@@ -10,7 +11,7 @@ from attrs import evolve as changed
 from incidentkit.domain import events as ev
 from incidentkit.domain.events import Event, Happening
 from incidentkit.domain.evidence import IncidentAnswer
-from incidentkit.domain.incidents import Handover, Incident, Owner, Phase
+from incidentkit.domain.incidents import Handover, Incident, Owner, Period, Phase
 from incidentkit.domain.messages import Conversation, Notice
 from incidentkit.domain.money import Money
 from incidentkit.domain.orders import Line, Order, SourceStatus
@@ -264,12 +265,17 @@ def _reopened(incident: Incident, data: ev.IncidentReopened, event: Event) -> In
         incident,
         phase=Phase.COMMUNICATED if incident.communicated_at else Phase.DETECTED,
         reopened=incident.reopened + 1,
+        closures=_with_period(incident.closures, incident.ended_at, event),
         resolved_at=None,
         closed_at=None,
         evidence=None,
         no_remedy_reason=None,
         claimed=False,
     )
+
+
+def _with_period(earlier: tuple[Period, ...], since: datetime | None, event: Event) -> tuple[Period, ...]:
+    return earlier if since is None else (*earlier, Period(since, event.occurred_at))
 
 
 def _withdrawn(incident: Incident, data: ev.IncidentWithdrawn, event: Event) -> Incident:
@@ -289,14 +295,15 @@ def _handover_asked(incident: Incident, data: ev.HandoverAsked, event: Event) ->
 
 def _handover_accepted(incident: Incident, data: ev.HandoverAccepted, event: Event) -> Incident:
     owner = Owner(data.owner.team, data.owner.agent, event.occurred_at)
-    return changed(incident, owner=owner, handover=None)
+    nobody_since = None if incident.owner.agent else incident.owner.since
+    return changed(incident, owner=owner, handover=None, unowned=_with_period(incident.unowned, nobody_since, event))
 
 
 # --- Surveys -----------------------------------------------------------------------------------------------------
 
 
 def _survey_answered(ask: Ask, data: ev.SurveyAnswered, event: Event) -> Ask:
-    return changed(ask, answer=Answer(data.score, event.occurred_at, data.comment))
+    return changed(ask, answer=Answer(data.score, event.occurred_at, data.comment, data.standing))
 
 
 _STARTS: Mapping[type[Happening], Callable[[Any, Event], State]] = {

@@ -20,6 +20,7 @@ __all__ = [
     "Handover",
     "Incident",
     "Owner",
+    "Period",
     "Phase",
     "next_conversation",
     "next_notice",
@@ -68,6 +69,14 @@ class Handover:
 
 
 @frozen
+class Period:
+    """A stretch of time that is over: from ``since``, up to and without ``until``."""
+
+    since: datetime
+    until: datetime
+
+
+@frozen
 class Deadlines:
     """What the protocol demands, as instants; None where it demands nothing."""
 
@@ -95,6 +104,8 @@ class Incident:
         claimed: the last resolution rests on a source's word alone.
         passive: imported; nothing is sent, asked or timed.
         reopened: how often it was reopened.
+        unowned: when no named person had it, as far as that is over: until the first accepted, and every later gap.
+        closures: when it was closed and then reopened.
     """
 
     id: IncidentId
@@ -126,12 +137,19 @@ class Incident:
     claimed: bool = False
     passive: bool = False
     reopened: int = 0
+    unowned: tuple[Period, ...] = ()
+    closures: tuple[Period, ...] = ()
     source_status: SourceStatus | None = None
 
     @property
     def open(self) -> bool:
         """Whether its orders count as in incident."""
         return self.phase in OPEN_PHASES
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """Since when it is no longer open; None while it is, or where nothing says when."""
+        return None if self.open else self.closed_at or self.resolved_at
 
     def notice(self, notice_id: str) -> Notice | None:
         """The notice with that id."""

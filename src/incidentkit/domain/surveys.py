@@ -10,7 +10,7 @@ from incidentkit.domain.ids import AskId, CustomerId, IncidentId, OrderId
 from incidentkit.domain.texts import Text
 from incidentkit.errors import InvalidInput
 
-__all__ = ["Answer", "Ask", "Scale"]
+__all__ = ["Answer", "Ask", "Scale", "Standing"]
 
 
 @frozen
@@ -36,12 +36,24 @@ class Scale:
 
 
 @frozen
+class Standing:
+    """How the case stood that an answer is about, when it was given: a later owner does not answer for it."""
+
+    type: str
+    severity: str
+    cause: str | None
+    team: str
+    agent: str = ""
+
+
+@frozen
 class Answer:
-    """What the customer answered; the comment lies in the vault."""
+    """What the customer answered; the comment lies in the vault. ``standing`` is its case's, where it is about one."""
 
     score: int
     at: datetime
     comment: Text | None = None
+    standing: Standing | None = None
 
 
 @frozen

@@ -8,12 +8,13 @@ from types import MappingProxyType
 
 from incidentkit.errors import InvalidInput
 from incidentkit.measures.conditions import AtLeast, Equals, Given, Within
-from incidentkit.measures.measure import Measure
+from incidentkit.measures.measure import AtEnd, Measure
 
 __all__ = ["MEASURES", "measure_named"]
 
 _COUNTED = Equals("counts", 1)
 _NOT_CANCELLED = Equals("cancelled", 0)
+_OPEN_THEN = AtEnd(ended="ended_at", subject="incident_id", pauses="closures")
 _CSAT = (
     "all answers on the survey's own scale; top is the scale's highest value. "
     "A second answer by the same person to the same ask replaces the first; different asks count each"
@@ -27,6 +28,19 @@ _ORDERS = (
         facts="orders",
         when="placed_at",
         definition="orders placed",
+        better="up",
+    ),
+    Measure(
+        name="orders_handled",
+        unit="orders",
+        kind="count",
+        facts="actions",
+        when="at",
+        distinct="order_id",
+        definition=(
+            "orders with at least one action by a person or rule of ours in the window (counts by action, an order once a "
+            "window; backlog and backlog_age look at the window's last instant; all others follow the window rule)"
+        ),
         better="up",
     ),
     Measure(
@@ -65,6 +79,17 @@ _ORDERS = (
         better="up",
     ),
     Measure(
+        name="promise_kept_rate",
+        unit="share",
+        kind="share",
+        facts="promises",
+        when="due",
+        passed=True,
+        numerator=(Equals("kept", 1),),
+        definition="promises due in the window kept by their time ÷ due; not delivered counts as broken",
+        better="up",
+    ),
+    Measure(
         name="incident_rate",
         unit="share",
         kind="share",
@@ -98,6 +123,39 @@ _INCIDENTS = (
         where=(_COUNTED, Equals("ever_resolved", 1)),
         numerator=(AtLeast("reopened", 1),),
         definition="incidents reopened at least once ÷ incidents ever resolved",
+        better="down",
+    ),
+    Measure(
+        name="backlog",
+        unit="incidents",
+        kind="count",
+        facts="incidents",
+        when="detected_at",
+        where=(_COUNTED,),
+        at_end=_OPEN_THEN,
+        definition="incidents detected, communicated or resolved at the window's end (last instant: as_of)",
+        better="down",
+    ),
+    Measure(
+        name="backlog_age",
+        unit="seconds",
+        kind="duration",
+        facts="incidents",
+        when="detected_at",
+        where=(_COUNTED,),
+        at_end=_OPEN_THEN,
+        definition="window's end − detected, over those",
+        better="down",
+    ),
+    Measure(
+        name="unowned_time",
+        unit="seconds",
+        kind="duration",
+        facts="incidents",
+        when="detected_at",
+        where=(_COUNTED,),
+        column="unowned",
+        definition="time until a named person has accepted, plus every later gap, per incident",
         better="down",
     ),
 )

@@ -10,10 +10,37 @@ from attrs import field, frozen
 from incidentkit.errors import InvalidInput
 from incidentkit.measures.conditions import Conditions
 
-__all__ = ["FactsName", "Kind", "Measure"]
+__all__ = ["AtEnd", "FactsName", "Kind", "Measure"]
 
 Kind = Literal["count", "duration", "score", "share"]
-FactsName = Literal["orders", "incidents", "answers", "incident_orders"]
+FactsName = Literal[
+    "actions",
+    "answers",
+    "closures",
+    "incident_channels",
+    "incident_orders",
+    "incident_products",
+    "incidents",
+    "order_carriers",
+    "order_products",
+    "orders",
+    "promises",
+]
+
+
+@frozen
+class AtEnd:
+    """What stands at a window's last instant: begun by then, not ended, and not in a pause.
+
+    Args:
+        ended: the column with the instant at which a subject ended; empty while it has not.
+        subject: the column that names a subject.
+        pauses: the table of facts with its pauses, each with ``since`` and ``until``: it had ended then, and began again.
+    """
+
+    ended: str
+    subject: str
+    pauses: FactsName
 
 
 @frozen
@@ -22,7 +49,7 @@ class Measure:
 
     Args:
         name: what it is asked for by.
-        unit: ``orders``, ``seconds``, ``score`` or ``share`` (0 to 1).
+        unit: ``orders``, ``incidents``, ``seconds``, ``score`` or ``share`` (0 to 1).
         kind: ``count`` counts subjects; ``duration`` and ``score`` take the mean of ``column``; ``share`` divides those that
             meet ``numerator`` by all subjects.
         facts: the table of facts, one row per subject.
@@ -32,6 +59,10 @@ class Measure:
         where: which rows are subjects.
         column: for durations (microseconds; empty while it lasts) and scores.
         numerator: for shares.
+        distinct: for counts: the column that names a subject where a row is no subject; each counts once a window.
+        passed: a subject counts only once the instant in ``when`` has come.
+        at_end: for a count of what stands at each window's last instant, or, as a duration, for how long it has by then.
+            Windows are as for any other measure, but a subject is in each at whose end it stands.
         maturity: how long after a window's end its figure can still change; until then it is not complete.
         claimed: the column that flags what rests on a source's word alone; None where that does not apply.
         version: raised when the definition changes what is counted.
@@ -50,12 +81,19 @@ class Measure:
     where: Conditions = ()
     column: str | None = None
     numerator: Conditions = ()
+    distinct: str | None = None
+    passed: bool = False
+    at_end: AtEnd | None = None
     maturity: timedelta = timedelta(0)
     claimed: str | None = None
     version: int = 1
 
     def __attrs_post_init__(self) -> None:
-        if (self.column is not None) != (self.kind in ("duration", "score")):
+        if (self.column is not None) != (self.kind == "score" or (self.kind == "duration" and self.at_end is None)):
             raise InvalidInput(f"Measure {self.name}", "durations and scores, and only they, have a column", got=self.kind)
+        if self.distinct is not None and self.kind != "count":
+            raise InvalidInput(f"Measure {self.name}", "only counts count a subject once", got=self.kind)
+        if self.at_end is not None and self.kind not in ("count", "duration"):
+            raise InvalidInput(f"Measure {self.name}", "only counts and durations look at a window's end", got=self.kind)
         if bool(self.numerator) != (self.kind == "share"):
             raise InvalidInput(f"Measure {self.name}", "shares, and only they, have a numerator", got=self.kind)

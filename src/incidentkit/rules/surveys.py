@@ -7,7 +7,7 @@ from incidentkit.domain.events import Happening
 from incidentkit.domain.ids import AskId
 from incidentkit.domain.incidents import Incident
 from incidentkit.domain.orders import Order
-from incidentkit.domain.surveys import Ask
+from incidentkit.domain.surveys import Ask, Standing
 from incidentkit.domain.texts import Text
 from incidentkit.errors import InvalidInput
 from incidentkit.rules.decision import Circumstances, Decision
@@ -46,10 +46,20 @@ def ask(
     return Decision((asked,), intents=message)
 
 
-def answer(ask: Ask, score: int, comment: Text | None) -> Decision:
-    """The customer's answer; a later one to the same ask takes its place. A case that it is about hears of it."""
-    event = ev.SurveyAnswered(ask.scale.check(score), comment if comment and comment.value else None)
+def answer(ask: Ask, score: int, comment: Text | None, incident: Incident | None = None) -> Decision:
+    """The customer's answer; a later one to the same ask takes its place. A case that it is about hears of it.
+
+    ``incident`` is that case; how it stands now goes with the answer.
+    """
+    event = ev.SurveyAnswered(ask.scale.check(score), comment if comment and comment.value else None, _standing(incident))
     elsewhere: tuple[tuple[str, Happening], ...] = ()
     if ask.incident is not None:
         elsewhere = ((ask.incident, ev.SurveyAnswerReceived(ask.id, ask.survey, score)),)
     return Decision((event,), elsewhere)
+
+
+def _standing(incident: Incident | None) -> Standing | None:
+    if incident is None:
+        return None
+    owner = incident.owner
+    return Standing(incident.type, incident.severity, incident.cause, owner.team, owner.agent)

@@ -1,46 +1,57 @@
-"""Opening a database: is it ours, can it be written, and whatever SQLite needs to be told."""
+"""Opening a database: is it ours, can it be written, and is its schema up to date."""
 
 from __future__ import annotations
 
-import os
 import secrets
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select
+from sqlalchemy import URL, Connection, Engine, insert
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
-from sqlalchemy.pool import StaticPool
 
-from incidentkit.errors import ConfigurationError, ConflictError, NotOurStore, StoreBusy, StoreError, StoreReadOnly, StoreTooNew
-from incidentkit.store import facts  # noqa: F401 - its tables belong to the schema
+from incidentkit.errors import ConfigurationError, NotOurStore
 from incidentkit.store import tables as t
+from incidentkit.store.database import STORE, Database, key_of
+from incidentkit.store.postgresql import PostgreSQL, postgresql_error
+from incidentkit.store.sqlite import APPLICATION_ID, SQLite, sqlite_error
 
-__all__ = ["directory_of", "open_engine", "translated"]
-
-APPLICATION_ID = 0x494B4954
-"""Stands in the header of an SQLite file that is ours ("IKIT")."""
+__all__ = [
+    "APPLICATION_ID",
+    "at_once",
+    "database_of",
+    "directory_of",
+    "open_engine",
+    "store_key",
+    "tidy",
+    "translated",
+    "url_label",
+]
 
 BUSY_TIMEOUT_MS = 5000
+"""How long a writer waits for another."""
 
-_STORE = "store"
-"""The tenant under which the store keeps what belongs to itself."""
+_NEXT = "Give e.g. sqlite:///shop.db or postgresql://user@host/shop."
 
 
 def open_engine(url: str) -> Engine:
-    """An engine for ``url``, its schema made if the database is empty.
+    """An engine for ``url``; its schema is made if the database is empty, and brought up to date if it is older.
 
     Raises:
         ConfigurationError: the URL is none, or names a database that is not supported.
+        MissingExtra: the database's driver is not installed.
         StoreError: the database can't be used; its subclasses say why.
     """
-    engine = _engine(url)
+    database, label = database_of(url), url_label(url)
     try:
-        with translated(url_label(url)):
-            _prepare(engine, url)
+        engine = database.engine(_parsed(url))
+    except NoSuchModuleError as error:
+        raise ConfigurationError("The store", "needs a driver that is installed", got="another", problems=("store",)) from error
+    try:
+        with translated(label):
+            _prepare(database, engine, label)
     except BaseException:
         engine.dispose()
         raise
@@ -55,134 +66,65 @@ def url_label(url: str) -> str:
         return "The store"
 
 
-def directory_of(url: str) -> Path | None:
-    """The folder that an SQLite file lies in; None for any other database."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
-        return None
-    return Path(parsed.database).absolute().parent
+def database_of(url: str) -> Database:
+    """The kind of database that ``url`` names.
 
-
-def _engine(url: str) -> Engine:
-    try:
-        parsed = make_url(url)
-    except (ArgumentError, ValueError) as error:
-        raise ConfigurationError(
-            "The store",
-            "is named by a URL",
-            got="something else",
-            next="Give e.g. sqlite:///shop.db.",
-            problems=("store: not a URL",),
-        ) from error
-    if parsed.get_backend_name() != "sqlite":
-        raise ConfigurationError(
-            "The store",
-            "must be an SQLite database",
-            got=parsed.get_backend_name(),
-            next="Give e.g. sqlite:///shop.db.",
-            problems=("store: not SQLite",),
-        )
-    memory = not parsed.database or parsed.database == ":memory:"
-    options: dict[str, Any] = {"poolclass": StaticPool} if memory else {}
-    try:
-        connect_args = {"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}
-        # Parameters hold personal data: they stay out of errors.
-        engine = create_engine(parsed, connect_args=connect_args, hide_parameters=True, **options)
-    except NoSuchModuleError as error:
-        raise ConfigurationError(
-            "The store", "needs a driver that is installed", got=parsed.drivername, problems=("store",)
-        ) from error
-    event.listen(engine, "connect", _on_connect)
-    event.listen(engine, "begin", _on_begin)
-    return engine
-
-
-def _on_connect(connection: sqlite3.Connection, _: object) -> None:
-    connection.isolation_level = None  # BEGIN is ours to say, below
-    connection.execute("PRAGMA foreign_keys=ON")
-    connection.execute("PRAGMA synchronous=FULL")
-
-
-def _on_begin(connection: Connection) -> None:
-    writing = connection.get_execution_options().get("incidentkit_writing", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-
-
-def _prepare(engine: Engine, url: str) -> None:
-    path = make_url(url).database
-    if path and path != ":memory:" and not Path(path).absolute().parent.is_dir():
-        raise StoreError(url_label(url), "must lie in a folder that exists", got="none", next="Make the folder first.")
-    with engine.connect() as connection:
-        state = _inspected(connection, url)
-    if state == "ours":
-        _check_writable(engine, path)
-        return
-    _use_wal(engine)
-    with engine.execution_options(incidentkit_writing=True).begin() as connection:
-        # Another process may have been quicker: it is looked at again under the write lock.
-        if _inspected(connection, url) == "empty":
-            _create(connection)
-
-
-def _use_wal(engine: Engine) -> None:
-    # Not possible inside a transaction, and SQLAlchemy's connections begin one.
-    raw = engine.raw_connection()
-    try:
-        raw.cursor().execute("PRAGMA journal_mode=WAL")
-    finally:
-        raw.close()
-
-
-def _inspected(connection: Connection, url: str) -> str:
-    """``ours`` or ``empty``; anything else is refused."""
-    app = connection.exec_driver_sql("PRAGMA application_id").scalar()
-    if app == APPLICATION_ID:
-        _check_version(connection.exec_driver_sql("PRAGMA user_version").scalar() or 0, url)
-        _check_tables(connection, url)
-        return "ours"
-    if app == 0 and not inspect(connection).get_table_names():
-        return "empty"
-    raise NotOurStore(
-        url_label(url), "must be new, or made by incidentkit", got="tables of something else", next="Name another file."
+    Raises:
+        ConfigurationError: the URL is none, or names a database that is not supported.
+    """
+    parsed = _parsed(url)
+    if parsed.get_backend_name() == "sqlite":
+        return SQLite.of(parsed, BUSY_TIMEOUT_MS)
+    if parsed.drivername in ("postgresql", "postgresql+psycopg"):
+        return PostgreSQL(BUSY_TIMEOUT_MS)
+    raise ConfigurationError(
+        "The store",
+        "must be an SQLite or a PostgreSQL database, the latter through psycopg",
+        got=parsed.drivername,
+        next=_NEXT,
+        problems=("store: another",),
     )
 
 
-def _check_tables(connection: Connection, url: str) -> None:
-    missing = sorted(set(t.metadata.tables) - set(inspect(connection).get_table_names()))
-    if missing:
-        raise NotOurStore(
-            url_label(url),
-            "must hold every table of incidentkit",
-            got=f"none called {missing[0]}",
-            next="Name another file, or restore this one from a copy.",
-        )
+def directory_of(url: str) -> Path | None:
+    """The folder that an SQLite file lies in; None for any other database."""
+    database = database_of(url)
+    return database.path.absolute().parent if isinstance(database, SQLite) and database.path else None
 
 
-def _check_version(version: int, url: str) -> None:
-    if version > t.SCHEMA_VERSION:
-        raise StoreTooNew(
-            url_label(url),
-            f"this version of incidentkit reads schemas up to {t.SCHEMA_VERSION}",
-            got=version,
-            next="Install a newer incidentkit.",
-        )
+def _parsed(url: str) -> URL:
+    try:
+        return make_url(url)
+    except (ArgumentError, ValueError) as error:
+        rule, problems = "is named by a URL", ("store: not a URL",)
+        raise ConfigurationError("The store", rule, got="something else", next=_NEXT, problems=problems) from error
 
 
-def _check_writable(engine: Engine, path: str | None) -> None:
-    if not path or path == ":memory:":
+def _prepare(database: Database, engine: Engine, label: str) -> None:
+    database.check_place(label)
+    with engine.connect() as connection:
+        version = database.version(connection, label)
+    if version:
+        database.check_writable(engine, label)
+    if version == t.SCHEMA_VERSION:
         return
-    # The mode is read too: root may write anything, but a file that was marked read-only was marked for a reason.
-    if not os.access(path, os.W_OK) or not Path(path).stat().st_mode & 0o222:
-        raise StoreReadOnly(
-            f"The store {Path(path).name}", "must be writable", got="a read-only file", next="Change its permissions."
-        )
+    database.prepare(engine)
+    with engine.execution_options(**database.writing).begin() as connection:
+        database.hold(connection)
+        # Another process may have been quicker: it is looked at again now that nobody else writes.
+        version = database.version(connection, label)
+        if version < t.SCHEMA_VERSION:
+            _bring_up_to_date(database, connection)
 
 
-def _create(connection: Connection) -> None:
-    t.metadata.create_all(connection)
-    connection.execute(insert(t.settings).values(tenant=_STORE, name="key", value=secrets.token_hex(32)))
-    connection.exec_driver_sql(f"PRAGMA user_version={t.SCHEMA_VERSION}")
-    connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
+def _bring_up_to_date(database: Database, connection: Connection) -> None:
+    # Costs time and memory, and is needed once in the life of a version.
+    from incidentkit.store.migrations.upgrade import upgrade
+
+    upgrade(connection)
+    if key_of(connection) is None:
+        connection.execute(insert(t.settings).values(tenant=STORE, name="key", value=secrets.token_hex(32)))
+    database.mark(connection, t.SCHEMA_VERSION)
 
 
 def store_key(engine: Engine) -> bytes:
@@ -192,8 +134,7 @@ def store_key(engine: Engine) -> bytes:
         NotOurStore: there is none.
     """
     with engine.connect() as connection:
-        query = select(t.settings.c.value).where(t.settings.c.tenant == _STORE, t.settings.c.name == "key")
-        value: str | None = connection.execute(query).scalar()
+        value = key_of(connection)
     if value is None:
         rule, step = "must hold the key that it was made with", "Restore it from a copy."
         raise NotOurStore(engine.url.render_as_string(hide_password=True), rule, got="none", next=step)
@@ -201,11 +142,21 @@ def store_key(engine: Engine) -> bytes:
 
 
 def tidy(engine: Engine) -> None:
-    """Let SQLite look at how its tables are filled: without that it passes over indexes that begin with the tenant."""
-    with suppress(DBAPIError), engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA analysis_limit=400")
-        connection.exec_driver_sql("PRAGMA optimize")
-        connection.commit()
+    """Whatever is good for the database when a store is closed."""
+    _database(engine).tidy(engine)
+
+
+def at_once(engine: Engine) -> AbstractContextManager[Connection]:
+    """A transaction that does not wait for another writer.
+
+    Raises:
+        DBAPIError: somebody else is writing.
+    """
+    return _database(engine).at_once(engine)
+
+
+def _database(engine: Engine) -> Database:
+    return SQLite.of(engine.url, BUSY_TIMEOUT_MS) if engine.dialect.name == "sqlite" else PostgreSQL(BUSY_TIMEOUT_MS)
 
 
 @contextmanager
@@ -214,22 +165,10 @@ def translated(label: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise _ours(error.orig or error, label) from error
+        if isinstance(error.orig, sqlite3.Error):
+            raise sqlite_error(error.orig, label, BUSY_TIMEOUT_MS) from error
+        # Not from it: its text quotes the row.
+        raise postgresql_error(error, label, BUSY_TIMEOUT_MS) from None
     except sqlite3.Error as error:
         # From a connection that SQLAlchemy does not watch.
-        raise _ours(error, label) from error
-
-
-def _ours(error: BaseException, label: str) -> Exception:
-    text = str(error).lower()
-    if any(sign in text for sign in ("readonly", "read-only", "unable to open")):
-        return StoreReadOnly(label, "must be readable and writable", got=str(error), next="Check the file's permissions.")
-    if "not a database" in text or "malformed" in text or "encrypted" in text:
-        return NotOurStore(label, "must be an SQLite database of incidentkit", got="another file", next="Name another file.")
-    if "locked" in text or "busy" in text:
-        return StoreBusy(label, f"was locked for {BUSY_TIMEOUT_MS / 1000:g} seconds", got="another writer", next="Try again.")
-    if "unique" in text:
-        return ConflictError(
-            label, "holds each thing once", got="a second writer of the same", next="Make the call again.", retry=True
-        )
-    return StoreError(label, "did not do what was asked", got=type(error).__name__, next="See the cause in the database's log.")
+        raise sqlite_error(error, label, BUSY_TIMEOUT_MS) from error

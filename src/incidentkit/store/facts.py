@@ -12,7 +12,23 @@ from sqlalchemy.dialects import postgresql, sqlite
 from incidentkit.errors import ConfigurationError
 from incidentkit.store.tables import _table
 
-__all__ = ["FACT_TABLES", "facts_answers", "facts_incident_orders", "facts_incidents", "facts_orders", "upsert"]
+__all__ = [
+    "FACT_TABLES",
+    "facts_actions",
+    "facts_answers",
+    "facts_closures",
+    "facts_incident_channels",
+    "facts_incident_orders",
+    "facts_incident_products",
+    "facts_incidents",
+    "facts_order_carriers",
+    "facts_order_products",
+    "facts_orders",
+    "facts_promises",
+    "figure_marks",
+    "figures",
+    "upsert",
+]
 
 
 def _text(name: str, *, always: bool = False) -> Column[Any]:
@@ -75,12 +91,14 @@ facts_incidents = _table(
     _micros("communicated_at"),
     _micros("resolved_at"),
     _micros("closed_at"),
+    _micros("ended_at"),
     _micros("communicate_by"),
     _micros("resolve_by"),
     _micros("resolution"),
+    _micros("unowned"),
     key=("incident_id",),
 )
-"""One row per incident; ``counts`` is 0 for what was withdrawn or merged."""
+"""One row per incident; ``counts`` is 0 for what was withdrawn or merged, ``ended_at`` says since when it is not open."""
 
 facts_answers = _table(
     "facts_answers",
@@ -94,9 +112,14 @@ facts_answers = _table(
     _number("score"),
     _number("top"),
     _number("passive"),
+    _text("type"),
+    _text("severity"),
+    _text("cause"),
+    _text("team"),
+    _text("agent"),
     key=("ask_id",),
 )
-"""One row per answered ask, with the answer that stands."""
+"""One row per answered ask, with the answer that stands, and how its case stood when it was given."""
 
 facts_incident_orders = _table(
     "facts_incident_orders",
@@ -108,10 +131,97 @@ facts_incident_orders = _table(
 )
 """Which incidents are about which orders."""
 
+facts_promises = _table(
+    "facts_promises",
+    _text("order_id", always=True),
+    _text("promise", always=True),
+    _micros("due", always=True),
+    _number("kept"),
+    _number("replaced"),
+    key=("order_id", "promise"),
+)
+"""One row per delivery promise ever given; ``kept`` is 1 where the order was delivered by its own time."""
+
+facts_actions = _table(
+    "facts_actions",
+    _micros("at", always=True),
+    _text("order_id", always=True),
+    _text("actor", always=True),
+    _text("agent"),
+    _text("team"),
+    key=("at", "order_id", "actor"),
+)
+"""One row per instant at which a person or a rule of ours did something about an order."""
+
+facts_closures = _table(
+    "facts_closures",
+    _text("incident_id", always=True),
+    _number("place"),
+    _micros("since", always=True),
+    _micros("until", always=True),
+    key=("incident_id", "place"),
+)
+"""When an incident was closed, and then reopened."""
+
+facts_order_products = _table(
+    "facts_order_products", _text("order_id", always=True), _text("product", always=True), key=("order_id", "product")
+)
+facts_order_carriers = _table(
+    "facts_order_carriers", _text("order_id", always=True), _text("carrier", always=True), key=("order_id", "carrier")
+)
+facts_incident_products = _table(
+    "facts_incident_products",
+    _text("incident_id", always=True),
+    _text("product", always=True),
+    key=("incident_id", "product"),
+)
+facts_incident_channels = _table(
+    "facts_incident_channels",
+    _text("incident_id", always=True),
+    _text("channel", always=True),
+    key=("incident_id", "channel"),
+)
+
 FACT_TABLES: Mapping[str, Table] = MappingProxyType(
-    {t.name: t for t in (facts_orders, facts_incidents, facts_answers, facts_incident_orders)}
+    {
+        t.name: t
+        for t in (
+            facts_orders,
+            facts_incidents,
+            facts_answers,
+            facts_incident_orders,
+            facts_promises,
+            facts_actions,
+            facts_closures,
+            facts_order_products,
+            facts_order_carriers,
+            facts_incident_products,
+            facts_incident_channels,
+        )
+    }
 )
 """Every table of facts by its name."""
+
+
+figures = _table(
+    "figures",
+    _text("measure", always=True),
+    _text("definition", always=True),
+    _text("zone", always=True),
+    _text("by", always=True),
+    _text("segment", always=True),
+    _micros("since", always=True),
+    _micros("until", always=True),
+    _micros("marks", always=True),
+    _text("cells", always=True),
+    key=("measure", "definition", "zone", "by", "segment", "since"),
+)
+"""Figures of finished windows, each with the number of marks that there were on its days when it was computed."""
+
+figure_marks = _table(
+    "figure_marks", _text("what", always=True), _micros("day", always=True), _micros("n", always=True), key=("what", "day")
+)
+"""How often something changed about the facts of a kind that began on a day of UTC. Never falls."""
 
 
 def _index(table: Table, name: str, *columns: str, where: ColumnElement[bool] | None = None) -> None:
@@ -132,6 +242,7 @@ _index(facts_incidents, "customer", "customer", "detected_at", where=_given(fact
 _index(facts_incidents, "open", "passive", "severity_rank", "detected_at", where=facts_incidents.c.open == 1)
 _index(facts_answers, "answered", "survey", "answered_at")
 _index(facts_incident_orders, "incident", "incident_id")
+_index(facts_promises, "due", "due")
 _index(facts_incident_orders, "open", "order_id", where=facts_incident_orders.c.open == 1)
 
 
@@ -153,4 +264,6 @@ def upsert(table: Table, dialect_name: str) -> Executable:
 def _replacing(table: Table, new: sqlite.Insert | postgresql.Insert) -> Executable:
     key = [column.name for column in table.primary_key]
     rest = {column.name: new.excluded[column.name] for column in table.columns if column.name not in key}
+    if not rest:
+        return new.on_conflict_do_nothing(index_elements=key)
     return new.on_conflict_do_update(index_elements=key, set_=rest)

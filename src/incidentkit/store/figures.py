@@ -1,72 +1,117 @@
-"""The one executor of measures: SQL over the tables of facts.
-
-A measure is one statement, however many windows it has. The window of a subject is found by halving: a nested CASE over
-the windows' starts, which every database evaluates in a few comparisons a row, without a join that a planner could get
-wrong. Of a duration the database sorts and picks the neighbours of each quantile; what is interpolated is done here, in
-whole microseconds.
-"""
+"""The one executor of measures: what is asked for, the spans of time that it has, and the rows that come of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
-from attrs import frozen
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Integer,
-    RowMapping,
-    Select,
-    Table,
-    and_,
-    bindparam,
-    case,
-    func,
-    literal_column,
-    select,
-)
+from attrs import asdict, frozen
+from sqlalchemy import Connection
 
-from incidentkit.domain.times import Due, from_micros, instant, micros
+from incidentkit.domain.times import Due, instant
 from incidentkit.errors import InvalidInput
-from incidentkit.measures.conditions import AtLeast, Condition, Conditions, Equals, Given
 from incidentkit.measures.definitions import measure_named
 from incidentkit.measures.figures import Figures, Row
 from incidentkit.measures.measure import Measure
-from incidentkit.measures.quantiles import TENTHS, interpolated
-from incidentkit.measures.windows import Window, check_window, first_instant, windows
-from incidentkit.store.facts import FACT_TABLES
+from incidentkit.measures.segments import NOWHERE, SEGMENTS, Source, segment_of
+from incidentkit.measures.windows import WINDOWS, first_instant, windows
+from incidentkit.store.tallies import TICK, Cells, Span, cells, empty_cell, first_began
 
-__all__ = ["figures"]
+__all__ = ["MOST_ROWS", "Question", "figures"]
 
-_SECOND = 1_000_000
-_TICK = timedelta(microseconds=1)
-
-# SQLite limits the length of a statement; a thousand windows stay far below.
-_WINDOWS_AT_ONCE = 1000
-
-# What a row with a duration is: counted, without an end, or with its end before its start.
-_VALID, _OPEN, _INVALID = 0, 1, 2
+MOST_ROWS = 200_000
+"""More rows than that nobody reads."""
 
 
 @frozen
-class _Span:
-    """One row of the figures to be: its bounds, where it has any."""
+class Question:
+    """What is asked for: a measure, what it is cut by, and between which bounds.
 
-    from_: datetime | None
+    Args:
+        window: ``day``, ``week``, ``month`` or ``quarter``; None for one span over everything.
+        segment: one of the measure's segments; None for all subjects together.
+        since, until: in UTC; None for no such bound.
+    """
+
+    measure: Measure
+    zone: str
+    as_of: datetime
+    window: str | None
+    segment: str | None
+    since: datetime | None
     until: datetime | None
 
+    @classmethod
+    def of(
+        cls,
+        measure: Measure | str,
+        zone: str,
+        as_of: datetime,
+        by: str | Sequence[str] | None,
+        since: Due | None,
+        until: Due | None,
+    ) -> Question:
+        """The question, checked; the arguments are those of `figures`."""
+        chosen = measure_named(measure) if isinstance(measure, str) else measure
+        window, segment = _cuts(chosen, by)
+        start, end = _bound(since, zone, "since"), _bound(until, zone, "until")
+        if start is not None and end is not None and start >= end:
+            raise InvalidInput("since", "must be before until", got=f"{start.isoformat()} and {end.isoformat()}")
+        return cls(chosen, zone, instant(as_of, "as_of"), window, segment, start, end)
 
-@frozen
-class _Tally:
-    """What the database says of one span and one state of its subjects."""
+    @property
+    def source(self) -> Source | None:
+        """Where the segments are found."""
+        return None if self.segment is None else segment_of(self.measure, self.segment)
 
-    n: int = 0
-    total: int = 0
-    hits: int = 0
-    claimed: int = 0
-    neighbours: Mapping[str, tuple[int, int | None]] = {}
+    def spans(self, connection: Connection, tenant: str) -> list[Span]:
+        """The spans of its rows, in order and without gaps."""
+        if self.window is None:
+            return [Span(self.since, self.until)]
+        start = self.since or first_began(connection, tenant, self.measure)
+        if start is None:
+            return []
+        # Without until, what began at as_of itself still belongs to the window that as_of is in.
+        return [self._cut(w.from_, w.until) for w in windows(self.window, self.zone, start, self.until or self.as_of + TICK)]
+
+    def _cut(self, from_: datetime, until: datetime) -> Span:
+        start, end = max(from_, self.since or from_), min(until, self.until or until)
+        return Span(start, end, whole=(start, end) == (from_, until))
+
+    def computed(self, connection: Connection, tenant: str, spans: Sequence[Span]) -> list[Cells]:
+        """What the facts say of spans that meet."""
+        return cells(connection, tenant, self.measure, self.source, spans, self.as_of) if spans else []
+
+    def complete(self, span: Span) -> bool:
+        """Whether a span has ended, and its figure can't change by waiting."""
+        return span.until is not None and span.until + self.measure.maturity <= self.as_of
+
+    def answer(self, spans: Sequence[Span], found: Sequence[Cells]) -> Figures:
+        """The figures: a row for each span, or for each span and every segment that any of them has."""
+        rows = tuple(self._rows(spans, found))
+        return Figures(self.measure.name, self.measure.unit, self.measure.definition, self.as_of, rows)
+
+    def _rows(self, spans: Sequence[Span], found: Sequence[Cells]) -> Iterator[Row]:
+        segments = self._segments(found)
+        if len(spans) * len(segments) > MOST_ROWS:
+            raise InvalidInput(
+                "by",
+                f"may give at most {MOST_ROWS:,} rows",
+                got=f"{len(spans):,} windows of {len(segments):,} segments",
+                next="Shorten the span with since= and until=, or leave one out.",
+            )
+        nothing = empty_cell(self.measure)
+        for span, by_segment in zip(spans, found, strict=True):
+            complete = None if span.until is None else self.complete(span)
+            for segment in segments:
+                cell = by_segment.get(segment, nothing)
+                yield Row(span.from_, span.until, segment, **asdict(cell), complete=complete)
+
+    def _segments(self, found: Sequence[Cells]) -> list[str | None]:
+        if self.segment is None:
+            return [None]
+        named = {segment for by_segment in found for segment in by_segment if segment is not None}
+        return [*sorted(named - {NOWHERE}), *([NOWHERE] if NOWHERE in named else [])]
 
 
 def figures(
@@ -80,229 +125,41 @@ def figures(
     since: Due | None = None,
     until: Due | None = None,
 ) -> Figures:
-    """What ``measure`` comes to over the facts that there are.
+    """What ``measure`` comes to over the facts that there are, computed anew.
 
     Args:
         zone: the shop's; windows, and bounds given as dates, are read in it.
         as_of: the instant that the facts are known at; windows that end later are not complete.
-        by: ``day``, ``week``, ``month`` or ``quarter``, also as a sequence of one: a row for each such window, empty ones
-            included, from the first subject to ``as_of``. None: one row over everything.
+        by: ``day``, ``week``, ``month`` or ``quarter``: a row for each such window, empty ones included, from the first
+            subject to ``as_of``; or one of the measure's segments: a row for each of its values; or both, as a sequence.
+            None: one row over everything.
         since, until: only subjects that began from ``since`` on and before ``until``. A date stands for its first instant.
             A window that they cut is listed, and counted, as far as it lies inside.
 
     Raises:
-        InvalidInput: an unknown measure, an unknown ``by``, or a span that is empty or has too many windows.
+        InvalidInput: an unknown measure, an unknown ``by`` or one that the measure has not, a span that is empty or has too
+            many windows, or too many rows.
         TimeError: an instant without a zone.
     """
-    chosen = measure_named(measure) if isinstance(measure, str) else measure
-    window = _window(by)
-    as_of, start, end = instant(as_of, "as_of"), _bound(since, zone, "since"), _bound(until, zone, "until")
-    if start is not None and end is not None and start >= end:
-        raise InvalidInput("since", "must be before until", got=f"{start.isoformat()} and {end.isoformat()}")
-    spans = [_Span(start, end)] if window is None else _spans(connection, tenant, chosen, window, zone, as_of, start, end)
-    tallies: dict[tuple[int, int], _Tally] = {}
-    for first in range(0, len(spans), _WINDOWS_AT_ONCE):
-        tallies |= _tallies(connection, tenant, chosen, spans[first : first + _WINDOWS_AT_ONCE], first)
-    rows = tuple(_row(chosen, span, i, tallies, as_of) for i, span in enumerate(spans))
-    return Figures(chosen.name, chosen.unit, chosen.definition, as_of, rows)
+    question = Question.of(measure, zone, as_of, by, since, until)
+    spans = question.spans(connection, tenant)
+    return question.answer(spans, question.computed(connection, tenant, spans))
 
 
-# --- Spans -------------------------------------------------------------------------------------------------------
-
-
-def _window(by: str | Sequence[str] | None) -> str | None:
-    if by is None or isinstance(by, str):
-        return by if by is None else check_window(by)
-    if len(by) > 1:
-        raise InvalidInput("by", "takes one of day, week, month, quarter", got=f"{len(by)} of them", next="Give one.")
-    return check_window(by[0]) if by else None
+def _cuts(measure: Measure, by: str | Sequence[str] | None) -> tuple[str | None, str | None]:
+    """The window and the segment that ``by`` names."""
+    given = [] if by is None else [by] if isinstance(by, str) else list(by)
+    for name in given:
+        if name not in (*WINDOWS, *SEGMENTS):
+            raise InvalidInput("by", f"must be one of {', '.join((*WINDOWS, *SEGMENTS))}", got=repr(name)[:40])
+    times, segments = [name for name in given if name in WINDOWS], [name for name in given if name in SEGMENTS]
+    if len(times) > 1 or len(segments) > 1:
+        got = f"{len(given)} of them" if len(given) > 2 else " and ".join(given)
+        raise InvalidInput("by", "takes at most one window of time and one segment", got=got, next="Leave one out.")
+    for name in segments:
+        segment_of(measure, name)
+    return (times[0] if times else None), (segments[0] if segments else None)
 
 
 def _bound(value: Due | None, zone: str, name: str) -> datetime | None:
     return None if value is None else first_instant(value, zone, name)
-
-
-def _spans(
-    connection: Connection,
-    tenant: str,
-    measure: Measure,
-    by: str,
-    zone: str,
-    as_of: datetime,
-    since: datetime | None,
-    until: datetime | None,
-) -> list[_Span]:
-    # Without until, what began at as_of itself still belongs to the window that as_of is in.
-    start = since or _first_began(connection, tenant, measure)
-    if start is None:
-        return []
-    return [_cut(w, since, until) for w in windows(by, zone, start, until or as_of + _TICK)]
-
-
-def _cut(window: Window, since: datetime | None, until: datetime | None) -> _Span:
-    return _Span(max(window.from_, since or window.from_), min(window.until, until or window.until))
-
-
-def _first_began(connection: Connection, tenant: str, measure: Measure) -> datetime | None:
-    table = FACT_TABLES[f"facts_{measure.facts}"]
-    when = table.c[measure.when]
-    first = connection.execute(
-        select(when).where(*_own(table), *_clauses(table, measure.where)).order_by(when).limit(1), {"tenant": tenant}
-    ).scalar()
-    return None if first is None else from_micros(first)
-
-
-# --- SQL ---------------------------------------------------------------------------------------------------------
-
-
-def _tallies(
-    connection: Connection, tenant: str, measure: Measure, spans: Sequence[_Span], first: int
-) -> dict[tuple[int, int], _Tally]:
-    statement = (_plain if measure.column is None else _ranked)(measure, spans)
-    # The bounds stand in the text, so it would never be found in the cache of compiled statements again.
-    found = connection.execute(statement, {"tenant": tenant}, execution_options={"compiled_cache": None}).mappings()
-    return {(first + row["span"], row["state"]): _tally(row) for row in found}
-
-
-def _tally(row: RowMapping) -> _Tally:
-    # A sum of many big integers is a Decimal in some databases.
-    total = int(row.get("whole") or 0) * _SECOND + int(row.get("part") or 0)
-    neighbours = {q: (row[f"{q}_lower"], row[f"{q}_upper"]) for q in TENTHS if f"{q}_lower" in row}
-    return _Tally(row["n"], total, int(row.get("hits") or 0), int(row.get("claimed") or 0), neighbours)
-
-
-def _plain(measure: Measure, spans: Sequence[_Span]) -> Select[Any]:
-    """Counts, and how many of them meet the numerator."""
-    table = FACT_TABLES[f"facts_{measure.facts}"]
-    hit = case((and_(*_clauses(table, measure.numerator)), _int(1)), else_=_int(0)) if measure.numerator else _int(0)
-    subjects = select(_place(measure, table, spans).label("span"), hit.label("hit"))
-    s = subjects.where(*_inside(measure, table, spans)).subquery().c
-    return select(s.span, _int(_VALID).label("state"), func.count().label("n"), func.sum(s.hit).label("hits")).group_by(s.span)
-
-
-def _ranked(measure: Measure, spans: Sequence[_Span]) -> Select[Any]:
-    """Counts and sums of the measure's column by state, and the neighbours of each quantile."""
-    r = _ranks(measure, spans).subquery().c
-    return select(
-        r.span,
-        r.state,
-        func.count().label("n"),
-        # Summed in two parts: ten million durations of two weeks don't fit in 64 bits of microseconds.
-        func.sum(r.amount // _int(_SECOND)).label("whole"),
-        func.sum(r.amount % _int(_SECOND)).label("part"),
-        func.sum(r.claimed).label("claimed"),
-        *_neighbours(r),
-    ).group_by(r.span, r.state)
-
-
-def _ranks(measure: Measure, spans: Sequence[_Span]) -> Select[Any]:
-    """Each subject with its place, from 0, among those of its span and state, and how many these are."""
-    assert measure.column is not None, "only what has a column is ranked"
-    table = FACT_TABLES[f"facts_{measure.facts}"]
-    amount = table.c[measure.column]
-    claimed = table.c[measure.claimed] if measure.claimed else _int(0)
-    place = _place(measure, table, spans).label("span")
-    subjects = select(place, _state(measure, amount).label("state"), amount.label("amount"), claimed.label("claimed"))
-    s = subjects.where(*_inside(measure, table, spans)).subquery().c
-    among = [s.span, s.state]
-    rank = func.row_number().over(partition_by=among, order_by=s.amount) - _int(1)
-    return select(*s, rank.label("rank"), func.count().over(partition_by=among).label("size"))
-
-
-def _state(measure: Measure, amount: ColumnElement[int]) -> ColumnElement[int]:
-    if measure.kind != "duration":
-        return _int(_VALID)
-    return case((amount.is_(None), _int(_OPEN)), (amount < _int(0), _int(_INVALID)), else_=_int(_VALID))
-
-
-def _neighbours(r: Any) -> Iterator[ColumnElement[Any]]:
-    for name, tenths in TENTHS.items():
-        place = (r.size - 1) * _int(tenths) // _int(10)
-        yield func.max(case((r.rank == place, r.amount))).label(f"{name}_lower")
-        yield func.max(case((r.rank == place + _int(1), r.amount))).label(f"{name}_upper")
-
-
-def _place(measure: Measure, table: Table, spans: Sequence[_Span]) -> ColumnElement[int]:
-    """The number of the span that a row is in, by halving the spans until one is left."""
-    when = table.c[measure.when]
-
-    def among(low: int, high: int) -> ColumnElement[int]:
-        if high - low == 1:
-            return _int(low)
-        middle = (low + high) // 2
-        return case((when < _literal(spans[middle].from_), among(low, middle)), else_=among(middle, high))
-
-    return among(0, len(spans))
-
-
-def _inside(measure: Measure, table: Table, spans: Sequence[_Span]) -> list[ColumnElement[bool]]:
-    when = table.c[measure.when]
-    start, end = spans[0].from_, spans[-1].until
-    clauses = [*_own(table), *_clauses(table, measure.where)]
-    if start is not None:
-        clauses.append(when >= _literal(start))
-    if end is not None:
-        clauses.append(when < _literal(end))
-    return clauses
-
-
-def _literal(value: datetime | None) -> ColumnElement[int]:
-    assert value is not None, "only a single span has no bounds"
-    return _int(micros(value))
-
-
-def _int(value: int) -> ColumnElement[int]:
-    # In the text and typed: a database that takes it for another type would not divide in whole numbers.
-    return literal_column(str(value), Integer)
-
-
-def _own(table: Table) -> list[ColumnElement[bool]]:
-    return [table.c.tenant == bindparam("tenant")]
-
-
-def _clauses(table: Table, conditions: Conditions) -> list[ColumnElement[bool]]:
-    return [_clause(table, condition) for condition in conditions]
-
-
-def _clause(table: Table, condition: Condition) -> ColumnElement[bool]:
-    column = table.c[condition.column]
-    if isinstance(condition, Equals):
-        return column == condition.value
-    if isinstance(condition, AtLeast):
-        return column >= condition.value
-    if isinstance(condition, Given):
-        return column.is_not(None)
-    other = FACT_TABLES[f"facts_{condition.facts}"]
-    return column.in_(select(other.c[condition.column]).where(*_own(other), *_clauses(other, condition.where)))
-
-
-# --- Rows --------------------------------------------------------------------------------------------------------
-
-
-def _row(measure: Measure, span: _Span, i: int, tallies: Mapping[tuple[int, int], _Tally], as_of: datetime) -> Row:
-    counted = tallies.get((i, _VALID), _Tally())
-    lasting = measure.kind == "duration"
-    return Row(
-        from_=span.from_,
-        until=span.until,
-        segment=None,
-        n=counted.n,
-        **_values(measure, counted),
-        open=tallies.get((i, _OPEN), _Tally()).n if lasting else None,
-        invalid=tallies.get((i, _INVALID), _Tally()).n if lasting else None,
-        claimed=counted.claimed if measure.claimed else None,
-        complete=None if span.until is None else span.until + measure.maturity <= as_of,
-    )
-
-
-def _values(measure: Measure, tally: _Tally) -> dict[str, float | None]:
-    if measure.kind == "count":
-        return {"value": tally.n}
-    if not tally.n:
-        return {"value": None}
-    if measure.kind == "share":
-        return {"value": tally.hits / tally.n}
-    scale = _SECOND if measure.kind == "duration" else 1
-    mean = tally.total / (tally.n * scale)
-    quantiles = {q: interpolated(*tally.neighbours[q], tally.n, tenths, scale) for q, tenths in TENTHS.items()}
-    return {"value": mean, "mean": mean, **quantiles}

@@ -93,7 +93,9 @@ def claimable(unit: Unit, now: datetime, limit: int) -> list[Intent]:
     """Effects that are due, and those that an earlier worker claimed and did not finish, the longest due first."""
     i = t.intents.c
     live = i.state.in_([IntentState.PLANNED.value, IntentState.CLAIMED.value])
-    query = select(t.intents).where(i.tenant == unit.tenant, i.due <= micros(now), live).order_by(i.due, i.key).limit(limit)
+    query = (
+        select(t.intents).where(i.tenant == unit.tenant, i.due <= micros(now), live).order_by(i.due, i.seq, i.key).limit(limit)
+    )
     return [_intent(row) for row in unit.connection.execute(query)]
 
 

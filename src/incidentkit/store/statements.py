@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Executable, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Dialect, Executable, Text, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from incidentkit.store import tables as t
 from incidentkit.store.facts import FACT_TABLES, upsert
+from incidentkit.store.kept import marking, marking_around
+from incidentkit.store.postgresql import LOCKS
 
 __all__ = ["Statement", "Statements"]
 
@@ -47,6 +49,11 @@ class Statement:
         return connection.exec_driver_sql(self._sql, [self._given(row) for row in rows]).rowcount
 
 
+def _tenants_lock() -> Executable:
+    """Held until the transaction ends. Two tenants whose names hash alike wait for each other, which does no harm."""
+    return select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("tenant", type_=Text), LOCKS)))
+
+
 class Statements:
     """Every statement of the hot path, for one dialect."""
 
@@ -74,6 +81,7 @@ class Statements:
             .where(own(s), s.c.stream == bindparam("of_stream"), s.c.version == bindparam("was"))
             .values(version=bindparam("version"), head=bindparam("head"), document=bindparam("document"))
         )
+        self._turn = made(_tenants_lock()) if dialect.name == "postgresql" else None
         self.find_name = made(
             select(t.names.c.stream).where(
                 own(t.names), t.names.c.kind == bindparam("kind"), t.names.c.name == bindparam("name")
@@ -89,7 +97,8 @@ class Statements:
                 own(k), k.c.key == bindparam("key")
             )
         )
-        self.put_keys = made(self._replacing(k, dialect), [c.name for c in k.columns])
+        self.add_keys = adding(k)
+        self.drop_keys = made(delete(k).where(own(k), k.c.key == bindparam("of_key"), k.c.made_at == bindparam("made_at")))
         self.find_person = made(
             select(t.people.c.customer, t.vault.c.body)
             .select_from(
@@ -119,6 +128,17 @@ class Statements:
         self.put_facts = {
             name: made(upsert(table, dialect.name), [c.name for c in table.columns]) for name, table in FACT_TABLES.items()
         }
+        self.drop_facts = {
+            name: made(delete(table).where(*(c == bindparam(c.name) for c in table.primary_key)))
+            for name, table in FACT_TABLES.items()
+        }
+        self.mark_days = made(marking(dialect.name))
+        self.mark_around = made(marking_around(dialect.name))
+
+    def wait_turn(self, connection: Connection, *, tenant: str) -> None:
+        """Wait until nobody else writes for the tenant. In SQLite a writing transaction begins with that."""
+        if self._turn is not None:
+            self._turn.one(connection, tenant=tenant)
 
     @staticmethod
     def _dialect_insert(table: Any, dialect: Dialect) -> Any:

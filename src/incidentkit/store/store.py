@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
+from typing import Any
 
 from sqlalchemy import Connection, select
 
 from incidentkit.domain.events import Event
 from incidentkit.domain.shop import Shop
-from incidentkit.errors import RuleViolation
+from incidentkit.errors import RuleViolation, StoreBusy
 from incidentkit.store import tables as t
-from incidentkit.store.engine import directory_of, open_engine, store_key, tidy, translated, url_label
+from incidentkit.store.engine import at_once, database_of, open_engine, store_key, tidy, translated, url_label
+from incidentkit.store.kept import keep
 from incidentkit.store.statements import Statements
 from incidentkit.store.unit import Unit
 
@@ -33,11 +35,13 @@ class Store:
         self.tenant = tenant
         self.label = url_label(url)
         self._engine = open_engine(url)
-        self._writing = self._engine.execution_options(incidentkit_writing=True)
+        database = database_of(url)
+        self._writing = self._engine.execution_options(**database.writing)
+        self._reading = self._engine.execution_options(**database.reading)
         self._statements = Statements(self._engine.dialect)
         self._local = threading.local()
         # A database in memory is one connection, which threads take in turn.
-        self._turn: AbstractContextManager[object] = threading.RLock() if directory_of(url) is None else nullcontext()
+        self._turn: AbstractContextManager[object] = threading.RLock() if database.single else nullcontext()
         self._observer: Observer | None = None
         self._shop = Shop()
         self.secret = store_key(self._engine)
@@ -76,23 +80,28 @@ class Store:
         return getattr(self._local, "unit", None) is not None
 
     @contextmanager
-    def unit(self) -> Iterator[Unit]:
-        """A transaction that is written at the end; inside a batch, the batch's own."""
+    def unit(self, *, alone: bool = False) -> Iterator[Unit]:
+        """A transaction that is written at the end; inside a batch, the batch's own.
+
+        With ``alone`` nobody else writes for the tenant from the beginning on, and not only while it is written.
+        """
         joined: Unit | None = getattr(self._local, "unit", None)
         if joined is not None:
             with translated(self.label):
                 yield joined
             return
-        with self._transaction() as unit, translated(self.label):
+        with self._transaction(alone=alone) as unit, translated(self.label):
             yield unit
 
     @contextmanager
-    def _transaction(self) -> Iterator[Unit]:
+    def _transaction(self, *, alone: bool) -> Iterator[Unit]:
         # What the block itself raises passes as it is: in a batch it is the host's, and may come from a database of theirs.
         with ExitStack() as stack:
             stack.enter_context(self._turn)
             with translated(self.label):
                 unit = self._unit(stack.enter_context(self._writing.begin()))
+                if alone:
+                    unit.wait_turn()
             yield unit
             with translated(self.label):
                 unit.flush()
@@ -106,7 +115,8 @@ class Store:
             raise RuleViolation(
                 "A batch", "can't be opened inside another", got="a second one", next="Use the one that is open."
             )
-        with self._transaction() as unit:
+        # Decided on what is read inside, over some time, and never made again: nobody else may write meanwhile.
+        with self._transaction(alone=True) as unit:
             self._local.unit = unit
             try:
                 yield
@@ -121,8 +131,15 @@ class Store:
             joined.flush()
             yield joined
             return
-        with self._turn, translated(self.label), self._engine.connect() as connection, connection.begin():
+        with self._turn, translated(self.label), self._reading.connect() as connection, connection.begin():
             yield self._unit(connection)
+
+    def keep(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Keep figures that were computed. Where somebody is writing they are not, and are computed again the next time."""
+        if not rows or self.in_batch:
+            return
+        with self._turn, suppress(StoreBusy), translated(self.label), at_once(self._engine) as connection:
+            keep(connection, rows)
 
     def _unit(self, connection: Connection) -> Unit:
         return Unit(connection, self._statements, self.tenant, self._shop)

@@ -5,7 +5,10 @@ Only text and integers, so that the statements of the hot path can be compiled o
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, Text
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, ColumnElement, Index, Integer, MetaData, Table, Text
+from sqlalchemy.types import TypeEngine
 
 __all__ = ["SCHEMA_VERSION", "metadata"]
 
@@ -15,11 +18,22 @@ SCHEMA_VERSION = 1
 metadata = MetaData()
 
 
+# Sorted and compared by its bytes, which is what SQLite does, whatever language a database was made for.
+_TEXT: TypeEngine[Any] = Text().with_variant(Text(collation="C"), "postgresql")
+
+
 def _table(name: str, *parts: Column[object] | Index, key: tuple[str, ...]) -> Table:
     for part in parts:
-        if isinstance(part, Column) and part.name in key:
-            part.primary_key = True
-    return Table(name, metadata, Column("tenant", Text, primary_key=True), *parts, sqlite_with_rowid=False)
+        if isinstance(part, Column):
+            part.primary_key = part.name in key
+            if isinstance(part.type, Text):
+                part.type = _TEXT
+    return Table(name, metadata, Column("tenant", _TEXT, primary_key=True), *parts, sqlite_with_rowid=False)
+
+
+def _only(where: ColumnElement[bool]) -> dict[str, Any]:
+    """An index of those rows alone."""
+    return {"sqlite_where": where, "postgresql_where": where}
 
 
 settings = _table("settings", Column("name", Text), Column("value", Text, nullable=False), key=("name",))
@@ -60,7 +74,7 @@ Index(
     events.c.source,
     events.c.source_key,
     unique=True,
-    sqlite_where=events.c.source.is_not(None),
+    **_only(events.c.source.is_not(None)),
 )
 
 names = _table(
@@ -96,9 +110,11 @@ intents = _table(
     Column("state", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("reason", Text, nullable=False),
+    Column("seq", BigInteger, nullable=False),
     key=("key",),
 )
-Index("intents_due", intents.c.tenant, intents.c.due, sqlite_where=intents.c.state.in_(["planned", "claimed"]))
+"""Effects. ``seq`` is that of the last event when it was planned: of what is due at one instant, the earlier goes first."""
+Index("intents_due", intents.c.tenant, intents.c.due, **_only(intents.c.state.in_(["planned", "claimed"])))
 Index("intents_stream", intents.c.tenant, intents.c.stream)
 
 timers = _table(

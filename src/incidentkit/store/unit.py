@@ -17,11 +17,12 @@ from incidentkit.domain.evolve import State
 from incidentkit.domain.incidents import Incident
 from incidentkit.domain.orders import Order
 from incidentkit.domain.shop import Shop
-from incidentkit.domain.surveys import Ask
 from incidentkit.domain.times import from_micros, micros
 from incidentkit.errors import ConflictError, RuleViolation, StoreError, UnknownIdError
-from incidentkit.measures.facts import answer_fact, incident_fact, incident_orders, order_fact
+from incidentkit.measures.facts import action_facts
+from incidentkit.measures.marks import day_of
 from incidentkit.store.chain import GENESIS, link
+from incidentkit.store.projection import Projection
 from incidentkit.store.statements import Statements
 
 __all__ = ["Held", "Remembered", "Unit"]
@@ -32,7 +33,10 @@ _FLUSH_AT = 2000
 
 @define(eq=False)
 class Held:
-    """A stream as this unit knows it. ``written`` is the version in the database; 0 for none."""
+    """A stream as this unit knows it.
+
+    ``written`` is the version in the database, 0 for none; ``projected`` the state that its facts there are about.
+    """
 
     stream: str
     kind: str
@@ -40,6 +44,7 @@ class Held:
     version: int
     head: str
     written: int
+    projected: State | None = None
     open_incidents: set[str] = field(factory=set)
     dirty: bool = False
 
@@ -55,19 +60,24 @@ class Remembered:
     made_at: datetime
 
 
-@define(eq=False)
+@define
 class _Gathered:
     """Rows that wait to be written."""
 
     events: list[dict[str, Any]] = field(factory=list)
     names: list[dict[str, Any]] = field(factory=list)
     links: list[dict[str, Any]] = field(factory=list)
-    keys: list[dict[str, Any]] = field(factory=list)
+    keys: dict[str, dict[str, Any]] = field(factory=dict)
+    outlived: list[dict[str, Any]] = field(factory=list)
     people: list[dict[str, Any]] = field(factory=list)
     vault: list[dict[str, Any]] = field(factory=list)
     intents: list[dict[str, Any]] = field(factory=list)
     marks: list[dict[str, Any]] = field(factory=list)
     timers: dict[tuple[str, str], datetime | None] = field(factory=dict)
+    actions: list[dict[str, Any]] = field(factory=list)
+
+
+_NOTHING = _Gathered()
 
 
 class Unit:
@@ -85,8 +95,10 @@ class Unit:
         self._names: dict[tuple[str, str], str] = {}
         self._people: dict[str, tuple[str, str]] = {}
         self._keys: dict[str, Remembered] = {}
+        self._stored_keys: set[str] = set()
         self._open: dict[str, dict[str, bool]] = {}
-        self._seq: int | None = None
+        self._first_seq: int | None = None
+        self._in_turn = False
         self._failed = False
         self._rows = _Gathered()
         self.recorded: list[Event] = []
@@ -117,7 +129,7 @@ class Unit:
         if row is None:
             return None
         state = decode_document(row.kind, row.document, self.words(row.document))
-        held = Held(stream, row.kind, state, row.version, row.head, row.version)
+        held = Held(stream, row.kind, state, row.version, row.head, row.version, state)
         if row.kind == "order":
             found = self._run.open_incidents.all(self.connection, tenant=self.tenant, stream=stream)
             held.open_incidents = {r.incident_id for r in found}
@@ -168,7 +180,10 @@ class Unit:
         row = self._run.find_key.one(self.connection, tenant=self.tenant, key=key)
         if row is None:
             return None
-        return Remembered(row.fingerprint, row.stream, row.version, bool(row.in_incident), from_micros(row.made_at))
+        known = Remembered(row.fingerprint, row.stream, row.version, bool(row.in_incident), from_micros(row.made_at))
+        self._keys[key] = known
+        self._stored_keys.add(key)
+        return known
 
     def person(self, hash_: str) -> tuple[str, str] | None:
         """(customer id, what the vault holds of them as JSON) of a person by keyed hash."""
@@ -192,6 +207,7 @@ class Unit:
             held = self._held[stream] = Held(stream, kind_of(state), state, 0, GENESIS, 0)
         for event in events:
             self._add(held, event)
+            self._rows.actions += action_facts(event, state, self._shop)
         held.state, held.dirty = state, True
         if isinstance(state, Incident):
             self._show_open(state)
@@ -202,12 +218,10 @@ class Unit:
     def _add(self, held: Held, event: Event) -> None:
         if event.version != held.version + 1:
             raise ConflictError(f"Stream {held.stream}", f"stands at version {held.version}", got=event.version, retry=True)
-        seq = self._next_seq()
         row = {
             "tenant": self.tenant,
             "stream": held.stream,
             "version": event.version,
-            "seq": seq,
             "type": event.type,
             "type_version": event.data.version,
             "occurred_at": micros(event.occurred_at),
@@ -220,14 +234,7 @@ class Unit:
         }
         held.version, held.head = event.version, link(held.head, row)
         self._rows.events.append({**row, "hash": held.head})
-        self.recorded.append(evolve(event, seq=seq))
-
-    def _next_seq(self) -> int:
-        if self._seq is None:
-            # The write lock is ours until the end: nobody else can take the next number.
-            self._seq = self._run.last_seq.one(self.connection, tenant=self.tenant)[0]
-        self._seq += 1
-        return self._seq
+        self.recorded.append(event)
 
     def _show_open(self, incident: Incident) -> None:
         for order in incident.orders:
@@ -276,18 +283,19 @@ class Unit:
     def remember_key(self, key: str, fingerprint: str, held: Held, made_at: datetime) -> None:
         """Keep what an idempotency key was given for, and what came of it."""
         known = Remembered(fingerprint, held.stream, held.version, bool(held.open_incidents), made_at)
+        if key in self._stored_keys:
+            self._stored_keys.discard(key)
+            self._rows.outlived.append({"tenant": self.tenant, "of_key": key, "made_at": micros(self._keys[key].made_at)})
         self._keys[key] = known
-        self._rows.keys.append(
-            {
-                "tenant": self.tenant,
-                "key": key,
-                "fingerprint": fingerprint,
-                "stream": known.stream,
-                "version": known.version,
-                "in_incident": int(known.in_incident),
-                "made_at": micros(made_at),
-            }
-        )
+        self._rows.keys[key] = {
+            "tenant": self.tenant,
+            "key": key,
+            "fingerprint": fingerprint,
+            "stream": known.stream,
+            "version": known.version,
+            "in_incident": int(known.in_incident),
+            "made_at": micros(made_at),
+        }
 
     def add_person(self, hash_: str, customer: str, details: str) -> None:
         """Keep a person who was not known."""
@@ -320,11 +328,12 @@ class Unit:
                     "state": intent.state.value,
                     "attempts": intent.attempts,
                     "reason": intent.reason,
+                    "seq": len(self.recorded),
                 }
             )
 
     def mark(self, intent: Intent, was: IntentState) -> None:
-        """Note where an effect stands now, if it still stands where it was."""
+        """Note where an effect stands now, if it still stands where it was; only one worker can claim it."""
         self._rows.marks.append(
             {
                 "tenant": self.tenant,
@@ -351,24 +360,53 @@ class Unit:
                 got="a further one",
                 next="Leave the batch and begin anew.",
             )
+        dirty = [held for held in self._held.values() if held.dirty]
+        if not dirty and self._rows == _NOTHING:
+            return
         self._failed = True  # until all of it is written
-        self._write()
+        self.wait_turn()
+        self._write(dirty)
         self._failed = False
 
-    def _write(self) -> None:
+    def wait_turn(self) -> None:
+        """Be the tenant's only writer until the transaction ends; does nothing the second time.
+
+        No row is locked before: whoever waits here holds nothing that another writer could wait for.
+        """
+        if not self._in_turn:
+            self._run.wait_turn(self.connection, tenant=self.tenant)
+            self._in_turn = True
+
+    def _number(self, rows: _Gathered) -> None:
+        """Give out the places in the record: from the last one on, which nobody else can take now."""
+        if self._first_seq is None and rows.events:
+            self._first_seq = self._run.last_seq.one(self.connection, tenant=self.tenant)[0] + 1
+        first = self._first_seq or 1
+        start = len(self.recorded) - len(rows.events)
+        for place, row in enumerate(rows.events, start):
+            row["seq"] = first + place
+            self.recorded[place] = evolve(self.recorded[place], seq=first + place)
+        for row in rows.intents:
+            row["seq"] += first - 1
+
+    def _write(self, dirty: list[Held]) -> None:
         rows, connection, run = self._rows, self.connection, self._run
         self._rows = _Gathered()
-        dirty = [held for held in self._held.values() if held.dirty]
+        self._number(rows)
         run.add_names.many(connection, rows.names)
         run.add_links.many(connection, rows.links)
         run.add_events.many(connection, rows.events)
         self._write_streams(dirty)
-        self._write_facts(dirty)
+        self._write_facts(dirty, rows.actions)
         run.add_people.many(connection, rows.people)
         run.put_vault.many(connection, rows.vault)
         run.add_intents.many(connection, rows.intents)
-        run.mark_intents.many(connection, rows.marks)
-        run.put_keys.many(connection, rows.keys)
+        claims = [row for row in rows.marks if row["state"] == IntentState.CLAIMED.value]
+        self._changed(run.mark_intents.many(connection, claims), claims, "An effect")
+        run.mark_intents.many(connection, [row for row in rows.marks if row["state"] != IntentState.CLAIMED.value])
+        self._changed(run.drop_keys.many(connection, rows.outlived), rows.outlived, "A key")
+        run.add_keys.many(connection, list(rows.keys.values()))
+        self._stored_keys |= rows.keys.keys()
         self._write_timers(rows.timers)
 
     def _write_streams(self, dirty: list[Held]) -> None:
@@ -386,28 +424,41 @@ class Unit:
                 new.append({**row, "stream": held.stream, "kind": held.kind})
             held.written, held.dirty = held.version, False
         self._run.add_streams.many(self.connection, new)
-        if self._run.move_streams.many(self.connection, moved) != len(moved):
+        self._changed(self._run.move_streams.many(self.connection, moved), moved, "A stream")
+
+    @staticmethod
+    def _changed(found: int, rows: Sequence[object], what: str) -> None:
+        if found != len(rows):
             raise ConflictError(
-                "A stream", "was changed by somebody else", got="an older version", next="Make the call again.", retry=True
+                what, "was changed by somebody else", got="an older version", next="Make the call again.", retry=True
             )
 
-    def _write_facts(self, dirty: list[Held]) -> None:
-        facts: dict[str, list[dict[str, Any]]] = {}
+    def _write_facts(self, dirty: list[Held], actions: list[dict[str, Any]]) -> None:
+        told = Projection(self._shop, self._order)
         for held in dirty:
-            for table, row in self._facts(held.state):
-                facts.setdefault(table, []).append({**row, "tenant": self.tenant})
-        for table, rows in facts.items():
-            self._run.put_facts[table].many(self.connection, rows)
+            told.project(held.projected, held.state)
+            held.projected = held.state
+        if actions:
+            told.puts["facts_actions"] = actions
+            told.marks.update(("actions", day_of(row["at"])) for row in actions)
+        for table, rows in told.puts.items():
+            self._run.put_facts[table].many(self.connection, self._owned(rows))
+        for table, rows in told.drops.items():
+            self._run.drop_facts[table].many(self.connection, self._owned(rows))
+        # In one order for all, so that no two writers wait for each other.
+        self._run.mark_days.many(self.connection, [self._owned_mark(what, day) for what, day in sorted(told.marks)])
+        self._run.mark_around.many(self.connection, [{"tenant": self.tenant, "order": order} for order in told.redirected])
 
-    def _facts(self, state: State) -> Iterable[tuple[str, dict[str, Any]]]:
-        if isinstance(state, Order):
-            yield "facts_orders", order_fact(state, self._shop.zone)
-        elif isinstance(state, Incident):
-            yield "facts_incidents", incident_fact(state, self._shop)
-            for row in incident_orders(state):
-                yield "facts_incident_orders", row
-        elif isinstance(state, Ask) and (fact := answer_fact(state)) is not None:
-            yield "facts_answers", fact
+    def _order(self, order_id: str) -> Order:
+        state = self.load("order", order_id).state
+        assert isinstance(state, Order), "an order's stream holds an order"
+        return state
+
+    def _owned(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [{**row, "tenant": self.tenant} for row in rows]
+
+    def _owned_mark(self, what: str, day: int) -> dict[str, Any]:
+        return {"tenant": self.tenant, "what": what, "day": day, "n": 1}
 
     def _write_timers(self, timers: dict[tuple[str, str], datetime | None]) -> None:
         at = [{"tenant": self.tenant, "stream": stream, "name": name} for stream, name in timers]

@@ -16,6 +16,7 @@ from incidentkit.domain.orders import Order
 from incidentkit.domain.shop import Shop
 from incidentkit.domain.surveys import Ask
 from incidentkit.domain.times import from_micros, micros
+from incidentkit.errors import IncidentkitError
 from incidentkit.measures.facts import Fact, answer_fact, incident_fact, incident_orders, order_fact
 from incidentkit.store.chain import GENESIS, link
 
@@ -61,9 +62,9 @@ class Copy:
 
 def faults(copy: Copy, shop: Shop, tenant: str = "default") -> list[str]:
     """What is wrong with one tenant's record; empty when nothing is. Every fault names its stream or table."""
-    histories = _histories(copy, tenant)
-    states = {stream: replay(events) for stream, events in histories.items()}
+    states, broken = _replayed(_histories(copy, tenant))
     return [
+        *broken,
         *_bad_numbering(copy, tenant),
         *_bad_chains(copy, tenant),
         *_bad_documents(copy, tenant, states),
@@ -88,6 +89,17 @@ def _rows_by_stream(copy: Copy, tenant: str) -> dict[str, list[dict[str, Any]]]:
 
 def _histories(copy: Copy, tenant: str) -> dict[str, list[Event]]:
     return {stream: [_event(row) for row in rows] for stream, rows in _rows_by_stream(copy, tenant).items()}
+
+
+def _replayed(histories: Mapping[str, list[Event]]) -> tuple[dict[str, State], list[str]]:
+    states: dict[str, State] = {}
+    broken: list[str] = []
+    for stream, events in histories.items():
+        try:
+            states[stream] = replay(events)
+        except (IncidentkitError, LookupError, AssertionError) as error:
+            broken.append(f"{stream}: its events do not follow from each other: {type(error).__name__}")
+    return states, broken
 
 
 def _event(row: Row) -> Event:

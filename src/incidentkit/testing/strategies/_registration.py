@@ -60,6 +60,15 @@ def _source_statuses() -> st.SearchStrategy[orders.SourceStatus]:
     return st.builds(orders.SourceStatus, ours.handles(), ours.instants())
 
 
+def _periods() -> st.SearchStrategy[incidents.Period]:
+    return st.builds(incidents.Period, ours.instants(), ours.instants())
+
+
+def _standings() -> st.SearchStrategy[surveys.Standing]:
+    handles = ours.handles()
+    return st.builds(surveys.Standing, handles, handles, st.none() | handles, handles, st.just("") | handles)
+
+
 def _counted(kind: str) -> Make:
     return lambda: st.integers(1, 9).map(lambda place: f"{kind}-{place}")
 
@@ -81,6 +90,7 @@ _NOUNS: dict[type, Make] = {
     incidents.Handover: _by("handovers"),
     incidents.Incident: _by("incidents"),
     incidents.Owner: _by("owners"),
+    incidents.Period: _periods,
     messages.Conversation: _by("conversations"),
     messages.Notice: _by("notices"),
     money.Money: _by("money"),
@@ -103,6 +113,7 @@ _NOUNS: dict[type, Make] = {
     surveys.Answer: _by("answers"),
     surveys.Ask: _by("asks"),
     surveys.Scale: _by("scales"),
+    surveys.Standing: _standings,
     texts.Text: lambda: ours.texts() | ours.texts(forgotten=True),
 }
 

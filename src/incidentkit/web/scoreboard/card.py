@@ -57,10 +57,9 @@ class _Card:
         """Why nothing is claimed."""
         if self.line.reason is None:
             return None
-        # Said of a single kind of window: of "a week", not of "a window".
         key = f"reasons.{self.line.reason.value}"
         if self.line.reason is Reason.NO_COMPLETE_WINDOW:
-            key = f"{key}.{self.line.window}"
+            key = f"{key}.{self.line.window}"  # each kind of window has its own grammar
         return el("p", self.phrases.say(key), class_="why")
 
     # --- The figure and its target ---
@@ -71,10 +70,13 @@ class _Card:
         return el("div", reading, trend(self.line, self.amounts), class_="body"), self._target(target)
 
     def _amounts(self) -> tuple[Amount | None, Amount | None]:
-        value, target, unit = self.line.value, self.line.target, self.line.unit
+        value, target = self.line.value, self.line.target
         if value is not None and target is not None:
-            return self.amounts.apart(value, target, unit)
-        return tuple(None if each is None else self.amounts.amount(each, unit) for each in (value, target))  # type: ignore[return-value]
+            return self.amounts.apart(value, target, self.line.unit)
+        return self._amount(value), self._amount(target)
+
+    def _amount(self, value: float | None) -> Amount | None:
+        return None if value is None else self.amounts.amount(value, self.line.unit)
 
     def _figure(self, value: Amount | None) -> Element:
         if value is None:

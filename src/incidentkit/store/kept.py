@@ -1,0 +1,236 @@
+"""Figures of finished windows, kept until one of their facts changes.
+
+Whatever changes a fact marks the day on which its subject began, in the same transaction. A kept figure holds how many marks
+there were on the days of its window, read before it was computed: as long as there are no more, nothing has changed. Marks
+are only ever added, so nothing needs to be cleared, and a figure that two readers compute at once is right in any order.
+"""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from hashlib import sha256
+from itertools import accumulate
+from typing import Any
+
+from attrs import astuple, frozen
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Executable,
+    Select,
+    bindparam,
+    delete,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from incidentkit.domain.times import Due, micros
+from incidentkit.measures.figures import Figures
+from incidentkit.measures.marks import BACKLOG, cut, day_of
+from incidentkit.measures.measure import Measure
+from incidentkit.store import tables as t
+from incidentkit.store.facts import FACT_TABLES, figure_marks, upsert
+from incidentkit.store.facts import figures as kept_table
+from incidentkit.store.figures import Question
+from incidentkit.store.tallies import TICK, Cell, Cells, Span
+
+__all__ = ["Found", "figures_kept", "keep", "marking", "marking_around"]
+
+_DAY = 86_400_000_000
+
+
+@frozen
+class Found:
+    """Figures, and the rows of the table of kept ones that were computed for them."""
+
+    figures: Figures
+    new: tuple[dict[str, Any], ...] = ()
+
+
+def figures_kept(
+    connection: Connection,
+    tenant: str,
+    measure: Measure | str,
+    *,
+    zone: str,
+    as_of: datetime,
+    by: str | Sequence[str] | None = None,
+    since: Due | None = None,
+    until: Due | None = None,
+) -> Found:
+    """As `figures`, but finished windows whose facts have not changed since are not computed again.
+
+    Nothing is written: `keep` the new ones in a transaction of their own.
+    """
+    question = Question.of(measure, zone, as_of, by, since, until)
+    spans = question.spans(connection, tenant)
+    finished = [span for span in spans if span.whole and question.complete(span)]
+    if not finished:
+        return Found(question.answer(spans, question.computed(connection, tenant, spans)))
+    # The marks are read first: what changes while we compute makes the figure stale, never falsely fresh.
+    marks = _marks(connection, tenant, question, finished)
+    kept = _kept(connection, tenant, question, finished, marks)
+    found, new = [], []
+    for run, there in _runs(spans, kept):
+        cells = [kept[span] for span in run] if there else question.computed(connection, tenant, run)
+        found += cells
+        if not there:
+            pairs = zip(run, cells, strict=True)
+            new += [_row(tenant, question, span, marks[span], each) for span, each in pairs if span in marks]
+    return Found(question.answer(spans, found), tuple(new))
+
+
+def keep(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write new rows in place of older ones, and take away what other definitions and zones left of the same measure."""
+    if not rows:
+        return
+    k, one = kept_table.c, rows[0]
+    others = or_(k.definition != one["definition"], k.zone != one["zone"])
+    connection.execute(delete(kept_table).where(k.tenant == one["tenant"], k.measure == one["measure"], others))
+    connection.execute(upsert(kept_table, connection.dialect.name), list(rows))
+
+
+def _runs(spans: Sequence[Span], kept: Mapping[Span, Cells]) -> Iterator[tuple[list[Span], bool]]:
+    """The spans in order, those that are kept and those that are not in turn."""
+    run: list[Span] = []
+    for span in spans:
+        if run and (span in kept) != (run[-1] in kept):
+            yield run, run[-1] in kept
+            run = []
+        run.append(span)
+    if run:
+        yield run, run[-1] in kept
+
+
+# --- What is kept ------------------------------------------------------------------------------------------------
+
+
+def _kept(
+    connection: Connection, tenant: str, question: Question, spans: Sequence[Span], marks: Mapping[Span, int]
+) -> dict[Span, Cells]:
+    """The cells of those spans that are kept and not stale."""
+    k = kept_table.c
+    same = [k[name] == value for name, value in _key(tenant, question).items()]
+    first, last = _bounds(spans[0])[0], _bounds(spans[-1])[0]
+    query = select(k.since, k.until, k.marks, k.cells).where(*same, k.since >= first, k.since <= last)
+    rows = {(row.since, row.until, row.marks): row.cells for row in connection.execute(query)}
+    found = {span: rows.get((*_bounds(span), marks[span])) for span in spans}
+    return {span: _unpacked(text) for span, text in found.items() if text is not None}
+
+
+def _row(tenant: str, question: Question, span: Span, marks: int, cells: Cells) -> dict[str, Any]:
+    since, until = _bounds(span)
+    return {**_key(tenant, question), "since": since, "until": until, "marks": marks, "cells": _packed(cells)}
+
+
+def _key(tenant: str, question: Question) -> dict[str, str]:
+    return {
+        "tenant": tenant,
+        "measure": question.measure.name,
+        "definition": _definition(question.measure),
+        "zone": question.zone,
+        "by": question.window or "",
+        "segment": question.segment or "",
+    }
+
+
+def _definition(measure: Measure) -> str:
+    """The version, and a print of all that is counted: a definition that changed without one finds nothing kept."""
+    counted = [value for name, value in zip(Measure.__match_args__, astuple(measure, recurse=False), strict=True)]
+    return f"{measure.version}:{sha256(repr(counted).encode()).hexdigest()[:16]}"
+
+
+def _packed(cells: Cells) -> str:
+    return json.dumps([[segment, *astuple(cell)] for segment, cell in cells.items()], separators=(",", ":"))
+
+
+def _unpacked(text: str) -> Cells:
+    return {segment: Cell(*rest) for segment, *rest in json.loads(text)}
+
+
+def _bounds(span: Span) -> tuple[int, int]:
+    assert span.from_ is not None, "a window has bounds"
+    assert span.until is not None, "a window has bounds"
+    return micros(span.from_), micros(span.until)
+
+
+# --- Marks -------------------------------------------------------------------------------------------------------
+
+
+def _marks(connection: Connection, tenant: str, question: Question, spans: Sequence[Span]) -> dict[Span, int]:
+    """How many marks there are on the days of each span: for what stands at its end, on every day until then."""
+    m, standing = figure_marks.c, question.measure.at_end is not None
+    query = select(m.day, func.sum(m.n)).where(m.tenant == tenant, m.what.in_(_matters(question))).group_by(m.day)
+    if not standing:
+        query = query.where(m.day >= day_of(_bounds(spans[0])[0]))
+    rows = sorted((row[0], int(row[1])) for row in connection.execute(query.where(m.day <= _last_day(spans[-1]))))
+    days = [day for day, _ in rows]
+    until = [0, *accumulate(n for _, n in rows)]
+
+    def before(day: int) -> int:
+        return until[bisect_left(days, day)]
+
+    return {span: before(_last_day(span) + 1) - (0 if standing else before(day_of(_bounds(span)[0]))) for span in spans}
+
+
+def _last_day(span: Span) -> int:
+    assert span.until is not None, "a window has bounds"
+    return day_of(micros(span.until - TICK))
+
+
+def _matters(question: Question) -> list[str]:
+    """Which marks make a figure stale."""
+    facts = question.measure.facts
+    own = BACKLOG if question.measure.at_end is not None else facts
+    return [own] if question.segment is None else [own, cut(facts)]
+
+
+def marking(dialect_name: str) -> Executable:
+    """Adds a mark: takes ``tenant``, ``what``, ``day`` and ``n``, which is 1."""
+    return _adding(_insert(dialect_name).values(**{c.name: bindparam(c.name) for c in figure_marks.columns}))
+
+
+def marking_around(dialect_name: str) -> Executable:
+    """Marks, for an ``order`` of a ``tenant``, its segments' figures of its actions, its incidents and their answers."""
+    own: ColumnElement[str] = bindparam("order", type_=t.links.c.order_id.type)
+    tenant: ColumnElement[str] = bindparam("tenant", type_=t.links.c.tenant.type)
+    linked = select(t.links.c.stream).where(t.links.c.tenant == tenant, t.links.c.order_id == own)
+    e, i, a = t.events.c, FACT_TABLES["facts_incidents"].c, FACT_TABLES["facts_answers"].c
+    days: list[Select[str, int]] = [
+        _day("actions", e.occurred_at).where(e.tenant == tenant, e.stream == own),
+        _day("actions", e.occurred_at).where(e.tenant == tenant, e.stream.in_(linked)),
+        _day("incidents", i.detected_at).where(i.tenant == tenant, i.incident_id.in_(linked)),
+        _day("answers", a.answered_at).where(a.tenant == tenant, a.ask_id.in_(linked)),
+    ]
+    each = union_all(*days).subquery()
+    # Databases take the conflict's clause for a join's without a condition before it.
+    marked = select(tenant, each.c.what, each.c.day, literal_column("1")).where(true()).distinct()
+    return _adding(_insert(dialect_name).from_select([c.name for c in figure_marks.columns], marked))
+
+
+def _day(facts: str, at: ColumnElement[int]) -> Select[str, int]:
+    size: ColumnElement[int] = literal_column(str(_DAY), BigInteger)
+    what: ColumnElement[str] = literal_column(f"'{cut(facts)}'")
+    # Rounded down, as `day_of` does also before 1970.
+    day = (at - ((at % size) + size) % size) // size
+    return select(what.label("what"), day.label("day"))
+
+
+def _insert(dialect_name: str) -> Any:
+    upsert(figure_marks, dialect_name)  # refuses what is neither
+    return (postgresql if dialect_name == "postgresql" else sqlite).insert(figure_marks)
+
+
+def _adding(new: Any) -> Executable:
+    key = [c.name for c in figure_marks.primary_key]
+    adding: Executable = new.on_conflict_do_update(index_elements=key, set_={"n": figure_marks.c.n + literal_column("1")})
+    return adding

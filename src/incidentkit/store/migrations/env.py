@@ -1,0 +1,12 @@
+"""What Alembic runs: the scripts, on the connection that it was given."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from incidentkit.store import facts  # noqa: F401 - its tables belong to the schema
+from incidentkit.store.tables import metadata
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
+with context.begin_transaction():
+    context.run_migrations()

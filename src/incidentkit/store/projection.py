@@ -1,0 +1,80 @@
+"""What a change of state does to the tables of facts: rows to put, rows to drop, and which kept figures it makes stale."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from attrs import define, field
+
+from incidentkit.domain.evolve import State
+from incidentkit.domain.orders import Order
+from incidentkit.domain.shop import Shop
+from incidentkit.domain.times import micros
+from incidentkit.measures.facts import Fact, facts_of, lasting_facts
+from incidentkit.measures.marks import Change, Mark, marks_of, redirected
+from incidentkit.store.facts import FACT_TABLES
+
+__all__ = ["Projection"]
+
+_KEYS: Mapping[str, tuple[str, ...]] = {
+    name: tuple(c.name for c in table.primary_key if c.name != "tenant") for name, table in FACT_TABLES.items()
+}
+
+
+@define
+class Projection:
+    """What a transaction's changes come to, gathered.
+
+    Attributes:
+        puts, drops: rows by their table.
+        marks: what changed, on which days.
+        redirected: orders whose segments changed, with everything that is about them.
+    """
+
+    _shop: Shop
+    _order: Callable[[str], Order]
+    puts: dict[str, list[dict[str, Any]]] = field(factory=dict, init=False)
+    drops: dict[str, list[dict[str, Any]]] = field(factory=dict, init=False)
+    marks: set[Mark] = field(factory=set, init=False)
+    redirected: list[str] = field(factory=list, init=False)
+
+    def project(self, before: State | None, after: State) -> None:
+        """Add what a state has changed to from what the facts say of it; ``before`` is None where they say nothing."""
+        rows = facts_of(after, self._shop)
+        changed = _changes(facts_of(before, self._shop) if before is not None else {}, rows)
+        for table, changes in changed.items():
+            self._add(table, changes)
+        if before is None:
+            for table, lasting in lasting_facts(after, self._order).items():
+                self._add(table, [(None, row) for row in lasting])
+        self.marks |= marks_of(before, after, changed, rows.get("facts_promises", ()), self._placed_at)
+        if isinstance(after, Order) and before is not None and redirected(changed):
+            self.redirected.append(after.id)
+
+    def _placed_at(self, order_id: str) -> int:
+        return micros(self._order(order_id).placed_at)
+
+    def _add(self, table: str, changes: Iterable[Change]) -> None:
+        for old, new in changes:
+            if new is not None:
+                self.puts.setdefault(table, []).append(new)
+            elif old is not None:
+                self.drops.setdefault(table, []).append({column: old[column] for column in _KEYS[table]})
+
+
+def _changes(before: Mapping[str, list[Fact]], after: Mapping[str, list[Fact]]) -> dict[str, list[Change]]:
+    """The rows that are not as they were; tables without any are left out."""
+    changed = {}
+    for table, rows in after.items():
+        earlier = before.get(table, [])
+        if rows != earlier:
+            changed[table] = _table_changes(_KEYS[table], earlier, rows)
+    return changed
+
+
+def _table_changes(key: tuple[str, ...], before: list[Fact], after: list[Fact]) -> list[Change]:
+    old = {tuple(row[column] for column in key): row for row in before}
+    new = {tuple(row[column] for column in key): row for row in after}
+    changes: list[Change] = [(old.get(at), row) for at, row in new.items() if old.get(at) != row]
+    return changes + [(row, None) for at, row in old.items() if at not in new]

@@ -1,0 +1,132 @@
+"""SQLite: one file, one writer at a time, a write-ahead log, and every commit on the disk."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, ClassVar
+
+from attrs import frozen
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import StaticPool
+
+from incidentkit.errors import ConflictError, NotOurStore, StoreBusy, StoreError, StoreReadOnly
+from incidentkit.store.database import Database, checked_version
+
+__all__ = ["APPLICATION_ID", "SQLite", "sqlite_error"]
+
+APPLICATION_ID = 0x494B4954
+"""Stands in the header of a file that is ours ("IKIT")."""
+
+
+@frozen
+class SQLite(Database):
+    """A file, or without a path a database in memory."""
+
+    path: Path | None = None
+    writing: ClassVar[dict[str, Any]] = {"incidentkit_writing": True}
+
+    @classmethod
+    def of(cls, url: URL, wait_ms: int) -> SQLite:
+        """What the URL names."""
+        memory = not url.database or url.database == ":memory:"
+        return cls(wait_ms, None if memory else Path(str(url.database)))
+
+    @property
+    def single(self) -> bool:  # type: ignore[override]
+        """A database in memory is one connection."""
+        return self.path is None
+
+    def engine(self, url: URL) -> Engine:
+        """Its transactions begin with BEGIN, those that write with BEGIN IMMEDIATE."""
+        pool: dict[str, Any] = {"poolclass": StaticPool} if self.single else {}
+        connect_args = {"timeout": self.wait_ms / 1000, "check_same_thread": False}
+        # Parameters hold personal data: they stay out of errors.
+        engine = create_engine(url, connect_args=connect_args, hide_parameters=True, **pool)
+        event.listen(engine, "connect", _on_connect)
+        event.listen(engine, "begin", _on_begin)
+        return engine
+
+    def check_place(self, label: str) -> None:
+        """The folder is the host's to make."""
+        if self.path and not self.path.absolute().parent.is_dir():
+            raise StoreError(label, "must lie in a folder that exists", got="none", next="Make the folder first.")
+
+    def version(self, connection: Connection, label: str) -> int:
+        """By the header of the file."""
+        application = connection.exec_driver_sql("PRAGMA application_id").scalar()
+        if application == APPLICATION_ID:
+            return checked_version(connection, connection.exec_driver_sql("PRAGMA user_version").scalar() or 0, label)
+        if application == 0 and not inspect(connection).get_table_names():
+            return 0
+        rule = "must be new, or made by incidentkit"
+        raise NotOurStore(label, rule, got="tables of something else", next="Name another file.")
+
+    def check_writable(self, engine: Engine, label: str) -> None:  # noqa: ARG002 - the file says it
+        """The mode is read too: root may write anything, but a file that was marked read-only was marked for a reason."""
+        if self.path and (not os.access(self.path, os.W_OK) or not self.path.stat().st_mode & 0o222):
+            raise StoreReadOnly(label, "must be writable", got="a read-only file", next="Change its permissions.")
+
+    def prepare(self, engine: Engine) -> None:
+        """Turn the write-ahead log on."""
+        # Not possible inside a transaction, and SQLAlchemy's connections begin one.
+        raw = engine.raw_connection()
+        try:
+            raw.cursor().execute("PRAGMA journal_mode=WAL")
+        finally:
+            raw.close()
+
+    def mark(self, connection: Connection, version: int) -> None:
+        """In the header of the file."""
+        connection.exec_driver_sql(f"PRAGMA user_version={version}")
+        connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
+
+    def tidy(self, engine: Engine) -> None:
+        """Let it look at how its tables are filled: without that it passes over indexes that begin with the tenant."""
+        with suppress(DBAPIError), engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA analysis_limit=400")
+            connection.exec_driver_sql("PRAGMA optimize")
+            connection.commit()
+
+    @contextmanager
+    def at_once(self, engine: Engine) -> Iterator[Connection]:
+        """It begins at once, or not at all."""
+        with engine.execution_options(**self.writing).connect() as connection:
+            raw: Any = connection.connection.driver_connection
+            raw.execute("PRAGMA busy_timeout=0")
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                raw.execute(f"PRAGMA busy_timeout={self.wait_ms}")
+
+
+def _on_connect(connection: sqlite3.Connection, _: object) -> None:
+    connection.isolation_level = None  # BEGIN is ours to say, below
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA synchronous=FULL")
+
+
+def _on_begin(connection: Connection) -> None:
+    writing = connection.get_execution_options().get("incidentkit_writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def sqlite_error(error: BaseException, label: str, wait_ms: int) -> Exception:
+    """Ours for what SQLite says in words."""
+    text = str(error).lower()
+    if any(sign in text for sign in ("readonly", "read-only", "unable to open")):
+        return StoreReadOnly(label, "must be readable and writable", got=str(error), next="Check the file's permissions.")
+    if "not a database" in text or "malformed" in text or "encrypted" in text:
+        return NotOurStore(label, "must be an SQLite database of incidentkit", got="another file", next="Name another file.")
+    if "locked" in text or "busy" in text:
+        return StoreBusy(label, f"was locked for {wait_ms / 1000:g} seconds", got="another writer", next="Try again.")
+    if "unique" in text:
+        return ConflictError(
+            label, "holds each thing once", got="a second writer of the same", next="Make the call again.", retry=True
+        )
+    return StoreError(label, "did not do what was asked", got=type(error).__name__, next="See the cause in the database's log.")

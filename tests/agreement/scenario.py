@@ -1,0 +1,222 @@
+"""A shop to which anything may happen, in any order, also things that happened long ago and are said only now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from hypothesis import strategies as st
+
+from incidentkit.desk.desk import Desk
+from incidentkit.desk.opening import open_desk
+from incidentkit.domain.events import Event
+from incidentkit.domain.evidence import Evidence
+from incidentkit.domain.incidents import Incident
+from incidentkit.domain.orders import Line, Order
+from incidentkit.domain.shop import Agent, Shop, Team
+from incidentkit.domain.surveys import Ask
+from incidentkit.domain.times import from_micros, micros
+from incidentkit.errors import IncidentkitError
+from incidentkit.testing._post import MOODS, Post
+from incidentkit.testing.clocks import ManualClock
+
+__all__ = ["FIRST", "Scenario", "Step", "open_scenario", "steps"]
+
+FIRST, LAST = datetime(2024, 2, 10, tzinfo=UTC), datetime(2024, 4, 8, tzinfo=UTC)
+"""Everything happens between the two, Madrid's change of clocks included; the desk's clock begins in between."""
+
+_PRODUCTS, _CARRIERS, _TYPES, _CAUSES = ("cup", "tea"), ("", "blue", "red"), ("late", "damaged"), (None, "picking", "oversold")
+
+Step = tuple[str, int, int, int]
+"""What to do, to which of the things that there are, when, and in which variant."""
+
+
+def steps(**sizes: int) -> st.SearchStrategy[list[Step]]:
+    """Any steps. Many will be refused, which is fine: a refusal changes nothing."""
+    times = st.integers(micros(FIRST), micros(LAST)) | st.just(micros(LAST))
+    return st.lists(st.tuples(st.sampled_from(_LIKELY), st.integers(0, 5), times, st.integers(0, 11)), **sizes)
+
+
+class Scenario:
+    """The desk, and what it was told to do so far."""
+
+    def __init__(self, desk: Desk, clock: ManualClock, post: Post) -> None:
+        self.desk = desk
+        self.clock = clock
+        self.post = post
+        self.ids: dict[type[Any], list[str]] = {Order: [], Incident: [], Ask: []}
+
+    def do(self, step: Step) -> None:
+        """One step, if the rules let it."""
+        name, which, at, variant = step
+        try:
+            _STEPS[name](self, which, min(from_micros(at), self.clock.now), variant)
+        except IncidentkitError:
+            return
+
+    # --- What there is now ---
+
+    def history(self, stream: str) -> list[Event]:
+        """The events of a stream."""
+        with self.desk._runtime.store.reading() as unit:
+            return unit.history(stream)
+
+    def orders(self) -> list[Order]:
+        """Every order as it stands."""
+        return [self.desk.orders.get(key) for key in self.ids[Order]]
+
+    def incidents(self) -> list[Incident]:
+        """Every incident as it stands."""
+        return [self.desk.incidents.get(key) for key in self.ids[Incident]]
+
+    def asks(self) -> list[Ask]:
+        """Every ask as it stands."""
+        return [self.desk.surveys.get(key) for key in self.ids[Ask]]
+
+    # --- Steps ---
+
+    def one(self, kind: type[Any], which: int) -> str:
+        """One of the things of a kind."""
+        there = self.ids[kind]
+        if not there:
+            raise IncidentkitError("A step", "needs something to be about", got="nothing")
+        return there[which % len(there)]
+
+    def keep(self, state: Any) -> None:
+        """Remember what was made."""
+        if state.id not in self.ids[type(state)]:
+            self.ids[type(state)].append(state.id)
+
+    def place(self, which: int, at: datetime, variant: int) -> None:
+        lines = [Line(product, 1, "5") for product in _PRODUCTS[: variant % 3]]
+        promised = at + timedelta(days=which + 1)
+        due = (None, promised, promised.date())[variant % 3]
+        account = (None, "acme", "umbrella")[which % 3]
+        self.keep(self.desk.orders.place("c-1", lines, due, account=account, by=_who(variant), at=at))
+
+    def ship(self, which: int, at: datetime, variant: int) -> None:
+        units = {"1": 1} if variant % 4 == 0 else None
+        self.desk.orders.ship(self.one(Order, which), units, carrier=_CARRIERS[variant % 3] or None, by=_who(variant), at=at)
+
+    def promise(self, which: int, at: datetime, variant: int) -> None:
+        due = (at + timedelta(days=variant)).date() if variant % 2 else at + timedelta(days=variant)
+        self.desk.orders.amend(self.one(Order, which), reason="later", promised=due, by=_who(variant), at=at)
+
+    def report(self, which: int, at: datetime, variant: int) -> None:
+        about = [] if variant % 6 == 5 else [self.one(Order, which)]
+        about += [self.one(Order, which + 1)] if variant % 4 == 3 else []
+        lines = ["1"] if variant % 4 == 1 else []
+        self.keep(
+            self.desk.incidents.report(
+                list(dict.fromkeys(about)),
+                type=_TYPES[variant % 2],
+                description="it went wrong",
+                cause=_CAUSES[variant % 3],
+                lines=lines,
+                by=_who(variant),
+                at=at,
+            )
+        )
+
+    def resolve(self, which: int, at: datetime, variant: int) -> None:
+        case = self.one(Incident, which)
+        if variant % 2:
+            self.talk(which, at, variant)
+        self.desk.incidents.resolve(case, reason="nothing was due", by=_who(variant), at=at)
+
+    def close(self, which: int, at: datetime, variant: int) -> None:
+        """All the way to the end."""
+        case = self.one(Incident, which)
+        self.desk.incidents.log_conversation(case, channel="phone", summary="well?", by="ana", at=at)
+        incident = self.desk.incidents.get(case)
+        if incident.resolved_at is None:
+            incident = self.desk.incidents.resolve(case, reason="nothing was due", by="ana", at=at)
+        spoken = self.desk.incidents.log_conversation(case, channel="phone", summary="all is well", by="ana", at=at)
+        self.desk.incidents.confirm_satisfaction(
+            case, Evidence.conversation(spoken.conversations[-1].id), by=_who(variant), at=at
+        )
+        self.desk.incidents.close(case, by=_who(variant), at=at)
+
+    def talk(self, which: int, at: datetime, variant: int) -> None:
+        channel = ("phone", "counter")[variant % 2]
+        self.desk.incidents.log_conversation(self.one(Incident, which), channel=channel, summary="so", by=_who(variant), at=at)
+
+    def amend(self, which: int, at: datetime, variant: int) -> None:
+        case, what = self.one(Incident, which), variant % 3
+        changes = (
+            {"type": _TYPES[which % 2]},
+            {"severity": ("minor", "critical")[which % 2]},
+            {"cause": _CAUSES[1 + which % 2]},
+        )
+        self.desk.incidents.amend(case, reason="it was not so", by=_who(variant), at=at, **changes[what])
+
+    def hand_over(self, which: int, at: datetime, variant: int) -> None:
+        case, to = self.one(Incident, which), ("ana", "leo", "warehouse")[variant % 3]
+        if variant % 2:
+            self.desk.incidents.hand_over(case, to=to, at=at)
+        self.desk.incidents.accept_handover(case, by=("ana", "leo")[which % 2], at=at)
+
+    def answer(self, which: int, at: datetime, variant: int) -> None:
+        score = 1 + (which + variant) % 5
+        if variant % 3 == 0:
+            self.keep(self.desk.surveys.answer(self.one(Ask, which), score=score, by="customer", at=at))
+        elif variant % 3 == 1:
+            self.keep(self.desk.surveys.answer(score=score, order=self.one(Order, which), by="customer", at=at))
+        else:
+            self.keep(self.desk.surveys.answer(score=score, incident=self.one(Incident, which), by="customer", at=at))
+
+    def notify(self, which: int, at: datetime, variant: int) -> None:
+        channel = ("post", "wire")[variant % 2]
+        self.desk.incidents.notify(self.one(Incident, which), channel=channel, by=_who(variant), at=at)
+
+    def send(self, which: int, at: datetime, variant: int) -> None:
+        self.post.post.mood = MOODS[which % 4]
+        self.desk.send_due(limit=3)
+
+
+def _who(variant: int) -> str | None:
+    return (None, "ana", "leo", "customer")[variant % 4]
+
+
+Act = Callable[[Scenario, int, datetime, int], object]
+
+_STEPS: dict[str, Act] = {
+    "place": Scenario.place,
+    "confirm": lambda s, which, at, v: s.desk.orders.confirm(s.one(Order, which), by=_who(v), at=at),
+    "ship": Scenario.ship,
+    "deliver": lambda s, which, at, v: s.desk.orders.deliver(s.one(Order, which), by=_who(v), at=at),
+    "cancel": lambda s, which, at, v: s.desk.orders.cancel(s.one(Order, which), by=_who(v), at=at),
+    "promise": Scenario.promise,
+    "report": Scenario.report,
+    "talk": Scenario.talk,
+    "notify": Scenario.notify,
+    "send": Scenario.send,
+    "resolve": Scenario.resolve,
+    "close": Scenario.close,
+    "reopen": lambda s, which, at, v: s.desk.incidents.reopen(s.one(Incident, which), reason="again", by=_who(v), at=at),
+    "withdraw": lambda s, which, at, v: s.desk.incidents.withdraw(s.one(Incident, which), reason="no", by=_who(v), at=at),
+    "amend": Scenario.amend,
+    "hand_over": Scenario.hand_over,
+    "ask": lambda s, which, at, v: s.keep(s.desk.surveys.ask(incident=s.one(Incident, which), by=_who(v), at=at)),
+    "answer": Scenario.answer,
+    "later": lambda s, which, at, v: s.clock.advance(hours=7 * v),
+}
+_LIKELY: Sequence[str] = [*_STEPS, "place", "place", "report", "report", "ship", "deliver", "close", "reopen", "later"]
+
+
+@contextmanager
+def open_scenario(zone: str = "Europe/Madrid", url: str = "sqlite://") -> Iterator[Scenario]:
+    """A new shop, its clock two weeks before the end."""
+    shop = Shop(
+        zone=zone,
+        teams=(Team("after-sales"), Team("warehouse")),
+        agents=(Agent("ana", "after-sales"), Agent("leo", "warehouse")),
+        channel="post",
+        blocked_plugins=("local",),
+    )
+    clock, post, made = ManualClock(LAST - timedelta(days=14)), Post(), iter(range(1, 1_000_000))
+    with open_desk(url, shop, clock=clock, plugins=(post,), ids=lambda: str(UUID(int=next(made)))) as desk:
+        yield Scenario(desk, clock, post)

@@ -1,0 +1,319 @@
+"""Whatever happens, also late: kept figures are those computed anew, and both are what the record says.
+
+The oracle reads states and events, and knows nothing of facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from attrs import frozen
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from incidentkit.domain.events import Event
+from incidentkit.domain.incidents import Incident, Phase
+from incidentkit.domain.orders import Order
+from incidentkit.domain.surveys import Ask
+from incidentkit.domain.times import micros
+from incidentkit.measures.definitions import MEASURES
+from incidentkit.measures.figures import Figures
+from incidentkit.measures.segments import SEGMENTS, segments_of
+from incidentkit.measures.windows import WINDOWS
+from incidentkit.store.figures import figures
+from tests.agreement.reckoning import Subject, expected_rows
+from tests.agreement.scenario import Scenario, Step, open_scenario, steps
+
+ZONES = ("Europe/Madrid", "Asia/Kolkata", "America/New_York")
+
+
+@frozen
+class Record:
+    """Everything that the desk knows, by id."""
+
+    zone: str
+    orders: dict[str, Order]
+    incidents: dict[str, Incident]
+    asks: dict[str, Ask]
+    events: list[Event]
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> Record:
+        """What a scenario has come to."""
+        orders, incidents, asks = scenario.orders(), scenario.incidents(), scenario.asks()
+        events = [event for state in (*orders, *incidents, *asks) for event in scenario.history(state.id)]
+        return cls(
+            scenario.desk.shop.zone,
+            {o.id: o for o in orders},
+            {i.id: i for i in incidents},
+            {a.id: a for a in asks},
+            events,
+        )
+
+
+# --- Segments ----------------------------------------------------------------------------------------------------
+
+Segments = dict[str, Iterable[str | None]]
+
+
+def of_orders(r: Record, ids: Iterable[str | None]) -> Segments:
+    """Account, products and carriers of some orders."""
+    some = [r.orders[key] for key in ids if key is not None]
+    return {
+        "account": [o.account or None for o in some],
+        "product": [line.product for o in some for line in o.lines if line.product != "*"],
+        "carrier": [parcel.carrier or None for o in some for parcel in o.shipments],
+    }
+
+
+def of_incident(r: Record, i: Incident) -> Segments:
+    """Every segment of an incident."""
+    told = [n.channel for n in i.notices if n.effective] + [c.channel for c in i.conversations]
+    return {
+        **of_orders(r, i.orders),
+        "product": affected(r, i),
+        "type": [i.type],
+        "severity": [i.severity],
+        "cause": [i.cause],
+        "team": [i.owner.team],
+        "agent": [i.owner.agent or None],
+        "channel": told,
+    }
+
+
+def affected(r: Record, i: Incident) -> list[str]:
+    """The products that an incident is about."""
+    lines = [line for key in i.orders for line in r.orders[key].lines if line.product != "*"]
+    return [line.product for line in lines if not i.lines or line.id in i.lines]
+
+
+def of_answer(r: Record, a: Ask, given: Event) -> Segments:
+    """Every segment of an answer: its case as it stood just before."""
+    none: Segments = {name: [] for name in ("type", "severity", "cause", "team", "agent")}
+    found: Segments = {**of_orders(r, [a.order]), **none}
+    if a.incident is not None:
+        case = r.incidents[a.incident]
+        before = [e for e in r.events if e.stream == case.id and e.seq < given.seq]
+        found |= as_it_stood(before) | {"product": affected(r, case)}
+    return found
+
+
+def as_it_stood(events: list[Event]) -> Segments:
+    """What a case's events say of its type, severity, cause and owner."""
+    first: Any = events[0].data
+    now = {"type": first.kind, "severity": first.severity, "cause": first.cause, "team": first.owner.team, "agent": None}
+    for event in events:
+        data: Any = event.data
+        if event.type == "incident.amended":
+            now |= {change.field: change.new for change in data.changes if change.field in now}
+        if event.type == "incident.handover_accepted":
+            now |= {"team": data.owner.team, "agent": data.owner.agent or None}
+    return {name: [value] for name, value in now.items()}
+
+
+# --- Subjects ----------------------------------------------------------------------------------------------------
+
+
+def took(start: datetime, end: datetime | None) -> int | None:
+    """From one to the other."""
+    return None if end is None else micros(end) - micros(start)
+
+
+def orders(r: Record, amount: Callable[[Order], int | None], which: Callable[[Order], object] = bool) -> list[Subject]:
+    """Orders as subjects."""
+    some = [o for o in r.orders.values() if which(o)]
+    return [Subject(micros(o.placed_at), amount(o), key=o.id, segments=of_orders(r, [o.id])) for o in some]
+
+
+def incidents(r: Record, amount: Callable[[Incident], int | None], which: Callable[[Incident], object] = bool) -> list[Subject]:
+    """Incidents that were not withdrawn as subjects."""
+    return [
+        Subject(micros(i.detected_at), amount(i), int(i.claimed), i.id, open_times(r, i), of_incident(r, i))
+        for i in r.incidents.values()
+        if i.phase is not Phase.WITHDRAWN and which(i)
+    ]
+
+
+def open_times(r: Record, i: Incident) -> list[tuple[int, int | None]]:
+    """When it was open, by its events: between all instants at which that may have changed, looked at one by one."""
+    events = [e for e in r.events if e.stream == i.id and e.type in ("incident.closed", "incident.reopened")]
+    closed: list[tuple[int, int | None]] = []
+    for event in events:
+        at = micros(event.occurred_at)
+        if event.type == "incident.closed":
+            closed.append((at, None))
+        elif closed and closed[-1][1] is None:
+            closed[-1] = (closed[-1][0], at)
+    began = micros(i.detected_at)
+    turns = sorted({began, *(at for pair in closed for at in pair if at is not None)})
+    return [
+        (at, following)
+        for at, following in [*pairwise(turns), (turns[-1], None)]
+        if at >= began and not any(since <= at and (until is None or at < until) for since, until in closed)
+    ]
+
+
+def first_promise_kept(r: Record, o: Order) -> int | None:
+    """Whether an order came by the first promise; None where it did not come or nothing was promised."""
+    return int(kept(r, o, o.promises[0].due)) if o.delivered_at is not None and o.promises else None
+
+
+def kept(r: Record, o: Order, due: date | datetime) -> bool:
+    """Whether it was delivered by then."""
+    if o.delivered_at is None:
+        return False
+    if isinstance(due, datetime):
+        return o.delivered_at <= due
+    return o.delivered_at.astimezone(ZoneInfo(r.zone)).date() <= due
+
+
+def last_instant(r: Record, due: date | datetime) -> int:
+    """The last instant that is still in time."""
+    if isinstance(due, datetime):
+        return micros(due)
+    following = due + timedelta(days=1)
+    return micros(datetime(following.year, following.month, following.day, tzinfo=ZoneInfo(r.zone))) - 1
+
+
+ACTIONS = {
+    "order.confirmed",
+    "order.shipped",
+    "order.delivered",
+    "order.cancelled",
+    "order.amended",
+    "incident.reported",
+    "incident.notice_planned",
+    "incident.conversation",
+    "incident.resolved",
+    "incident.satisfaction_confirmed",
+    "incident.closed",
+    "incident.reopened",
+    "incident.withdrawn",
+    "incident.amended",
+    "incident.handover_asked",
+    "incident.handover_accepted",
+    "survey.asked",
+}
+TEAMS = {"ana": "after-sales", "leo": "warehouse"}
+
+
+def actions(r: Record) -> list[Subject]:
+    """Actions by a person or rule of ours, one for each order that they are about."""
+    found = []
+    for event in r.events:
+        kind, _, name = event.actor.partition(":")
+        if event.type not in ACTIONS or kind in ("customer", "source"):
+            continue
+        by: Segments = {"agent": [name], "team": [TEAMS[name]]} if kind == "agent" else {"agent": [], "team": []}
+        at = micros(event.occurred_at)
+        found += [Subject(at, key=o, segments={**of_orders(r, [o]), **by}) for o in about(r, event.stream)]
+    return found
+
+
+def about(r: Record, stream: str) -> Iterable[str]:
+    """The orders that a stream is about."""
+    if stream in r.orders:
+        return [stream]
+    if stream in r.incidents:
+        return r.incidents[stream].orders
+    order = r.asks[stream].order
+    return [] if order is None else [order]
+
+
+def answers(r: Record, amount: Callable[[Ask, int], int]) -> list[Subject]:
+    """Answers that stand."""
+    found = []
+    for ask in r.asks.values():
+        given = [e for e in r.events if e.stream == ask.id and e.type == "survey.answered"]
+        if given:
+            data: Any = given[-1].data
+            began = micros(given[-1].occurred_at)
+            found.append(Subject(began, amount(ask, data.score), segments=of_answer(r, ask, given[-1])))
+    return found
+
+
+def unowned(r: Record, i: Incident) -> int | None:
+    """From detection until the first acceptance by a person; the desk knows no later gaps."""
+    accepted = [e for e in r.events if e.stream == i.id and e.type == "incident.handover_accepted"]
+    return took(i.detected_at, accepted[0].occurred_at) if accepted else None
+
+
+def troubled(r: Record, o: Order) -> int:
+    """Whether the order has an incident that was not withdrawn."""
+    return int(any(o.id in i.orders and i.phase is not Phase.WITHDRAWN for i in r.incidents.values()))
+
+
+def ever_resolved(r: Record, i: Incident) -> bool:
+    """Whether it was resolved once."""
+    return any(e.stream == i.id and e.type == "incident.resolved" for e in r.events)
+
+
+def in_delivery_time(o: Order) -> bool:
+    """Whether the order is in delivery_time's n."""
+    return o.cancelled_at is None and o.delivered_at is not None and o.delivered_at >= o.placed_at
+
+
+SUBJECTS: dict[str, Callable[[Record], list[Subject]]] = {
+    "orders_received": lambda r: orders(r, lambda o: 1),
+    "orders_handled": actions,
+    "order_confirmation_time": lambda r: orders(r, lambda o: took(o.placed_at, o.confirmed_at)),
+    "delivery_time": lambda r: orders(r, lambda o: took(o.placed_at, o.delivered_at), lambda o: o.cancelled_at is None),
+    "on_time_delivery_rate": lambda r: orders(
+        r, lambda o: first_promise_kept(r, o), lambda o: in_delivery_time(o) and o.promises
+    ),
+    "promise_kept_rate": lambda r: [
+        Subject(last_instant(r, p.due), int(kept(r, o, p.due)), segments=of_orders(r, [o.id]))
+        for o in r.orders.values()
+        for p in o.promises
+    ],
+    "incident_rate": lambda r: orders(r, lambda o: troubled(r, o)),
+    "incident_resolution_time": lambda r: incidents(r, lambda i: took(i.detected_at, i.resolved_at)),
+    "reopen_rate": lambda r: incidents(r, lambda i: int(i.reopened > 0), lambda i: ever_resolved(r, i)),
+    "backlog": lambda r: incidents(r, lambda i: 1),
+    "backlog_age": lambda r: incidents(r, lambda i: 1),
+    "unowned_time": lambda r: incidents(r, lambda i: unowned(r, i)),
+    "csat_mean": lambda r: answers(r, lambda ask, score: score),
+    "csat_top_share": lambda r: answers(r, lambda ask, score: int(score == ask.scale.high)),
+}
+
+
+# --- Agreement ---------------------------------------------------------------------------------------------------
+
+
+def anew(scenario: Scenario, measure: str, by: list[str]) -> Figures:
+    """The figures without those that are kept."""
+    store, shop = scenario.desk._runtime.store, scenario.desk.shop
+    with store.reading() as unit:
+        return figures(unit.connection, store.tenant, measure, zone=shop.zone, as_of=scenario.clock.now, by=by)
+
+
+@pytest.mark.parametrize("segment", [None, *SEGMENTS])
+@settings(max_examples=12)
+@given(
+    histories=st.lists(steps(min_size=6, max_size=25), min_size=2, max_size=3),
+    window=st.sampled_from(WINDOWS),
+    zone=st.sampled_from(ZONES),
+)
+def test_kept_figures_are_as_computed_anew(segment: str | None, histories: list[list[Step]], window: str, zone: str) -> None:
+    """However often it was asked in between, every measure is what the record says, and the same anew."""
+    by = [window] if segment is None else [window, segment]
+    asked = [m for m in MEASURES if segment is None or segment in segments_of(MEASURES[m])]
+    with open_scenario(zone) as scenario:
+        for history in histories:
+            for step in history:
+                scenario.do(step)
+            record, now = Record.of(scenario), scenario.clock.now
+            for measure in asked:
+                rows = scenario.desk.measure(measure, by=by).rows
+                spans = list(dict.fromkeys((row.from_, row.until) for row in rows))
+
+                assert (measure, list(anew(scenario, measure, by).rows)) == (measure, list(rows))
+                assert (measure, expected_rows(measure, SUBJECTS[measure](record), spans, now, segment)) == (
+                    measure,
+                    list(rows),
+                )
