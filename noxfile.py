@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+import tarfile
+from pathlib import Path
+
 import nox
 
 nox.needs_version = ">=2024.10.9"
@@ -9,6 +13,12 @@ nox.options.sessions = ["lint", "typing", "tests"]
 nox.options.error_on_missing_interpreters = False
 
 PYTHONS = ["3.11", "3.12", "3.13"]
+
+# Pinned: it becomes a part of the site.
+MERMAID = "mermaid@11.17.2"
+
+SMOKE = ["tests/packaging", "tests/contract", "tests/cli", "tests/delivery", "tests/desk", "tests/hooks"]
+WHERE = "import sys, incidentkit; assert not incidentkit.__file__.startswith(sys.argv[1]), incidentkit.__file__"
 
 
 @nox.session(python=PYTHONS)
@@ -48,10 +58,68 @@ def long(session: nox.Session) -> None:
 
 
 @nox.session
+def packaging(session: nox.Session) -> None:
+    """Build the wheel, install it where no tree is in sight, and test that. Arguments go to pytest."""
+    folder = session.create_tmp()
+    session.install("hatchling")
+    session.run("python", "-m", "hatchling", "build", "-t", "wheel", "-d", folder)
+    wheel = max(Path(folder).glob("*.whl"), key=lambda path: path.stat().st_mtime)
+    session.install("--force-reinstall", "--no-deps", str(wheel))
+    session.install(f"incidentkit[all,dev] @ {wheel.resolve().as_uri()}")
+    session.run("python", "-c", WHERE, str(Path("src").resolve()))
+    session.run("python", "-m", "pytest", *(session.posargs or SMOKE))
+
+
+@nox.session
+def pyright(session: nox.Session) -> None:
+    """The public surface as a second type checker sees it, installed as users have it."""
+    session.install(".[all]", "pyright>=1.1.400")
+    session.run("pyright", "tests/typing")
+    session.run("pyright", "--verifytypes", "incidentkit", "--ignoreexternal", success_codes=[0, 1], silent=False)
+
+
+@nox.session
+def examples(session: nox.Session) -> None:
+    """Every snippet of every page does what the page shows."""
+    session.install("-e", ".[all,dev]")
+    session.run("python", "-m", "pytest", "docs", "tests/docs", *session.posargs)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """The documentation as a site, in build/docs; a warning is an error. Arguments go to Sphinx."""
+    session.install("-e", ".[all,docs]")
+    env = {}
+    script = _mermaid(session)
+    if script:
+        env["INCIDENTKIT_MERMAID"] = str(script)
+    session.run("sphinx-build", "-W", "--keep-going", "-E", "-b", "html", "docs", "build/docs", *session.posargs, env=env)
+
+
+def _mermaid(session: nox.Session) -> Path | None:
+    """The script that draws diagrams, from npm; without it, the site shows them as text."""
+    folder = Path(session.create_tmp()) / "mermaid"
+    script = folder / "package" / "dist" / "mermaid.min.js"
+    if not script.exists():
+        if shutil.which("npm") is None:
+            session.warn("npm is not here: diagrams are shown as text")
+            return None
+        folder.mkdir(parents=True, exist_ok=True)
+        session.run(
+            "npm", "pack", "--silent", "--pack-destination", str(folder), MERMAID, external=True, success_codes=range(256)
+        )
+        for packed in folder.glob("*.tgz"):
+            with tarfile.open(packed) as archive:
+                archive.extract("package/dist/mermaid.min.js", folder, filter="data")
+    return script.resolve() if script.exists() else None
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
-    """Measures, without a verdict."""
-    session.install(".")
-    session.run("python", "tests/bench/import_time.py", *session.posargs)
+    """Measures, without a verdict: how quick ours is beside what it is compared with. Arguments go to the bench of commands."""
+    session.install(".[postgres]", "eventsourcing>=9.5,<10", "psycopg_pool")
+    session.run("python", "-m", "tests.bench.import_time")
+    session.run("python", "-m", "tests.bench.command", *session.posargs)
 
 
 @nox.session(name="docs-generate")

@@ -23,6 +23,7 @@ from unittest import mock
 import attrs
 
 from docs.advice import ADVICE
+from docs.names import names_page
 from docs.snippets import Page
 from incidentkit import errors
 from incidentkit.domain.events import EVENT_TYPES, Event, Happening
@@ -250,6 +251,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "docs/reference/measures.md": _measures,
     "docs/reference/events.md": _events,
     "docs/reference/cli.md": _cli,
+    "docs/reference/names.md": lambda: _page(*names_page()),
 }
 """Pages that are generated as a whole."""
 

@@ -5,7 +5,8 @@ A page is a session: its Python blocks share one namespace, its commands one emp
 - for ``python``: in a ``text`` block right below it; without one, it must print nothing;
 - for ``console``: under each line that begins with ``$``; where nothing is shown, anything may be printed.
 
-A ``csv`` or ``toml`` block with a name behind it (``csv orders.csv``) becomes the file of that name.
+A ``csv`` or ``toml`` block with a name behind it (``csv orders.csv``) becomes the file of that name, and so does a ``python``
+block (``python sms.py``), which the blocks below it can import.
 
 Ids differ from run to run, so any id equals any other. A line ``...`` stands for lines that are left out. ``exit=N`` behind
 ``console`` says with which code its last command ends.
@@ -104,11 +105,16 @@ class Session:
 
     def __enter__(self) -> Self:
         os.chdir(self._folder.name)
+        sys.path.insert(0, self._folder.name)
         return self
 
     def __exit__(self, *_: object) -> None:
         os.chdir(self._before)
         self.names.clear()
+        sys.path.remove(self._folder.name)
+        for name, module in list(sys.modules.items()):
+            if (getattr(module, "__file__", None) or "").startswith(self._folder.name + os.sep):
+                del sys.modules[name]
         self._folder.cleanup()
 
     def run(self, snippet: Snippet) -> str:
@@ -117,7 +123,7 @@ class Session:
         Raises:
             AssertionError: a command ended with another code than the page says.
         """
-        if snippet.kind in ("csv", "toml"):
+        if snippet.kind in ("csv", "toml") or snippet.name.endswith(".py"):
             Path(snippet.name).write_text(snippet.source, "utf-8")
             return ""
         return self._python(snippet) if snippet.kind == "python" else self._console(snippet)
@@ -157,6 +163,8 @@ def _ran(command: str) -> tuple[str, int]:
     words = shlex.split(command, comments=True)
     if words[0] == "incidentkit":
         words = [sys.executable, "-c", "from incidentkit.cli import main; raise SystemExit(main())", *words[1:]]
+    elif words[0] == "python":
+        words[0] = sys.executable
     env = {**os.environ, "COLUMNS": "110", "NO_COLOR": "1", "INCIDENTKIT_LANG": "en", "PYTHONIOENCODING": "utf-8"}
     done = subprocess.run(words, capture_output=True, env=env, check=False, timeout=300)  # noqa: S603 - the project's own pages
     told = done.stdout + (done.stderr if done.returncode else b"")

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from hypothesis import settings
+
+from tests.services.postgresql import empty, postgresql, schema
 
 REAL_DATA = Path(__file__).parents[1].parent / "shared" / "data"
 
@@ -24,3 +28,49 @@ def real_data() -> Path:
     if not REAL_DATA.is_dir():
         pytest.skip("the real data is not here: expected a folder shared/data beside the repository")
     return REAL_DATA
+
+
+# --- Stores ------------------------------------------------------------------------------------------------------
+
+MEMORY = Path("/dev/shm")
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    """A PostgreSQL database; without a server, the test is skipped."""
+    with postgresql() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgresql_store(postgresql_url: str) -> Iterator[str]:
+    """A schema for one store after the other."""
+    with schema(postgresql_url) as url:
+        yield url
+
+
+@pytest.fixture
+def file() -> Iterator[Path]:
+    """Where a store can lie: in memory, where there is such a folder, for most of these tests' time is a disk's waits."""
+    with TemporaryDirectory(prefix="incidentkit-", dir=MEMORY if MEMORY.is_dir() else None) as folder:
+        yield Path(folder) / "shop.db"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a store with nothing in it, of each kind of database in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{request.getfixturevalue('file')}"
+    url: str = request.getfixturevalue("postgresql_store")
+    empty(url)
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_store_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of a store that is not made yet, of each kind of database in turn."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{request.getfixturevalue('file')}"
+    else:
+        with schema(request.getfixturevalue("postgresql_url")) as url:
+            yield url

@@ -23,10 +23,13 @@ from incidentkit.errors import IncidentkitError
 from incidentkit.testing._post import MOODS, Post
 from incidentkit.testing.clocks import ManualClock
 
-__all__ = ["FIRST", "Scenario", "Step", "open_scenario", "steps"]
+__all__ = ["Scenario", "Step", "open_scenario", "steps"]
 
 FIRST, LAST = datetime(2024, 2, 10, tzinfo=UTC), datetime(2024, 4, 8, tzinfo=UTC)
-"""Everything happens between the two, Madrid's change of clocks included; the desk's clock begins in between."""
+"""Everything happens between the two, Madrid's change of clocks included."""
+
+BEGIN = LAST - timedelta(days=5)
+"""Where the desk's clock begins."""
 
 _PRODUCTS, _CARRIERS, _TYPES, _CAUSES = ("cup", "tea"), ("", "blue", "red"), ("late", "damaged"), (None, "picking", "oversold")
 
@@ -34,10 +37,16 @@ Step = tuple[str, int, int, int]
 """What to do, to which of the things that there are, when, and in which variant."""
 
 
-def steps(**sizes: int) -> st.SearchStrategy[list[Step]]:
-    """Any steps. Many will be refused, which is fine: a refusal changes nothing."""
-    times = st.integers(micros(FIRST), micros(LAST)) | st.just(micros(LAST))
-    return st.lists(st.tuples(st.sampled_from(_LIKELY), st.integers(0, 5), times, st.integers(0, 11)), **sizes)
+def steps(least: int, most: int, *, late: bool = False) -> st.SearchStrategy[list[Step]]:
+    """Any steps. Many will be refused, which is fine: a refusal changes nothing.
+
+    Args:
+        least, most: how many.
+        late: such as change what is there already.
+    """
+    times = st.integers(micros(FIRST), micros(BEGIN)) | st.just(micros(LAST))
+    kinds = st.sampled_from(_LATE if late else _LIKELY)
+    return st.lists(st.tuples(kinds, st.integers(0, 5), times, st.integers(0, 11)), min_size=least, max_size=most)
 
 
 class Scenario:
@@ -204,12 +213,13 @@ _STEPS: dict[str, Act] = {
     "answer": Scenario.answer,
     "later": lambda s, which, at, v: s.clock.advance(hours=7 * v),
 }
-_LIKELY: Sequence[str] = [*_STEPS, "place", "place", "report", "report", "ship", "deliver", "close", "reopen", "later"]
+_LIKELY: Sequence[str] = [*_STEPS, *["place", "report", "answer"] * 3, "confirm", "ship", "deliver", "hand_over", "close"]
+_LATE: Sequence[str] = [name for name in _STEPS if name not in ("place", "confirm", "later")]
 
 
 @contextmanager
 def open_scenario(zone: str = "Europe/Madrid", url: str = "sqlite://") -> Iterator[Scenario]:
-    """A new shop, its clock two weeks before the end."""
+    """A new shop."""
     shop = Shop(
         zone=zone,
         teams=(Team("after-sales"), Team("warehouse")),
@@ -217,6 +227,6 @@ def open_scenario(zone: str = "Europe/Madrid", url: str = "sqlite://") -> Iterat
         channel="post",
         blocked_plugins=("local",),
     )
-    clock, post, made = ManualClock(LAST - timedelta(days=14)), Post(), iter(range(1, 1_000_000))
+    clock, post, made = ManualClock(BEGIN), Post(), iter(range(1, 1_000_000))
     with open_desk(url, shop, clock=clock, plugins=(post,), ids=lambda: str(UUID(int=next(made)))) as desk:
         yield Scenario(desk, clock, post)

@@ -323,7 +323,9 @@ def stored(connection: Connection, world: World) -> None:
         for name, rows in facts.tables.items():
             connection.execute(delete(FACT_TABLES[name]).where(FACT_TABLES[name].c.tenant == tenant))
             if rows:
-                connection.execute(upsert(FACT_TABLES[name], "sqlite"), [row | {"tenant": tenant} for row in rows])
+                connection.execute(
+                    upsert(FACT_TABLES[name], connection.dialect.name), [row | {"tenant": tenant} for row in rows]
+                )
 
 
 def test_the_oracle_knows_every_measure() -> None:

@@ -1,11 +1,9 @@
-"""A desk on a file, its clock, and channels in memory."""
+"""A desk on a store of each kind, its clock, and channels in memory."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -17,7 +15,6 @@ from incidentkit.testing._post import Post
 from incidentkit.testing.clocks import ManualClock
 from tests.desk.world import SHOP
 
-MEMORY = Path("/dev/shm")
 Opened = Callable[..., Desk]
 
 
@@ -34,21 +31,12 @@ def post() -> Post:
 
 
 @pytest.fixture
-def file() -> Iterator[Path]:
-    """Where the store lies: in memory, where the machine has such a folder, for most of these tests' time is a disk's waits."""
-    with TemporaryDirectory(prefix="incidentkit-", dir=MEMORY if MEMORY.is_dir() else None) as folder:
-        yield Path(folder) / "shop.db"
-
-
-@pytest.fixture
-def opened(file: Path, clock: ManualClock, post: Post) -> Iterator[Opened]:
-    """Opens further desks on the file, each closed at the end."""
+def opened(store_url: str, clock: ManualClock, post: Post) -> Iterator[Opened]:
+    """Opens further desks on the store, each closed at the end."""
     with ExitStack() as stack:
 
         def open_(**given: Any) -> Desk:
-            return stack.enter_context(
-                open_desk(f"sqlite:///{file}", **{"shop": SHOP, "plugins": (post,), "clock": clock, **given})
-            )
+            return stack.enter_context(open_desk(store_url, **{"shop": SHOP, "plugins": (post,), "clock": clock, **given}))
 
         yield open_
 
@@ -60,6 +48,6 @@ def desk(opened: Opened) -> Desk:
 
 
 @pytest.fixture
-def record(desk: Desk, file: Path) -> Callable[[], Copy]:
+def record(desk: Desk, store_url: str) -> Callable[[], Copy]:
     """Everything in the store as it is now, read past the desk."""
-    return lambda: Copy(file)
+    return lambda: Copy(store_url)

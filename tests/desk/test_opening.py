@@ -26,6 +26,7 @@ from incidentkit.errors import (
     StoreTooNew,
 )
 from incidentkit.store import engine
+from incidentkit.store.engine import url_label
 from incidentkit.testing._audit import Copy
 from incidentkit.testing._post import Post
 from tests.desk.conftest import Opened
@@ -75,16 +76,16 @@ class _SecondPost(Post):
     """The same channels once more."""
 
 
-def test_many_may_open_a_new_store_at_once(file: Path, post: Post) -> None:
-    """Desks that open the same new file at the same moment find one store, with one shop and one key."""
+def test_many_may_open_a_new_store_at_once(new_store_url: str) -> None:
+    """Desks that open the same new store at the same moment find one store, with one shop and one key."""
 
     def one(_: int) -> str:
-        with open_desk(f"sqlite:///{file}", SHOP, plugins=(Post(),)) as desk:
+        with open_desk(new_store_url, SHOP, plugins=(Post(),)) as desk:
             return desk.shop.name
 
     with ThreadPoolExecutor(6) as pool:
         assert [SHOP.name] * 6 == list(pool.map(one, range(6)))
-    assert 2 == len(Copy(file).tables["settings"])
+    assert 2 == len(Copy(new_store_url).tables["settings"])
 
 
 def test_the_key_of_a_store_is_its_own(tmp_path: Path) -> None:
@@ -98,8 +99,8 @@ def test_the_key_of_a_store_is_its_own(tmp_path: Path) -> None:
     assert 2 == len(hashes)
 
 
-def test_a_desk_closes_with_its_block(opened: Opened, file: Path) -> None:
-    """What was written is in the file, and the file is free."""
+def test_a_desk_closes_with_its_block(opened: Opened) -> None:
+    """What was written is in the store, and the store is free."""
     with opened() as desk:
         order = placed(desk)
 
@@ -123,9 +124,9 @@ def test_threads_take_turns_on_a_desk_in_memory() -> None:
         assert 40 == len(orders) == len(desk.orders.find())
 
 
-def test_the_repr_names_shop_and_store_and_no_secret(desk: Desk, file: Path) -> None:
+def test_the_repr_names_shop_and_store_and_no_secret(desk: Desk, store_url: str) -> None:
     """What a desk is, for a log."""
-    assert f"<Desk of 'La tienda' on sqlite:///{file}>" == repr(desk)
+    assert f"<Desk of 'La tienda' on {url_label(store_url)}>" == repr(desk)
 
 
 # --- What is no store of ours ------------------------------------------------------------------------------------

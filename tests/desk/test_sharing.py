@@ -6,7 +6,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 from attrs import evolve
 
@@ -89,11 +88,11 @@ def test_a_batch_belongs_to_its_thread(opened: Opened) -> None:
     assert [inside.id] == [order.id for order in desk.orders.find()]
 
 
-def test_no_update_is_lost_between_processes(opened: Opened, file: Path, record: Record) -> None:
-    """Two processes on one file, at the same time."""
+def test_no_update_is_lost_between_processes(opened: Opened, store_url: str, record: Record) -> None:
+    """Two processes on one store, at the same time."""
     with opened(plugins=(), shop=QUIET) as desk:
         order = placed(desk, lines=(Line("A", 20, "1"),))
-    command = [sys.executable, "-c", _PROCESS, f"sqlite:///{file}", order.id, "10"]
+    command = [sys.executable, "-c", _PROCESS, store_url, order.id, "10"]
     both = [subprocess.Popen(command) for _ in range(2)]
 
     assert [0, 0] == [process.wait(timeout=60) for process in both]

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from incidentkit.measures.facts import Fact
 
-__all__ = ["action_row", "answer_row", "closure_row", "incident_row", "link_row", "order_row", "promise_row"]
+__all__ = [
+    "action_row",
+    "answer_row",
+    "carrier_row",
+    "closure_row",
+    "incident_row",
+    "link_row",
+    "order_row",
+    "product_row",
+    "promise_row",
+]
 
 
 def order_row(order_id: str, placed_at: int, **changes: int | str | None) -> Fact:
@@ -109,3 +119,13 @@ def action_row(order_id: str, at: int, **changes: int | str | None) -> Fact:
 def closure_row(incident_id: str, place: int, since: int, until: int) -> Fact:
     """That the incident was closed for a while."""
     return {"incident_id": incident_id, "place": place, "since": since, "until": until}
+
+
+def product_row(order_id: str, product: str) -> Fact:
+    """That the product is in the order."""
+    return {"order_id": order_id, "product": product}
+
+
+def carrier_row(order_id: str, carrier: str) -> Fact:
+    """That the carrier has a parcel of the order."""
+    return {"order_id": order_id, "carrier": carrier}

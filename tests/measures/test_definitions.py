@@ -27,7 +27,10 @@ def columns_of(facts: str, conditions: Conditions) -> set[tuple[str, str]]:
 def test_every_column_exists(measure: Measure) -> None:
     """Every column that a measure names stands in its table of facts."""
     named = columns_of(measure.facts, (*measure.where, *measure.numerator))
-    named |= {(measure.facts, c) for c in (measure.when, measure.column, measure.claimed) if c}
+    named |= {(measure.facts, c) for c in (measure.when, measure.column, measure.claimed, measure.distinct) if c}
+    if measure.at_end is not None:
+        named |= {(measure.facts, measure.at_end.ended), (measure.facts, measure.at_end.subject)}
+        named |= {(measure.at_end.pauses, c) for c in (measure.at_end.subject, "since", "until")}
 
     assert set() == {(facts, column) for facts, column in named if column not in FACT_TABLES[f"facts_{facts}"].c}
 
@@ -35,7 +38,8 @@ def test_every_column_exists(measure: Measure) -> None:
 @measures
 def test_units_fit_kinds(measure: Measure) -> None:
     """Durations are in seconds, shares and scores in themselves, counts in what is counted."""
-    expected = {"duration": "seconds", "share": "share", "score": "score", "count": measure.facts}[measure.kind]
+    counted = "orders" if measure.distinct == "order_id" else measure.facts
+    expected = {"duration": "seconds", "share": "share", "score": "score", "count": counted}[measure.kind]
 
     assert expected == measure.unit
 
@@ -44,12 +48,17 @@ def test_the_first_measures_are_there() -> None:
     """The measures of the first release are there under the names that hosts rely on."""
     expected = {
         "orders_received",
+        "orders_handled",
         "order_confirmation_time",
         "delivery_time",
         "on_time_delivery_rate",
+        "promise_kept_rate",
         "incident_rate",
         "incident_resolution_time",
         "reopen_rate",
+        "backlog",
+        "backlog_age",
+        "unowned_time",
         "csat_mean",
         "csat_top_share",
     }
@@ -71,9 +80,18 @@ def test_an_unknown_measure_far_from_any_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("name", "change"),
-    [("delivery_time", {"column": None}), ("orders_received", {"column": "delivery"}), ("incident_rate", {"numerator": ()})],
+    [
+        ("delivery_time", {"column": None}),
+        ("orders_received", {"column": "delivery"}),
+        ("backlog_age", {"column": "resolution"}),
+        ("incident_rate", {"numerator": ()}),
+        ("incident_rate", {"distinct": "customer"}),
+        ("reopen_rate", {"at_end": MEASURES["backlog"].at_end}),
+    ],
 )
 def test_a_measure_without_what_it_needs_is_refused(name: str, change: dict[str, object]) -> None:
-    """A measure has a column exactly if it is a duration or score, and a numerator exactly if it is a share."""
+    """A measure has a column exactly if it is a duration of its own or a score, a numerator exactly if it is a share; only
+    counts count a subject once, and only counts and durations look at a window's end.
+    """
     with pytest.raises(InvalidInput, match=name):
         evolve(MEASURES[name], **change)  # type: ignore[arg-type]

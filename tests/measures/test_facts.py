@@ -6,18 +6,51 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from attrs import evolve
 
+from incidentkit.domain.events import (
+    CustomerTold,
+    Event,
+    HandoverAccepted,
+    Happening,
+    IncidentClosed,
+    IncidentReopened,
+    MessageReceipt,
+    OrderConfirmed,
+    OrderPlaced,
+    SourceStatusNoted,
+    SurveyAnswered,
+    SurveyAsked,
+)
 from incidentkit.domain.evidence import Evidence
-from incidentkit.domain.ids import AskId, CustomerId, IncidentId, LineId, OrderId
-from incidentkit.domain.incidents import Deadlines, Handover, Incident, Owner, Phase
+from incidentkit.domain.evolve import State
+from incidentkit.domain.evolve import evolve as happen
+from incidentkit.domain.ids import AskId, ConversationId, CustomerId, IncidentId, LineId, NoticeId, OrderId
+from incidentkit.domain.incidents import Deadlines, Handover, Incident, Owner, Period, Phase
+from incidentkit.domain.messages import Conversation, Notice, ReceiptKind
 from incidentkit.domain.money import Money
-from incidentkit.domain.orders import Line, Order
+from incidentkit.domain.orders import WHOLE, Line, Order
 from incidentkit.domain.promises import Promise
-from incidentkit.domain.shop import Shop
-from incidentkit.domain.surveys import Answer, Ask, Scale
+from incidentkit.domain.shipments import Shipment
+from incidentkit.domain.shop import Agent, Shop
+from incidentkit.domain.surveys import Answer, Ask, Scale, Standing
 from incidentkit.domain.texts import Text
 from incidentkit.domain.times import Due, micros
-from incidentkit.measures.facts import answer_fact, incident_fact, incident_orders, order_fact
+from incidentkit.measures.facts import (
+    action_facts,
+    answer_fact,
+    closures,
+    facts_of,
+    incident_channels,
+    incident_fact,
+    incident_orders,
+    incident_products,
+    lasting_facts,
+    order_carriers,
+    order_fact,
+    order_products,
+    promise_facts,
+)
 from incidentkit.store.facts import FACT_TABLES
 
 PLACED = datetime(2024, 3, 30, 10, tzinfo=UTC)
@@ -68,21 +101,17 @@ def columns(table: str) -> set[str]:
 
 
 def test_rows_fit_their_tables() -> None:
-    """A fact has exactly the columns of its table, so that it is written as it is."""
-    answered = answer_fact(an_ask(answer=Answer(3, PLACED)))
+    """A fact has exactly the columns of its table, so that it is written as it is; no table is without facts."""
+    parcel = Shipment("s-1", (), PLACED, "blue")
+    order = an_order(promises=(promised(PLACED),), shipments=(parcel,))
+    spoken = Conversation(ConversationId("c-1"), "phone", "ana", PLACED, Text("t-1"))
+    incident = an_incident(closures=(Period(PLACED, PLACED),), conversations=(spoken,))
+    states: tuple[State, ...] = (order, incident, an_ask(answer=Answer(3, PLACED)))
+    made = {"facts_actions": action_facts(done(OrderConfirmed()), order, SHOP)}
+    for state in states:
+        made |= facts_of(state, SHOP) | lasting_facts(state, lambda _: order)
 
-    assert answered is not None
-    assert {
-        "facts_orders": columns("facts_orders"),
-        "facts_incidents": columns("facts_incidents"),
-        "facts_incident_orders": columns("facts_incident_orders"),
-        "facts_answers": columns("facts_answers"),
-    } == {
-        "facts_orders": set(order_fact(an_order(), "UTC")),
-        "facts_incidents": set(incident_fact(an_incident(), SHOP)),
-        "facts_incident_orders": set(incident_orders(an_incident())[0]),
-        "facts_answers": set(answered),
-    }
+    assert {name: columns(name) for name in FACT_TABLES} == {name: set(rows[0]) for name, rows in made.items()}
 
 
 def test_an_order_has_its_durations() -> None:
@@ -220,3 +249,189 @@ def test_an_answer_knows_whether_it_is_the_top(score: int, top: int) -> None:
 def test_an_unanswered_ask_is_no_fact() -> None:
     """What nobody answered has no row."""
     assert answer_fact(an_ask()) is None
+
+
+# --- Promises, products, carriers, channels ----------------------------------------------------------------------
+
+
+def test_every_promise_is_judged_by_its_own_time() -> None:
+    """A promise that a later one replaced was broken if nothing came by its time, and the later one may be kept."""
+    first, second = PLACED + timedelta(days=1), PLACED + timedelta(days=5)
+    given = promised(first, replaced_by="p-2"), promised(second, "p-2")
+    facts = promise_facts(an_order(promises=given, delivered_at=second), "UTC")
+
+    assert [(micros(first), 0, 1), (micros(second), 1, 0)] == [(f["due"], f["kept"], f["replaced"]) for f in facts]
+
+
+def test_a_promise_of_nothing_delivered_is_not_kept() -> None:
+    """What did not come was not delivered by its time."""
+    (fact,) = promise_facts(an_order(promises=(promised(date(2024, 3, 31)),)), "Europe/Madrid")
+
+    assert (micros(datetime(2024, 3, 31, 22, tzinfo=UTC)) - 1, 0) == (fact["due"], fact["kept"])
+
+
+def test_only_delivery_promises_are_facts() -> None:
+    """Whether another promise was kept, no order says."""
+    assert [] == promise_facts(an_order(promises=(Promise("p-1", "refund", PLACED, PLACED, "host:host"),)), "UTC")
+
+
+def lines(*products: str) -> tuple[Line, ...]:
+    """Lines of one unit each."""
+    return tuple(Line(p, 1, Money("1", "EUR"), id=LineId(str(i))) for i, p in enumerate(products, 1))
+
+
+def test_products_are_those_of_the_lines_each_once() -> None:
+    """Two lines of one product are one, and an order whose lines are not known has none."""
+    order = evolve(an_order(), lines=lines("cup", "tea", "cup"))
+    unknown = evolve(an_order(), lines=(Line("*", 1, Money("0", "EUR"), WHOLE),))
+
+    assert (["cup", "tea"], []) == ([f["product"] for f in order_products(order)], order_products(unknown))
+
+
+def test_carriers_are_those_of_the_parcels_each_once() -> None:
+    """A carrier of two parcels is one, and one that nobody named is none."""
+    parcels = tuple(Shipment(f"s-{i}", (), PLACED, carrier) for i, carrier in enumerate(("blue", "", "red", "blue")))
+
+    assert ["blue", "red"] == [f["carrier"] for f in order_carriers(evolve(an_order(), shipments=parcels))]
+
+
+@pytest.mark.parametrize(("named", "products"), [((), ["cup", "tea"]), (("2",), ["tea"])])
+def test_an_incident_is_about_the_products_of_its_lines(named: tuple[str, ...], products: list[str]) -> None:
+    """Those of the lines it names, or of all where it names none."""
+    incident = an_incident(lines=tuple(LineId(line) for line in named))
+
+    assert products == [f["product"] for f in incident_products(incident, [evolve(an_order(), lines=lines("cup", "tea"))])]
+
+
+def test_channels_are_those_that_reached_the_customer() -> None:
+    """Conversations, and notices that arrived; a bounced one reached nobody."""
+    notices = (
+        Notice(NoticeId("n-1"), "incident.detected", "post", "k-1", True, PLACED, ReceiptKind.DELIVERED),
+        Notice(NoticeId("n-2"), "incident.detected", "wire", "k-2", False, PLACED, ReceiptKind.BOUNCED),
+    )
+    spoken = Conversation(ConversationId("c-1"), "phone", "ana", PLACED, Text("t-1"))
+
+    assert ["phone", "post"] == [
+        f["channel"] for f in incident_channels(an_incident(notices=notices, conversations=(spoken, spoken)))
+    ]
+
+
+# --- Time without an owner, closings that were undone --------------------------------------------------------------
+
+
+def happened(state: Incident, data: Happening, hours: int) -> Incident:
+    """The incident after what happened so long after it was detected."""
+    at = PLACED + timedelta(hours=hours)
+    after = happen(state, Event("i-1", 2, data, at, at, "agent:ana", "test"))
+    assert isinstance(after, Incident)
+    return after
+
+
+def test_nobody_by_name_has_it_until_the_first_accepts() -> None:
+    """While no named person has accepted there is no end; a second hand-over adds nothing."""
+    incident = an_incident(owner=Owner("after-sales", since=PLACED))
+    taken = happened(incident, HandoverAccepted(Owner("after-sales", "ana")), 2)
+    passed_on = happened(taken, HandoverAccepted(Owner("warehouse", "leo")), 9)
+
+    assert [None, 2 * HOUR, 2 * HOUR] == [incident_fact(i, SHOP)["unowned"] for i in (incident, taken, passed_on)]
+
+
+def test_every_later_gap_is_added() -> None:
+    """Back with a team nobody by name has it again: no end while it lasts, and added once it is over."""
+    taken = happened(an_incident(owner=Owner("after-sales", since=PLACED)), HandoverAccepted(Owner("after-sales", "ana")), 2)
+    back = happened(taken, HandoverAccepted(Owner("warehouse")), 5)
+    again = happened(back, HandoverAccepted(Owner("warehouse", "leo")), 6)
+
+    assert [None, 3 * HOUR] == [incident_fact(i, SHOP)["unowned"] for i in (back, again)]
+
+
+def test_a_case_that_had_a_person_from_the_start_was_never_without() -> None:
+    """No gap is a duration of zero."""
+    assert 0 == incident_fact(an_incident(owner=Owner("after-sales", "ana", PLACED)), SHOP)["unowned"]
+
+
+def test_a_closing_that_was_undone_stays_known() -> None:
+    """A reopened case has a row for the time that it was closed, and no end of its own."""
+    closed = happened(an_incident(phase=Phase.RESOLVED, resolved_at=PLACED), IncidentClosed(), 3)
+    again = happened(closed, IncidentReopened(Text("t-2")), 7)
+    expected = [{"incident_id": "i-1", "place": 0, "since": micros(PLACED) + 3 * HOUR, "until": micros(PLACED) + 7 * HOUR}]
+
+    assert (micros(PLACED) + 3 * HOUR, []) == (incident_fact(closed, SHOP)["ended_at"], closures(closed))
+    assert (None, expected) == (incident_fact(again, SHOP)["ended_at"], closures(again))
+
+
+def test_reopening_what_was_only_resolved_closes_nothing() -> None:
+    """A resolved case was open all the time."""
+    again = happened(an_incident(phase=Phase.RESOLVED, resolved_at=PLACED), IncidentReopened(Text("t-2")), 7)
+
+    assert [] == closures(again)
+
+
+# --- Actions -----------------------------------------------------------------------------------------------------
+
+
+def done(data: Happening, actor: str = "agent:ana") -> Event:
+    """Something that happened, by somebody."""
+    return Event("s-1", 2, data, PLACED, PLACED, actor, "test")
+
+
+ANA = Shop(agents=(Agent("ana", "after-sales"),))
+
+
+@pytest.mark.parametrize(
+    ("actor", "who"),
+    [
+        ("agent:ana", ("ana", "after-sales")),
+        ("agent:gone", ("gone", None)),
+        ("host:host", (None, None)),
+        ("rule:desk", (None, None)),
+        ("cli:eva", (None, None)),
+    ],
+)
+def test_an_action_knows_who_did_it(actor: str, who: tuple[str | None, str | None]) -> None:
+    """A person or a rule of ours acts; agents also with the team that they are of then."""
+    (fact,) = action_facts(done(OrderConfirmed(), actor), an_order(), ANA)
+
+    assert {"at": micros(PLACED), "order_id": "o-1", "actor": actor, "agent": who[0], "team": who[1]} == fact
+
+
+@pytest.mark.parametrize("actor", ["customer:customer", "source:old-shop"])
+def test_customers_and_sources_do_not_act_for_us(actor: str) -> None:
+    """What they do is no action of ours."""
+    assert [] == action_facts(done(OrderConfirmed(), actor), an_order(), ANA)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        OrderPlaced(OrderId("o-1"), (), Money("1", "EUR")),
+        SurveyAnswered(5),
+        MessageReceipt("k", "order.placed", "post", ReceiptKind.DELIVERED),
+        CustomerTold("notice-1"),
+        SourceStatusNoted("sent"),
+    ],
+)
+def test_what_others_do_is_no_action_whoever_writes_it_down(data: Happening) -> None:
+    """An order that comes in, an answer, a receipt and a source's word don't make an order handled."""
+    assert [] == action_facts(done(data, "rule:desk"), an_order(), ANA)
+
+
+def test_an_action_about_a_case_is_about_each_of_its_orders() -> None:
+    """Whoever works on an incident handles its orders; whoever asks, the order of the ask."""
+    about_case = action_facts(done(IncidentClosed()), an_incident(), ANA)
+    about_ask = action_facts(done(SurveyAsked(AskId("a-1"), "csat", Scale())), an_ask(), ANA)
+
+    assert (["o-1", "o-2"], ["o-1"]) == ([f["order_id"] for f in about_case], [f["order_id"] for f in about_ask])
+
+
+def test_an_answer_knows_how_its_case_stood() -> None:
+    """Type, severity, cause, team and agent are those of the moment; an answer about no case has none."""
+    standing = Standing("late", "minor", None, "after-sales", "ana")
+    fact = answer_fact(an_ask(answer=Answer(3, PLACED, standing=standing)))
+    bare = answer_fact(an_ask(answer=Answer(3, PLACED)))
+    names = ("type", "severity", "cause", "team", "agent")
+
+    assert fact is not None
+    assert bare is not None
+    assert ["late", "minor", None, "after-sales", "ana"] == [fact[name] for name in names]
+    assert {None} == {bare[name] for name in names}

@@ -23,3 +23,19 @@ def olist_expected(olist: Path) -> dict[str, Any]:
     """The reference figures that come with the tables."""
     read: dict[str, Any] = json.loads((olist / "expected.json").read_text("utf-8"))
     return read
+
+
+@pytest.fixture(scope="session")
+def uci(real_data: Path) -> Path:
+    """The folder of the UCI incident log."""
+    folder = real_data / "uci_incident"
+    if not folder.is_dir():
+        pytest.skip("the UCI incident log is not here: expected a folder uci_incident in shared/data")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def uci_expected(uci: Path) -> dict[str, Any]:
+    """The reference figures that come with the log."""
+    read: dict[str, Any] = json.loads((uci / "expected.json").read_text("utf-8"))
+    return read

@@ -17,7 +17,7 @@ from uuid import uuid4
 
 from tests.services.need import need
 
-__all__ = ["URL_VARIABLE", "postgresql", "schema"]
+__all__ = ["URL_VARIABLE", "empty", "postgresql", "schema"]
 
 URL_VARIABLE = "INCIDENTKIT_POSTGRES_URL"
 
@@ -46,9 +46,9 @@ def postgresql(settings: tuple[str, ...] = _SETTINGS) -> Iterator[str]:
     tools = _tools()
     need("PostgreSQL", tools, f"install Debian's package postgresql, or name a database in {URL_VARIABLE}")
     assert tools is not None
-    with TemporaryDirectory(prefix="ik-pg-", dir=_MEMORY if _MEMORY.is_dir() else None) as folder:
-        with _server(tools, Path(folder), settings):
-            yield f"postgresql://incidentkit@/postgres?host={quote(folder, safe='')}"
+    memory = _MEMORY if _MEMORY.is_dir() else None
+    with TemporaryDirectory(prefix="ik-pg-", dir=memory) as folder, _server(tools, Path(folder), settings):
+        yield f"postgresql://incidentkit@/postgres?host={quote(folder, safe='')}"
 
 
 def _tools() -> Path | None:
@@ -101,3 +101,16 @@ def schema(url: str) -> Iterator[str]:
         connection.execute(f"CREATE SCHEMA {name}")
         yield f"{url}{'&' if '?' in url else '?'}options=-csearch_path%3D{name}"
         connection.execute(f"DROP SCHEMA {name} CASCADE")
+
+
+def empty(url: str) -> None:
+    """Take everything out of a store but the key that was made with it: quicker than to make a new one."""
+    import psycopg
+
+    with psycopg.connect(url) as connection:
+        names = [name for (name,) in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")]
+        kept = ("alembic_version", "settings")
+        connection.execute("SET LOCAL lock_timeout = 5000")
+        connection.execute(";".join(f"DELETE FROM {name}" for name in names if name not in kept))
+        if "settings" in names:
+            connection.execute("DELETE FROM settings WHERE tenant <> 'store'")

@@ -7,17 +7,26 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from attrs import evolve
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection
 
 from incidentkit.domain.times import micros
 from incidentkit.errors import InvalidInput, TimeError
 from incidentkit.measures.definitions import MEASURES
 from incidentkit.measures.facts import Fact
 from incidentkit.measures.figures import Figures
+from incidentkit.store.engine import open_engine
 from incidentkit.store.facts import FACT_TABLES, upsert
 from incidentkit.store.figures import figures
-from incidentkit.store.tables import metadata
-from tests.measures.rows import incident_row, link_row, order_row
+from tests.measures.rows import (
+    action_row,
+    carrier_row,
+    closure_row,
+    incident_row,
+    link_row,
+    order_row,
+    product_row,
+    promise_row,
+)
 
 ZONE = "Europe/Madrid"
 START = datetime(2024, 3, 30, 23, tzinfo=UTC)  # midnight in Madrid; the clocks go forward two hours later
@@ -26,10 +35,9 @@ HOUR = 3_600_000_000
 
 
 @pytest.fixture
-def connection() -> Iterator[Connection]:
-    """An empty store in memory."""
-    engine = create_engine("sqlite://")
-    metadata.create_all(engine)
+def connection(store_url: str) -> Iterator[Connection]:
+    """An empty store of each kind."""
+    engine = open_engine(store_url)
     with engine.begin() as opened:
         yield opened
     engine.dispose()
@@ -37,7 +45,7 @@ def connection() -> Iterator[Connection]:
 
 def put(connection: Connection, table: str, *rows: Fact) -> None:
     """Writes rows of facts for the tenant "t"."""
-    connection.execute(upsert(FACT_TABLES[table], "sqlite"), [row | {"tenant": "t"} for row in rows])
+    connection.execute(upsert(FACT_TABLES[table], connection.dialect.name), [row | {"tenant": "t"} for row in rows])
 
 
 def order(i: int, at: datetime, **changes: int | str | None) -> Fact:
@@ -93,7 +101,7 @@ def test_an_empty_record_has_one_empty_row(connection: Connection, measure: str)
     """Where nothing is known, n is 0 and the value None, or 0 for a count."""
     (row,) = measured(connection, measure).rows
 
-    assert (0, 0 if measure == "orders_received" else None, None) == (row.n, row.value, row.mean)
+    assert (0, 0 if MEASURES[measure].kind == "count" else None, None) == (row.n, row.value, row.mean)
 
 
 @pytest.mark.parametrize("measure", MEASURES)
@@ -214,13 +222,133 @@ def test_an_unknown_window_is_refused(connection: Connection) -> None:
         measured(connection, "orders_received", by="fortnight")
 
 
-def test_two_windows_at_once_are_refused(connection: Connection) -> None:
-    """A day can't be cut by months; one window, also as a sequence of one, is enough."""
-    one = measured(connection, "orders_received", by=["day"], since=START).rows
+@pytest.mark.parametrize("by", [["day", "month"], ["product", "carrier"], ["day", "product", "carrier"]])
+def test_two_of_a_kind_are_refused(connection: Connection, by: list[str]) -> None:
+    """A day can't be cut by months, nor a product by carriers."""
+    with pytest.raises(InvalidInput, match="one window of time and one segment"):
+        measured(connection, "orders_received", by=by)
 
-    assert measured(connection, "orders_received", by="day", since=START).rows == one
-    with pytest.raises(InvalidInput, match="2 of them"):
-        measured(connection, "orders_received", by=["day", "month"])
+
+@pytest.mark.parametrize("by", [[], ["day"], ["account"], ["day", "account"]])
+def test_a_sequence_says_the_same(connection: Connection, by: list[str]) -> None:
+    """Nothing and one can also be given as a sequence, and both in any order."""
+    put(connection, "facts_orders", order(1, START, account="acme"), order(2, START))
+    said = measured(connection, "orders_received", by=by).rows
+
+    assert said == measured(connection, "orders_received", by=list(reversed(by))).rows
+    assert len(by) > 1 or said == measured(connection, "orders_received", by=by[0] if by else None).rows
+
+
+def test_a_segment_that_a_measure_has_not_is_refused(connection: Connection) -> None:
+    """An order has no severity: the error names the segments that it has."""
+    with pytest.raises(InvalidInput, match=r"orders_received: can be cut by account, product, carrier.*'severity'"):
+        measured(connection, "orders_received", by="severity")
+
+
+def test_segments_have_a_row_in_every_window(connection: Connection) -> None:
+    """By time and segment, each window lists every segment that any of them has; those of nowhere come last."""
+    put(connection, "facts_orders", order(1, START, account="b"), order(2, START), order(3, AS_OF, account="a"))
+    rows = measured(connection, "orders_received", by=["week", "account"]).rows
+    expected = [("a", 0), ("b", 1), ("", 1), ("a", 0), ("b", 0), ("", 0), ("a", 1), ("b", 0), ("", 0)]
+
+    assert expected == [(row.segment, row.n) for row in rows]
+
+
+def test_without_subjects_there_is_no_segment(connection: Connection) -> None:
+    """By segment alone, an empty record has no rows."""
+    assert () == measured(connection, "orders_received", by="product").rows
+
+
+def test_an_order_counts_in_each_of_its_products(connection: Connection) -> None:
+    """A subject with several values is in each, and in each once."""
+    put(connection, "facts_orders", order(1, START, delivery=HOUR))
+    put(connection, "facts_order_products", *(product_row("o-1", p) for p in ("cup", "tea")))
+    rows = measured(connection, "delivery_time", by="product").rows
+
+    assert [("cup", 1, 3600.0), ("tea", 1, 3600.0)] == [(row.segment, row.n, row.mean) for row in rows]
+
+
+def test_an_incident_counts_once_in_a_carrier_of_two_orders(connection: Connection) -> None:
+    """Through its orders, an incident reaches the same carrier twice, and counts there once."""
+    put(connection, "facts_incidents", incident_row("i-1", micros(START)))
+    put(connection, "facts_incident_orders", link_row("o-1", "i-1"), link_row("o-2", "i-1"))
+    put(connection, "facts_order_carriers", *(carrier_row(o, "blue") for o in ("o-1", "o-2")))
+
+    assert [("blue", 1)] == [(row.segment, row.n) for row in measured(connection, "backlog", by="carrier").rows]
+
+
+def test_more_rows_than_anybody_reads_are_refused(connection: Connection) -> None:
+    """Many windows of many segments are a slip of the pen; the error says how many they are."""
+    put(connection, "facts_orders", *(order(i, START, account=f"a-{i}") for i in range(100)))
+    with pytest.raises(InvalidInput, match=r"200,000.*2,00\d windows of 100 segments"):
+        measured(connection, "orders_received", by=["day", "account"], since=START - timedelta(days=1_996))
+
+
+# --- Orders handled, promises, backlog ---------------------------------------------------------------------------
+
+
+def test_an_order_is_handled_once_a_window(connection: Connection) -> None:
+    """Two actions about one order count once in their week, and once in each of their days."""
+    actions = [action_row("o-1", micros(START) + hours * HOUR) for hours in (1, 2, 25)]
+    put(connection, "facts_actions", *actions, action_row("o-2", micros(START), actor="host:host", agent=None, team=None))
+    days = measured(connection, "orders_handled", by="day", until=START + timedelta(hours=47)).rows
+
+    assert 2 == measured(connection, "orders_handled").rows[0].value
+    assert [2, 1] == [row.n for row in days]
+    assert [("ana", 1), ("", 1)] == [(row.segment, row.n) for row in measured(connection, "orders_handled", by="agent").rows]
+
+
+def test_a_promise_counts_once_it_is_due(connection: Connection) -> None:
+    """Promises due up to the last instant are judged, later ones not yet; a broken one is a miss."""
+    due = micros(AS_OF)
+    put(connection, "facts_promises", promise_row("o-1", due, kept=1), promise_row("o-2", due), promise_row("o-3", due + 1))
+    (row,) = measured(connection, "promise_kept_rate").rows
+
+    assert (2, 0.5) == (row.n, row.value)
+
+
+def test_the_backlog_is_what_is_open_at_a_windows_last_instant(connection: Connection) -> None:
+    """What ended with the window's last instant is out, what ended with the next window's first is in."""
+    midnight = micros(START) + 23 * HOUR  # the end of a day that is an hour short
+    put(
+        connection,
+        "facts_incidents",
+        incident_row("i-1", micros(START), ended_at=midnight),
+        incident_row("i-2", micros(START), ended_at=midnight - 1),
+        incident_row("i-3", midnight - 1),
+        incident_row("i-4", midnight),
+        incident_row("i-5", micros(START), counts=0),
+    )
+    rows = measured(connection, "backlog_age", by="day", until=START + timedelta(days=1, hours=23)).rows
+
+    assert [2, 2] == [
+        row.n for row in measured(connection, "backlog", by="day", until=START + timedelta(days=1, hours=23)).rows
+    ]
+    assert [(0.000001 + 23 * 3600) / 2, (0.000001 + 24 * 3600 + 24 * 3600) / 2] == [row.mean for row in rows]
+
+
+def test_the_open_windows_last_instant_is_now(connection: Connection) -> None:
+    """The backlog of a window that has not ended, and of everything, is what is open at as_of."""
+    now = micros(AS_OF)
+    put(
+        connection, "facts_incidents", incident_row("i-1", now, ended_at=now + 1), incident_row("i-2", now - HOUR, ended_at=now)
+    )
+    (week,) = measured(connection, "backlog", by="week", since=AS_OF - timedelta(hours=2)).rows
+    (row,) = measured(connection, "backlog_age").rows
+
+    assert (1, False) == (week.n, week.complete)
+    assert (1, 0.0) == (row.n, row.mean)
+
+
+def test_a_closed_case_is_out_of_the_backlog_until_it_is_reopened(connection: Connection) -> None:
+    """While an incident was closed it is in no backlog, and afterwards it is as old as ever."""
+    day = 24 * HOUR
+    put(connection, "facts_incidents", incident_row("i-1", micros(START)))
+    put(connection, "facts_closures", closure_row("i-1", 0, micros(START) + day, micros(START) + 3 * day))
+    rows = measured(connection, "backlog_age", by="day", until=START + timedelta(days=3, hours=23)).rows
+
+    assert [1, 0, 0, 1] == [row.n for row in rows]
+    assert 86_400.0 * 4 - 3600 == rows[-1].mean
 
 
 @pytest.mark.parametrize("by", [None, "day"])

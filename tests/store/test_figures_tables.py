@@ -11,7 +11,7 @@ from incidentkit.errors import ConfigurationError
 from incidentkit.measures.facts import Fact
 from incidentkit.store.facts import FACT_TABLES, upsert
 from incidentkit.store.tables import metadata
-from tests.measures.rows import incident_row, link_row, order_row
+from tests.measures.rows import action_row, incident_row, link_row, order_row, promise_row
 
 tables = pytest.mark.parametrize("table", FACT_TABLES.values(), ids=FACT_TABLES)
 DIALECTS = {"sqlite": sqlite.dialect(), "postgresql": postgresql.dialect()}  # type: ignore[no-untyped-call]
@@ -40,11 +40,12 @@ def test_tables_are_made_on_both_databases(table: Table, dialect: str) -> None:
 @tables
 @dialects
 def test_the_upsert_names_every_column_once(table: Table, dialect: str) -> None:
-    """Compiled once, the statement takes one value for each column and replaces all that is not the key."""
+    """Compiled once, the statement takes one value for each column and replaces all that is not the key, if anything is."""
     compiled = upsert(table, dialect).compile(dialect=DIALECTS[dialect])  # type: ignore[attr-defined]
-    replaced = str(compiled).split("DO UPDATE SET")[1].count("excluded.")
+    replaced = str(compiled).partition("DO UPDATE SET")[2].count("excluded.")
 
     assert {c.name for c in table.columns} == set(compiled.params)
+    assert ("DO NOTHING" in str(compiled)) == (len(table.columns) == len(table.primary_key))
     assert len(table.columns) - len(table.primary_key) == replaced
 
 
@@ -59,7 +60,15 @@ def many_rows() -> dict[str, list[Fact]]:
     orders = [order_row(f"o-{i}", i, number=str(i), customer=f"c-{i // 2}") for i in range(400)]
     incidents = [incident_row(f"i-{i}", i, order_id=f"o-{i}", open=int(i % 20 == 0)) for i in range(200)]
     links = [link_row(f"o-{i}", f"i-{i}", open=int(i % 20 == 0)) for i in range(200)]
-    return {"facts_orders": orders, "facts_incidents": incidents, "facts_incident_orders": links}
+    promises = [promise_row(f"o-{i}", i) for i in range(400)]
+    actions = [action_row(f"o-{i}", i) for i in range(400)]
+    return {
+        "facts_orders": orders,
+        "facts_incidents": incidents,
+        "facts_incident_orders": links,
+        "facts_promises": promises,
+        "facts_actions": actions,
+    }
 
 
 @pytest.mark.parametrize(
@@ -74,6 +83,8 @@ def many_rows() -> dict[str, list[Fact]]:
             "facts_incidents_open",
         ),
         ("SELECT order_id FROM facts_incident_orders WHERE tenant='t' AND open=1", "facts_incident_orders_open"),
+        ("SELECT * FROM facts_promises WHERE tenant='t' AND due>=1 AND due<2", "facts_promises_due"),
+        ("SELECT * FROM facts_actions WHERE tenant='t' AND at>=1 AND at<2", "PRIMARY KEY (tenant=? AND at>? AND at<?)"),
     ],
 )
 def test_what_the_desk_asks_has_its_index(sql: str, index: str) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from incidentkit.domain.shop import Shop
     from incidentkit.domain.times import Due
 
-__all__ = ["DEFAULT_SHOP", "DEFAULT_STORE", "chosen_shop", "desk_to_read", "discard", "is_new", "store_url"]
+__all__ = ["DEFAULT_SHOP", "DEFAULT_STORE", "beside", "chosen_shop", "desk_to_read", "discard", "is_new", "store_url"]
 
 DEFAULT_STORE = "sqlite:///shop.db"
 DEFAULT_SHOP = Path("shop.toml")
@@ -92,6 +92,12 @@ def discard(url: str) -> None:
     file = _file(url)
     for name in (file, *(file.with_name(file.name + end) for end in ("-wal", "-shm"))) if file else ():
         name.unlink(missing_ok=True)
+
+
+def beside(url: str, name: str) -> Path:
+    """A file of that name next to the store's, or here for a store that is no file."""
+    file = _file(url)
+    return Path(name) if file is None else file.with_name(name)
 
 
 def _file(url: str) -> Path | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -32,6 +33,10 @@ By = Actor | str | None
 T = TypeVar("T")
 
 _ATTEMPTS = 5
+
+# As JSON has it, behind an even number of backslashes. Not every database can hold one.
+_NUL = rb"\u0000"
+_A_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _KEY_LIFE = timedelta(days=90)
 
 
@@ -171,11 +176,15 @@ def _said(call: Call) -> bytes:
         InvalidInput: one of them can't be written down.
     """
     arguments = given(by=call.by, at=call.at, key=call.key) | dict(call.arguments)
+    rule = "must be Unicode that can be written down"
     try:
-        return call.command.encode() + b"\0" + canonical(arguments)
+        said = canonical(arguments)
     except UnicodeEncodeError:
         # The error itself would show the words.
-        raise InvalidInput("A text", "must be Unicode that can be written down", got="half a surrogate pair") from None
+        raise InvalidInput("A text", rule, got="half a surrogate pair") from None
+    if _NUL in said and _A_NUL.search(said):
+        raise InvalidInput("A text", rule, got="a NUL character")
+    return call.command.encode() + b"\0" + said
 
 
 def _as_of(unit: Unit, known: Remembered) -> State:

@@ -80,7 +80,7 @@ class Work:
         """Words on their way to the vault; kept when the decision is."""
         if words is None:
             return None
-        if not isinstance(words, str) or len(words) > _LONGEST_TEXT:
+        if not isinstance(words, str) or len(words) > _LONGEST_TEXT or "\0" in words:
             raise InvalidInput("A text", f"must be words of at most {_LONGEST_TEXT:,} characters", got="something else")
         text = Text(f"text:{self._ids()}", words)
         self._texts.append(text)

@@ -76,7 +76,10 @@ class Source:
     Args:
         files: patterns of file names (``*`` and ``?``; case counts), matched against the name alone. Several files that fit
             are read one after the other, by name, as one table; a name that ends in ``.gz`` is unpacked.
-        kind: ``csv``: a header line, then rows; quoted values may hold line breaks.
+        kind: ``csv``: a header line, then rows; quoted values may hold line breaks. ``jsonl``: a JSON object on each line; a
+            column is a key, which may be absent from some; numbers are read as they are written, a list or object as its JSON.
+            ``xlsx``: the first sheet of a workbook, a header row first; a formula counts as the value that was last reckoned
+            for it, a time as ISO text. It needs the extra ``import``.
         encoding: of the text; a byte-order mark at its start is not part of it.
         delimiter: between values.
         links: to other sources: their name → own column → their column. Rows belong together when all of the columns are
@@ -85,7 +88,7 @@ class Source:
     """
 
     files: tuple[str, ...] = field(converter=texts, validator=some)
-    kind: Literal["csv"] = "csv"
+    kind: Literal["csv", "jsonl", "xlsx"] = "csv"
     encoding: str = field(default="utf-8", validator=_encoding)
     delimiter: str = field(default=",", validator=_one_character)
     links: Mapping[str, Mapping[str, str]] = field(factory=dict)

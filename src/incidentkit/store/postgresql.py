@@ -8,11 +8,12 @@ from typing import Any, ClassVar
 
 from attrs import frozen
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 
 from incidentkit.errors import (
     ConfigurationError,
     ConflictError,
+    InvalidInput,
     MissingExtra,
     NotOurStore,
     StoreBusy,
@@ -31,7 +32,7 @@ _VERSIONS = "alembic_version"
 # Long enough to be told whether a lock is free.
 _AT_ONCE_MS = 10
 
-_CONNECTING = {"connect_timeout": 10, "application_name": "incidentkit"}
+_CONNECTING = {"client_encoding": "utf8", "connect_timeout": 10, "application_name": "incidentkit"}
 
 
 @frozen
@@ -120,6 +121,10 @@ def postgresql_error(error: DBAPIError, label: str, wait_ms: int) -> Exception:
     if error.connection_invalidated or state[:3] == "57P" or state == "53300":
         step = "Make the call again, with the same key if it had one."
         return StoreBusy(label, "must keep its connection", got=f"none{state and f', error {state}'}", next=step)
+    if isinstance(error, DataError):
+        return InvalidInput(
+            "A text or number", "must be one that the database can hold", got=f"error {state or 'of the driver'}"
+        )
     if not state:
         step = "See whether its server runs, and whether the URL names it, the database and a role."
         return StoreError(label, "must be reachable", got=type(error.orig).__name__, next=step)

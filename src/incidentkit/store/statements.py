@@ -46,7 +46,8 @@ class Statement:
         """Run once for each row; the number of rows in the database that it changed."""
         if not rows:
             return 0
-        return connection.exec_driver_sql(self._sql, [self._given(row) for row in rows]).rowcount
+        given = [self._given(row) for row in rows]
+        return connection.exec_driver_sql(self._sql, given if len(given) > 1 else given[0]).rowcount
 
 
 def _tenants_lock() -> Executable:

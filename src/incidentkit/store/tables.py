@@ -25,7 +25,8 @@ _TEXT: TypeEngine[Any] = Text().with_variant(Text(collation="C"), "postgresql")
 def _table(name: str, *parts: Column[object] | Index, key: tuple[str, ...]) -> Table:
     for part in parts:
         if isinstance(part, Column):
-            part.primary_key = part.name in key
+            if part.name in key:
+                part.primary_key, part.nullable = True, False
             if isinstance(part.type, Text):
                 part.type = _TEXT
     return Table(name, metadata, Column("tenant", _TEXT, primary_key=True), *parts, sqlite_with_rowid=False)

@@ -123,8 +123,8 @@ class Unit:
         return self._held.get(stream) or self._load(stream)
 
     def _load(self, stream: str) -> Held | None:
-        if not isinstance(stream, str):
-            return None
+        if not isinstance(stream, str) or not stream.isprintable():
+            return None  # no database need be asked for it, and not every one could be
         row = self._run.load.one(self.connection, tenant=self.tenant, stream=stream)
         if row is None:
             return None
@@ -170,6 +170,8 @@ class Unit:
         """The stream that has a unique name."""
         if (kind, name) in self._names:
             return self._names[kind, name]
+        if not name.isprintable():
+            return None
         row = self._run.find_name.one(self.connection, tenant=self.tenant, kind=kind, name=name)
         return None if row is None else row.stream
 

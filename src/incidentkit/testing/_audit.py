@@ -1,4 +1,4 @@
-"""Looks a store's file over from outside: through SQLite alone, with nothing of the desk in between."""
+"""Looks a store over from outside: through its driver alone, with nothing of the desk in between."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from incidentkit.domain.times import from_micros, micros
 from incidentkit.errors import IncidentkitError
 from incidentkit.measures.facts import Fact, answer_fact, incident_fact, incident_orders, order_fact
 from incidentkit.store.chain import GENESIS, link
+from incidentkit.store.tables import metadata
 
 __all__ = ["Copy", "faults"]
 
@@ -28,19 +29,15 @@ PERSONAL_TABLES = frozenset({"vault", "people"})
 """Where personal data may lie; nowhere else."""
 
 
-class Copy:
-    """Every row of every table of a store's file, as it was when it was made."""
+Tables = dict[str, list[dict[str, Any]]]
 
-    def __init__(self, path: Path) -> None:
-        with closing(sqlite3.connect(path)) as connection:
-            connection.row_factory = sqlite3.Row
-            names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
-            # Statistics of the planner are no part of the record.
-            self.tables: dict[str, list[dict[str, Any]]] = {
-                name: [dict(row) for row in connection.execute(f'SELECT * FROM "{name}"')]  # noqa: S608 - its own tables
-                for name in names
-                if not name.startswith("sqlite_")
-            }
+
+class Copy:
+    """Every row of every table of a store, as it was when it was made; ``store`` is a file of SQLite, or a URL."""
+
+    def __init__(self, store: Path | str) -> None:
+        where = str(store).removeprefix("sqlite:///")
+        self.tables: Tables = _of_postgresql(where) if where.startswith("postgresql") else _of_sqlite(where)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Copy) and self.tables == other.tables
@@ -58,6 +55,32 @@ class Copy:
     def holding(self, token: str) -> list[str]:
         """Tables with ``token`` in any of their values, those for personal data left out."""
         return [name for name, rows in self.tables.items() if name not in PERSONAL_TABLES and token in repr(rows)]
+
+
+def _of_sqlite(path: str) -> Tables:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.row_factory = sqlite3.Row
+        names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+        # Statistics of the planner are no part of the record.
+        return {
+            name: [dict(row) for row in connection.execute(f'SELECT * FROM "{name}"')]  # noqa: S608 - its own tables
+            for name in names
+            if not name.startswith("sqlite_")
+        }
+
+
+def _of_postgresql(url: str) -> Tables:
+    import psycopg
+    from psycopg.rows import dict_row
+
+    with psycopg.connect(url.replace("postgresql+psycopg:", "postgresql:"), row_factory=dict_row) as connection:
+        # In the order of their keys, as SQLite has them.
+        return {
+            name: connection.execute(
+                f'SELECT * FROM "{name}" ORDER BY {", ".join(column.name for column in table.primary_key)}'  # noqa: S608
+            ).fetchall()
+            for name, table in sorted(metadata.tables.items())
+        }
 
 
 def faults(copy: Copy, shop: Shop, tenant: str = "default") -> list[str]:

@@ -12,8 +12,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, ClassVar, TypeVar
@@ -133,18 +135,24 @@ class DeskMachine(RuleBasedStateMachine):
         super().__init__()
         self.clock = ManualClock()
         self.post = Post()
-        self._folder = TemporaryDirectory(prefix="incidentkit-", dir=_MEMORY if _MEMORY.is_dir() else None)
-        self._file = Path(self._folder.name) / "shop.db"
+        self._open = ExitStack()
+        self._url = self._open.enter_context(self.store())
         self.desk: Desk = open_desk(
-            f"sqlite:///{self._file}", self.shop, plugins=(self.post, *self.plugins), clock=self.clock, ids=_counted_ids()
+            self._url, self.shop, plugins=(self.post, *self.plugins), clock=self.clock, ids=_counted_ids()
         )
-        self._before = Copy(self._file)
+        self._before = Copy(self._url)
         self._keys: dict[str, datetime] = {}
 
     def teardown(self) -> None:
-        """Close the desk and remove its file."""
+        """Close the desk and let go of its store."""
         self.desk.close()
-        self._folder.cleanup()
+        self._open.close()
+
+    @contextmanager
+    def store(self) -> Iterator[str]:
+        """The URL of a store with nothing in it, for one history. Override it to drive a desk on another database."""
+        with TemporaryDirectory(prefix="incidentkit-", dir=_MEMORY if _MEMORY.is_dir() else None) as folder:
+            yield f"sqlite:///{folder}/shop.db"
 
     # --- How commands are made ---------------------------------------------------------------------------------------
 
@@ -164,7 +172,7 @@ class DeskMachine(RuleBasedStateMachine):
         self._try(command)
 
     def _nothing_changed(self, what: str) -> None:
-        differing = Copy(self._file).differing(self._before)
+        differing = Copy(self._url).differing(self._before)
         assert not differing, f"{what} changed {', '.join(differing)}"
 
     def _id(self, state: Order | Incident | Ask | None) -> MultipleResults[str]:
@@ -264,7 +272,8 @@ class DeskMachine(RuleBasedStateMachine):
             desk.log_conversation(case.id, channel="phone", summary=f"told {PERSONAL}", by="ana")
         elif case.phase is Phase.COMMUNICATED and owed is None and not case.remedies:
             soon = self.clock.now + timedelta(days=2)
-            offered = desk.offer(case.id, [Offer("refund", soon, "0.50") if case.orders else Offer("restock", soon)], by="ana")
+            refund = self._money_left(case) >= Decimal("0.50")
+            offered = desk.offer(case.id, [Offer("refund", soon, "0.50") if refund else Offer("restock", soon)], by="ana")
             desk.accept(case.id, offered.offers[-1].id, by="customer")
         elif case.phase is Phase.COMMUNICATED and owed is not None:
             # Each refund was within what was left of the money then; it need not be now.
@@ -276,6 +285,13 @@ class DeskMachine(RuleBasedStateMachine):
             desk.confirm_satisfaction(case.id, Evidence.conversation(spoken.conversations[-1].id), by="leo")
         elif case.phase is Phase.RESOLVED:
             assert desk.close(case.id).phase is Phase.CLOSED
+
+    def _money_left(self, case: Incident) -> Decimal:
+        """What the order of a case could still give back."""
+        if not case.orders:
+            return Decimal(0)
+        order = self.desk.orders.get(case.orders[0])
+        return order.captured.amount - order.refunded.amount
 
     @rule(incident=incidents, channel=st.sampled_from((None, "post", "wire", "wire", "wire", "pigeon")), at_once=st.booleans())
     def notify(self, incident: str, channel: str | None, at_once: bool) -> None:
@@ -509,7 +525,7 @@ class DeskMachine(RuleBasedStateMachine):
     @invariant()
     def the_record_holds(self) -> None:
         """Looked over past the desk, wherever a step changed anything."""
-        copy = Copy(self._file)
+        copy = Copy(self._url)
         if copy == self._before:
             return
         found = faults(copy, self.shop)
@@ -519,7 +535,7 @@ class DeskMachine(RuleBasedStateMachine):
         assert self._all_seen(copy), "observers were not shown what is in the record"
         self._check_desk()
         # Once more: asking for figures may keep them.
-        self._before = Copy(self._file)
+        self._before = Copy(self._url)
 
     def _all_seen(self, copy: Copy) -> bool:
         """Whether observers were shown every event that is in the record, once and in order."""

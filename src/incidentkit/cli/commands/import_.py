@@ -11,7 +11,7 @@ import typer
 from incidentkit.cli.faces import words_of
 from incidentkit.cli.options import AsJson, Lang, ShopFile, Store
 from incidentkit.cli.screen import Screen, progress_of, show_json
-from incidentkit.cli.stores import DEFAULT_STORE, chosen_shop, discard, is_new, store_url
+from incidentkit.cli.stores import DEFAULT_STORE, beside, chosen_shop, discard, is_new, store_url
 from incidentkit.errors import ConfigurationError, ImportRefused
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ def import_(
     profile: Annotated[str, typer.Option("--profile", metavar="FILE")],
     store: Store = DEFAULT_STORE,
     shop: ShopFile = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
+    rejects: Annotated[Path | None, typer.Option("--rejects", metavar="FILE")] = None,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
@@ -41,12 +43,15 @@ def import_(
 
     words, read, url = words_of(ctx), load_profile(profile), store_url(store)
     settings, made = _shop(read, chosen_shop(shop), url), is_new(url)
+    listing = rejects if rejects is not None or dry_run else beside(url, "rejects.csv")
+    # Where there is no store yet, a dry run makes none: it counts in memory.
+    place = "sqlite://" if dry_run and made else url
     try:
-        with progress_of(words.say("progress.import"), words, quiet=as_json) as progress, open_desk(url, settings) as desk:
+        with progress_of(words.say("progress.import"), words, quiet=as_json) as progress, open_desk(place, settings) as desk:
             values = Values(words, desk.shop.tzinfo)
-            report = desk.imports.run(read, paths, progress=progress)
+            report = desk.imports.run(read, paths, progress=progress, rejects=listing, dry_run=dry_run)
     except (ImportRefused, ConfigurationError):
-        if made:
+        if made and not dry_run:
             _discard_if_empty(url)
         raise
     if as_json:
@@ -54,7 +59,14 @@ def import_(
 
         show_json(asdict(report))
     else:
-        _show(Screen.of(words), values, report, store)
+        _show(
+            Screen.of(words),
+            values,
+            report,
+            words.say("import.would" if dry_run else "import.done", source=report.profile, store=store),
+        )
+        if report.listed:
+            Screen.of(words).say("import.listed", count=values.number(report.listed), file=listing)
 
 
 def _discard_if_empty(url: str) -> None:
@@ -77,11 +89,11 @@ def _shop(profile: Profile, chosen: Shop | None, url: str) -> Shop | None:
     return shop_for(profile, chosen)
 
 
-def _show(screen: Screen, values: Values, report: ImportReport, store: str) -> None:
+def _show(screen: Screen, values: Values, report: ImportReport, title: str) -> None:
     from incidentkit.cli.table import Column, show_table
 
     words = screen.words
-    screen.line((words.say("import.done", source=report.profile, store=store), "bold"))
+    screen.line((title, "bold"))
     counts = [(words.say(f"import.{name}"), values.number(getattr(report, name))) for name in _COUNTS]
     show_table(screen, (Column(""), Column("", right=True)), counts, indent="  ")
     if not report.events:

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from incidentkit.desk.importing import values
 from incidentkit.desk.importing.naming import OrderNaming
-from incidentkit.desk.importing.picking import Field, Picking
+from incidentkit.desk.importing.picking import Cell, Field, Picking, Rejection, marks
 from incidentkit.desk.importing.records import Record
 from incidentkit.desk.importing.tables import Tables
 from incidentkit.domain.import_rules import AnswerRule
@@ -18,7 +18,7 @@ __all__ = ["AnswerPlan", "AnswerPlanner"]
 
 @frozen
 class AnswerPlan:
-    """An answer as its source has it. ``order`` is the key of its order's record."""
+    """An answer as its source has it. ``order`` is the key of its order's record, ``naming`` the column with it."""
 
     key: str
     order: str | None
@@ -27,7 +27,13 @@ class AnswerPlan:
     asked_at: datetime
     answered_at: datetime
     comment: str | None
-    anomalies: tuple[str, ...] = ()
+    naming: str = ""
+    unusable: tuple[Cell, ...] = ()
+
+    @property
+    def anomalies(self) -> tuple[str, ...]:
+        """Marks for its order."""
+        return marks(self.unusable)
 
 
 @frozen
@@ -56,13 +62,13 @@ class AnswerPlanner:
             picking.field("comment", rule.comment, values.words(20_000)),
         )
 
-    def plan(self, record: Record) -> AnswerPlan | str:
+    def plan(self, record: Record) -> AnswerPlan | Rejection:
         """The plan, or the reason why there is none."""
-        rows, bad = record.rows, list[str]()
+        rows, bad = record.rows, list[Cell]()
         score, answered = self._score(rows, bad), self._answered(rows, bad)
-        for name, value in (("score", score), ("answered", answered)):
+        for needed, value in ((self._score, score), (self._answered, answered)):
             if value is None:
-                return f"unusable:{name}" if name in bad else f"missing:{name}"
+                return Rejection.of(needed, rows, bad)
         asked = self._asked(rows, bad) if self._asked else None
         comment = self._comment(rows, bad) if self._comment else None
         return AnswerPlan(
@@ -73,5 +79,6 @@ class AnswerPlanner:
             asked_at=answered if asked is None else min(asked, answered),
             answered_at=answered,
             comment=comment,
-            anomalies=tuple(f"unusable:{name}" for name in dict.fromkeys(bad)),
+            naming=self._order.label,
+            unusable=tuple(bad),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -13,7 +14,9 @@ from incidentkit.desk.importing.answers import AnswerPlanner
 from incidentkit.desk.importing.files import find_files
 from incidentkit.desk.importing.incidents import IncidentPlanner
 from incidentkit.desk.importing.orders import OrderPlanner
+from incidentkit.desk.importing.picking import Rejection
 from incidentkit.desk.importing.records import Record, records
+from incidentkit.desk.importing.rejects import Rejects
 from incidentkit.desk.importing.report import ImportReport, Tally
 from incidentkit.desk.importing.rows import Place
 from incidentkit.desk.importing.shops import check_shop
@@ -24,6 +27,7 @@ from incidentkit.domain.import_rules import AnswerRule, IncidentRule, OrderRule
 from incidentkit.domain.profile import Profile
 from incidentkit.domain.shop import Shop
 from incidentkit.domain.times import instant
+from incidentkit.errors import RuleViolation
 
 __all__ = ["Imports"]
 
@@ -40,7 +44,15 @@ class Imports:
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
 
-    def run(self, profile: Profile, paths: Sequence[str | Path], *, progress: Progress | None = None) -> ImportReport:
+    def run(
+        self,
+        profile: Profile,
+        paths: Sequence[str | Path],
+        *,
+        progress: Progress | None = None,
+        rejects: str | Path | None = None,
+        dry_run: bool = False,
+    ) -> ImportReport:
         """Bring what the files hold into the record, as the profile says: orders, then incidents, then answers.
 
         Everything that enters is passive: nothing is sent, asked or timed. What entered once never enters twice, so that an
@@ -49,6 +61,10 @@ class Imports:
         Args:
             paths: files, and folders whose files are looked at; which is which says the profile.
             progress: called now and then with the rows dealt with and their number; a row counts once for each rule.
+            rejects: a file to write, as CSV, where there is something to list: every row or record that is rejected, every
+                value or event that is left out, and every order of times that is marked now, each with file, line, column,
+                value and reason. For its owner only: the values are the source's own.
+            dry_run: count what would happen, and leave the record as it is. Meanwhile nobody else can write.
 
         Raises:
             ImportRefused: a file is missing, broken, or has not the columns that it needs; nothing was written.
@@ -57,9 +73,30 @@ class Imports:
         """
         shop, now = self._runtime.shop, instant(self._runtime.clock(), "The desk's clock")
         check_shop(profile, shop)
-        tally = Tally()
-        tables = Tables(profile, find_files(profile, paths), tally)
-        tables.check()
+        self._check_alone()
+        with Rejects(Path(rejects)) if rejects is not None else nullcontext() as listing:
+            tally = Tally(listing=listing)
+            tables = Tables(profile, find_files(profile, paths), tally)
+            tables.check()
+            with self._unkept() if dry_run else nullcontext():
+                self._write(profile, tables, tally, now, progress)
+        return tally.report(profile.name)
+
+    def _check_alone(self) -> None:
+        if self._runtime.store.in_batch:
+            raise RuleViolation(
+                "An import", "can't be opened inside another batch", got="one that is open", next="End it first."
+            )
+
+    @contextmanager
+    def _unkept(self) -> Iterator[None]:
+        """One transaction, which is taken back."""
+        with suppress(_TakenBack), self._runtime.store.batch():
+            yield
+            raise _TakenBack
+
+    def _write(self, profile: Profile, tables: Tables, tally: Tally, now: datetime, progress: Progress | None) -> None:
+        shop = self._runtime.shop
         rules = _planners(profile, tables, shop, now)
         steps = _Steps(sum(tables.sizes[rule.source] for rule, _ in rules), progress)
         writer = Writer(self._runtime, profile.name, tally)
@@ -67,7 +104,6 @@ class Imports:
             for chunk in _chunks(_plans(rule, planner, tables, tally, steps)):
                 writer.write(chunk)
                 steps.tell()
-        return tally.report(profile.name)
 
 
 @define
@@ -88,8 +124,12 @@ class _Steps:
             self._progress(self._done, self.total)
 
 
+class _TakenBack(Exception):
+    """Leaves a transaction without anything of it."""
+
+
 class _Planner(Protocol):
-    def plan(self, record: Record) -> Plan | str: ...
+    def plan(self, record: Record) -> Plan | Rejection: ...
 
 
 def _planners(profile: Profile, tables: Tables, shop: Shop, now: datetime) -> list[tuple[_Rule, _Planner]]:
@@ -104,10 +144,12 @@ def _planners(profile: Profile, tables: Tables, shop: Shop, now: datetime) -> li
 def _plans(rule: _Rule, planner: _Planner, tables: Tables, tally: Tally, steps: _Steps) -> Iterator[tuple[Place, Plan]]:
     for record in records(rule, tables, tally, steps.count):
         plan = planner.plan(record)
-        if isinstance(plan, str):
-            tally.reject(record.place, plan)
-        else:
-            yield record.place, plan
+        if isinstance(plan, Rejection):
+            tally.reject(record.place_of(plan.cell), plan.reason, plan.cell.column, plan.cell.value)
+            continue
+        for cell in plan.unusable:
+            tally.show(record.place_of(cell), cell.column, cell.value, f"unusable:{cell.field}")
+        yield record.place, plan
 
 
 def _chunks(plans: Iterator[tuple[Place, Plan]]) -> Iterator[list[tuple[Place, Plan]]]:

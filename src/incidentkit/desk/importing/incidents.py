@@ -10,7 +10,7 @@ from attrs import frozen
 
 from incidentkit.desk.importing import values
 from incidentkit.desk.importing.naming import OrderNaming
-from incidentkit.desk.importing.picking import Field, Picking, Test
+from incidentkit.desk.importing.picking import Cell, Field, Picking, Rejection, Test, marks
 from incidentkit.desk.importing.records import Record
 from incidentkit.desk.importing.rows import Row
 from incidentkit.desk.importing.tables import Tables
@@ -44,6 +44,7 @@ class IncidentPlan:
     Args:
         order: the key of its order's record.
         detected_at: None for the order's last known time.
+        naming: the columns with the order's key.
     """
 
     key: str
@@ -55,7 +56,13 @@ class IncidentPlan:
     reported_by: str
     detected_at: datetime | None
     steps: tuple[Step, ...]
-    anomalies: tuple[str, ...] = ()
+    naming: str = ""
+    unusable: tuple[Cell, ...] = ()
+
+    @property
+    def anomalies(self) -> tuple[str, ...]:
+        """Marks for its order."""
+        return marks(self.unusable)
 
 
 @frozen
@@ -81,16 +88,16 @@ class IncidentPlanner:
         }
         return cls(rule.name, OrderNaming.of(rule.order, rule.source, tables), fields, _StepReader.of(rule, picking, now))
 
-    def plan(self, record: Record) -> IncidentPlan | str:
+    def plan(self, record: Record) -> IncidentPlan | Rejection:
         """The plan, or the reason why there is none."""
-        rows, bad = record.rows, list[str]()
+        rows, bad = record.rows, list[Cell]()
         order = self._order.key(rows)
         read = {name: of(rows, bad) if of else None for name, of in self._fields.items()}
         detected = read.pop("detected")
         if detected is None and order is None:
             detected = self._steps.written(rows[0], bad)
             if detected is None:
-                return "missing:detected"
+                return Rejection("missing:detected", self._seen(rows))
         kind = read.pop("type") or "other"
         return IncidentPlan(
             key=f"incident:{self._name}:{record.key}",
@@ -102,8 +109,13 @@ class IncidentPlanner:
             reported_by=read["reported_by"] or "shop",
             detected_at=detected,
             steps=tuple(self._steps.read(rows, bad)),
-            anomalies=tuple(f"unusable:{name}" for name in dict.fromkeys(bad)),
+            naming=self._order.label,
+            unusable=tuple(bad),
         )
+
+    def _seen(self, rows: Sequence[Row]) -> Cell:
+        of = self._fields["detected"]
+        return of.cell(rows) if of else Cell("detected", "")
 
 
 @frozen
@@ -120,19 +132,19 @@ class _StepReader:
         status = picking.field("status", rule.status, values.line_of_text(100))
         return cls(picking.time("at", rule.at, now), status, events)
 
-    def written(self, row: Row, bad: list[str]) -> datetime | None:
+    def written(self, row: Row, bad: list[Cell]) -> datetime | None:
         """When a row was written."""
         at: datetime | None = self._at((row,), bad) if self._at else None
         return at
 
-    def read(self, rows: Sequence[Row], bad: list[str]) -> Iterator[Step]:
+    def read(self, rows: Sequence[Row], bad: list[Cell]) -> Iterator[Step]:
         """Every step that changes something. Which do depends on the rows alone, so that a second reading finds the same."""
         same: Counter[Step] = Counter()
         for step in self._effective(rows, bad):
             yield Step(step.what, step.at, step.status, same[step])
             same[step] += 1
 
-    def _effective(self, rows: Sequence[Row], bad: list[str]) -> Iterator[Step]:
+    def _effective(self, rows: Sequence[Row], bad: list[Cell]) -> Iterator[Step]:
         resolved, before = False, None
         for row in rows:
             at = self.written(row, bad)
@@ -145,7 +157,7 @@ class _StepReader:
                 resolved = not resolved
                 yield event
 
-    def _event(self, row: Row, at: datetime | None, bad: list[str]) -> Step | None:
+    def _event(self, row: Row, at: datetime | None, bad: list[Cell]) -> Step | None:
         for event, holds, time in self._events:
             if holds((row,)):
                 if time is None:

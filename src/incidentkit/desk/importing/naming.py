@@ -18,15 +18,18 @@ UNKNOWN = ""
 
 @frozen
 class OrderNaming:
-    """The columns by which a record names its order."""
+    """The columns by which a record names its order. ``label`` names them."""
 
+    label: str
     _places: tuple[int, ...]
     _missing: frozenset[str]
 
     @classmethod
     def of(cls, columns: Sequence[str], source: str, tables: Tables) -> OrderNaming:
         """The naming of a rule."""
-        return cls(tuple(tables.place(source, column) for column in columns), frozenset(tables.profile.missing))
+        return cls(
+            " ".join(columns), tuple(tables.place(source, column) for column in columns), frozenset(tables.profile.missing)
+        )
 
     def key(self, rows: Sequence[Row]) -> str | None:
         """The key of the order's record; None for a record without an order."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
 
 from incidentkit.desk.importing import values
-from incidentkit.desk.importing.picking import Field, Picking, Test
+from incidentkit.desk.importing.picking import Cell, Field, Picking, Rejection, Test, marks
 from incidentkit.desk.importing.records import Record
 from incidentkit.desk.importing.rows import Row
 from incidentkit.desk.importing.tables import Linked, Tables
@@ -36,6 +37,8 @@ class OrderPlan:
         said_last: the latest time that the source has for it, also of what is dropped.
         dropped: events that are left out, though the source has them.
         anomalies: marks for the order, besides those that the rules set by themselves.
+        unusable: values that were left out.
+        cell_of: what the source has for an event.
     """
 
     key: str
@@ -52,6 +55,8 @@ class OrderPlan:
     said_last: datetime
     dropped: tuple[str, ...] = ()
     anomalies: tuple[str, ...] = ()
+    unusable: tuple[Cell, ...] = ()
+    cell_of: Callable[[str], Cell] = field(default=partial(Cell, column=""), eq=False, repr=False)
 
 
 @frozen
@@ -87,12 +92,12 @@ class OrderPlanner:
             _Day(profile.zone, shop_zone) if rule.promised_as == "day" else None,
         )
 
-    def plan(self, record: Record) -> OrderPlan | str:
+    def plan(self, record: Record) -> OrderPlan | Rejection:
         """The plan, or the reason why there is none."""
-        rows, bad = record.rows, list[str]()
+        rows, bad = record.rows, list[Cell]()
         placed_at = self._placed(rows, bad)
         if placed_at is None:
-            return "unusable:placed" if bad else "missing:placed"
+            return Rejection.of(self._placed, rows, bad)
         read = {name: of(rows, bad) if of else None for name, of in self._fields.items()}
         if read["promised"] is not None and self._day:
             read["promised"] = self._day.of(read["promised"])
@@ -108,9 +113,16 @@ class OrderPlanner:
             last_known=happened.last_known,
             said_last=happened.said_last,
             dropped=happened.dropped,
-            anomalies=(*(f"unusable:{name}" for name in dict.fromkeys(bad)), *happened.anomalies),
+            anomalies=(*marks(bad), *happened.anomalies),
+            unusable=tuple(bad),
+            cell_of=partial(self._cell_of, rows),
             **read,
         )
+
+    def _cell_of(self, rows: Sequence[Row], event: str) -> Cell:
+        """What the source has for an event."""
+        of = next((reader.at for reader in self._events if reader.rule.event == event), None)
+        return of.cell(rows) if of else Cell(event, "")
 
 
 # --- What happened -----------------------------------------------------------------------------------------------
@@ -132,7 +144,7 @@ class _Happened:
     anomalies: tuple[str, ...]
 
 
-def _happened(readers: Sequence[_EventReader], rows: Sequence[Row], placed_at: datetime, bad: list[str]) -> _Happened:
+def _happened(readers: Sequence[_EventReader], rows: Sequence[Row], placed_at: datetime, bad: list[Cell]) -> _Happened:
     said: dict[str, datetime | None] = {}
     for reader in readers:
         if reader.holds(rows):
@@ -195,7 +207,7 @@ class _CustomerReader:
         details = {name: picking.field(name, getattr(rule, name), line) for name in ("name", "email", "phone", "language")}
         return cls(picking.required("customer", rule.key, line), details, picking.tables.profile.language)
 
-    def read(self, rows: Sequence[Row], bad: list[str]) -> Customer | None:
+    def read(self, rows: Sequence[Row], bad: list[Cell]) -> Customer | None:
         key = self._key(rows, bad)
         if key is None:
             return None
@@ -215,7 +227,7 @@ class _LineReader:
 
     @classmethod
     def of(cls, rule: LineRule, start: str, tables: Tables) -> _LineReader:
-        picking, profile = Picking(tables, rule.source), tables.profile
+        picking, profile = Picking(tables, rule.source, home=start), tables.profile
         return cls(
             tables.linked(start, rule.source) if rule.source != start else None,
             picking.test(rule.when),
@@ -225,20 +237,26 @@ class _LineReader:
             Money.zero(profile.currency),
         )
 
-    def read(self, rows: Sequence[Row], bad: list[str]) -> tuple[Line, ...]:
+    def read(self, rows: Sequence[Row], bad: list[Cell]) -> tuple[Line, ...]:
         found: dict[tuple[str, Money], int] = {}
         for row in self._rows(rows) if self._rows else rows:
             if self._holds((row,)):
                 self._add((row,), found, bad)
         return tuple(Line(product, quantity, price) for (product, price), quantity in found.items())
 
-    def _add(self, row: tuple[Row], found: dict[tuple[str, Money], int], bad: list[str]) -> None:
-        product, price = self._product(row, bad), self._price(row, bad)
+    def _add(self, row: tuple[Row], found: dict[tuple[str, Money], int], bad: list[Cell]) -> None:
+        product, price = _needed(self._product, row, bad), _needed(self._price, row, bad)
         if product is None:
-            bad.append("product")
             return
-        if price is None:
-            bad.append("price")
-            price = self._free
+        price = self._free if price is None else price
         quantity = (self._quantity(row, bad) if self._quantity else None) or 1
         found[product, price] = found.get((product, price), 0) + quantity
+
+
+def _needed(of: Field, row: tuple[Row], bad: list[Cell]) -> Any:
+    """A value; one that is missing counts as one that can't be used."""
+    before = len(bad)
+    value = of(row, bad)
+    if value is None and len(bad) == before:
+        bad.append(of.cell(row))
+    return value

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from attrs import field as attribute
 from attrs import frozen
 
 from incidentkit.desk.importing import values
@@ -14,7 +15,7 @@ from incidentkit.desk.importing.values import Reader
 from incidentkit.domain.picks import Condition, Pick
 from incidentkit.errors import ConfigurationError
 
-__all__ = ["Field", "Picking", "Test"]
+__all__ = ["Cell", "Field", "Picking", "Rejection", "Test", "marks"]
 
 Texts = Callable[[Sequence[Row]], Iterable[str]]
 """The values of a pick that are there, in the order of their rows."""
@@ -24,36 +25,78 @@ Test = Callable[[Sequence[Row]], bool]
 
 
 @frozen
+class Cell:
+    """A value as it stands in a file, under the field that it is read for. It may be personal: nothing shows it.
+
+    Args:
+        column: its name; of a linked table, behind the table's and a point.
+        value: empty where there is none.
+        at: where it stands in a row of the record's own table; None for a linked table's.
+    """
+
+    field: str
+    column: str
+    value: str = attribute(default="", repr=False)
+    at: int | None = None
+
+
+@frozen
+class Rejection:
+    """Why nothing can be made of a record."""
+
+    reason: str
+    cell: Cell
+
+    @classmethod
+    def of(cls, needed: Field, rows: Sequence[Row], unusable: Iterable[Cell]) -> Rejection:
+        """A field that can't be done without has no value, or none that can be used."""
+        cell = next((cell for cell in unusable if cell.field == needed.name), None)
+        return cls(f"missing:{needed.name}" if cell is None else f"unusable:{needed.name}", cell or needed.cell(rows))
+
+
+def marks(unusable: Iterable[Cell]) -> tuple[str, ...]:
+    """The anomalies that values which can't be used come to, each field's once."""
+    return tuple(f"unusable:{name}" for name in dict.fromkeys(cell.field for cell in unusable))
+
+
+@frozen
 class Field:
     """One field of a record, ready to be read."""
 
     name: str
+    _column: str
+    _at: int | None
     _texts: Texts
     _read: Reader
     _choose: Callable[[list[Any]], Any] | None
     _last: bool
 
-    def __call__(self, rows: Sequence[Row], unusable: list[str] | None = None) -> Any:
-        """The value, or None. Where a value stands there that can't be used, the field's name is added to ``unusable``."""
+    def __call__(self, rows: Sequence[Row], unusable: list[Cell] | None = None) -> Any:
+        """The value, or None. Each value there that can't be used is added to ``unusable``."""
         found: list[Any] = []
-        bad = False
         for text in self._taken(rows):
             try:
                 found.append(self._read(text))
             except ValueError:
-                bad = True
-        if bad and unusable is not None:
-            unusable.append(self.name)
+                if unusable is not None:
+                    unusable.append(self._cell(text))
         return self._chosen(found, unusable) if found else None
 
-    def _chosen(self, found: list[Any], unusable: list[str] | None) -> Any:
+    def cell(self, rows: Sequence[Row]) -> Cell:
+        """The first of the values."""
+        return self._cell(next(iter(self._taken(rows)), ""))
+
+    def _cell(self, text: str) -> Cell:
+        return Cell(self.name, self._column, text, self._at)
+
+    def _chosen(self, found: list[Any], unusable: list[Cell] | None) -> Any:
         if self._choose is None:
             return found[0]
         try:
             return self._choose(found)
         except ValueError:  # more than fits
             if unusable is not None:
-                unusable.append(self.name)
+                unusable.append(self._cell(""))
             return None
 
     def _taken(self, rows: Sequence[Row]) -> Iterable[str]:
@@ -66,10 +109,11 @@ class Field:
 
 @frozen
 class Picking:
-    """Makes fields and conditions of rows of one table."""
+    """Makes fields and conditions of rows of one table. ``home`` names the record's own, where that is another."""
 
     tables: Tables
     start: str
+    home: str = ""
 
     def field(self, name: str, pick: Pick | None, read: Reader, *, adds: bool = False) -> Field | None:
         """The field that a pick describes; None for none.
@@ -92,7 +136,15 @@ class Picking:
                 next="Take the first, last, min or max.",
                 problems=(f'{name}.take: expected first, last, min or max, found "sum"',),
             )
-        return Field(name, self._texts(pick), read, _CHOOSERS.get(pick.take), pick.take == "last")
+        column, at = self._where(pick)
+        return Field(name, column, at, self._texts(pick), read, _CHOOSERS.get(pick.take), pick.take == "last")
+
+    def _where(self, pick: Pick) -> tuple[str, int | None]:
+        """What a column is called where records are listed, and its place in their rows."""
+        other = pick.source or (self.start if self.home not in ("", self.start) else "")
+        if other or not pick.column:
+            return f"{other}.{pick.column}" if pick.column else "", None
+        return pick.column, self.tables.place(self.start, pick.column)
 
     def time(self, name: str, pick: Pick | None, latest: Any = None) -> Field | None:
         """As `field`, of times; each of the pick's own formats, or the profile's."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from attrs import frozen
 
-from incidentkit.desk.importing.picking import Picking
+from incidentkit.desk.importing.picking import Cell, Picking
 from incidentkit.desk.importing.report import Tally
 from incidentkit.desk.importing.rows import Place, Row
 from incidentkit.desk.importing.tables import Tables
@@ -21,11 +21,24 @@ _Rule = OrderRule | IncidentRule | AnswerRule
 
 @frozen
 class Record:
-    """Rows of one key. ``key`` is safe inside a source key; ``place`` is the first row's."""
+    """Rows of one key, each with its place. ``key`` is safe inside a source key."""
 
     key: str
     rows: tuple[Row, ...]
-    place: Place
+    places: tuple[Place, ...]
+
+    @property
+    def place(self) -> Place:
+        """Where the first row stands."""
+        return self.places[0]
+
+    def place_of(self, cell: Cell) -> Place:
+        """Where a value stands: for one of a linked table, where the record does."""
+        if cell.at is None:
+            return self.place
+        return next(
+            (place for place, row in zip(self.places, self.rows, strict=True) if row[cell.at] == cell.value), self.place
+        )
 
 
 def joined(parts: tuple[str, ...]) -> str:
@@ -54,9 +67,10 @@ def _kept(rule: _Rule, tables: Tables, tally: Tally, count: Callable[[], None]) 
             continue
         parts = tuple([row[i] for i in places])
         if missing.isdisjoint(parts):
-            yield Record(joined(parts), (row,), place)
+            yield Record(joined(parts), (row,), (place,))
         else:
-            tally.reject(place, "missing:key")
+            column = next(name for name, part in zip(rule.key, parts, strict=True) if part in missing)
+            tally.reject(place, "missing:key", column)
 
 
 def _single(rows: Iterator[Record], tally: Tally) -> Iterator[Record]:
@@ -71,8 +85,10 @@ def _single(rows: Iterator[Record], tally: Tally) -> Iterator[Record]:
 
 
 def _grouped(rows: Iterator[Record]) -> Iterator[Record]:
-    groups: dict[str, tuple[Place, list[Row]]] = {}
+    groups: dict[str, tuple[list[Row], list[Place]]] = {}
     for record in rows:
-        groups.setdefault(record.key, (record.place, []))[1].extend(record.rows)
-    for key, (place, group) in groups.items():
-        yield Record(key, tuple(group), place)
+        group, places = groups.setdefault(record.key, ([], []))
+        group += record.rows
+        places += record.places
+    for key, (group, places) in groups.items():
+        yield Record(key, tuple(group), tuple(places))

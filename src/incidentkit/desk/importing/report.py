@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from attrs import define, field, frozen
 
+from incidentkit.desk.importing.rejects import Rejects
 from incidentkit.desk.importing.rows import Place
 
 __all__ = ["ImportReport", "Tally"]
@@ -31,6 +32,7 @@ class ImportReport:
         anomalies: marks set now, by code.
         rejected: records and rows of which nothing was entered, by reason, whether they are new or not.
         examples: where the first of the rejected stand: file, line and reason.
+        listed: rows in the rejects file; at 0 none was written.
     """
 
     profile: str
@@ -45,6 +47,7 @@ class ImportReport:
     anomalies: Mapping[str, int] = field(factory=dict)
     rejected: Mapping[str, int] = field(factory=dict)
     examples: tuple[str, ...] = ()
+    listed: int = 0
 
 
 @define
@@ -57,12 +60,19 @@ class Tally:
     anomalies: Counter[str] = field(factory=Counter)
     rejected: Counter[str] = field(factory=Counter)
     examples: list[str] = field(factory=list)
+    listing: Rejects | None = None
 
-    def reject(self, place: Place, reason: str) -> None:
+    def reject(self, place: Place, reason: str, column: str = "", value: str = "") -> None:
         """Count a record or row that is left out."""
         self.rejected[reason] += 1
+        self.show(place, column, value, reason)
         if len(self.examples) < _EXAMPLES:
             self.examples.append(f"{place[0]}, line {place[1]}: {reason}")
+
+    def show(self, place: Place, column: str, value: str, reason: str) -> None:
+        """Name something that is not in the record as it is in the files."""
+        if self.listing is not None:
+            self.listing.add(place, column, value, reason)
 
     def report(self, profile: str) -> ImportReport:
         """The counts as they stand."""
@@ -73,5 +83,6 @@ class Tally:
             anomalies=dict(self.anomalies),
             rejected=dict(self.rejected),
             examples=tuple(self.examples),
+            listed=0 if self.listing is None else self.listing.count,
             **self.done,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import datetime
 
 from attrs import define, field
@@ -12,6 +13,7 @@ from incidentkit.desk.importing.answers import AnswerPlan
 from incidentkit.desk.importing.incidents import IncidentPlan, Step
 from incidentkit.desk.importing.naming import order_event
 from incidentkit.desk.importing.orders import OrderPlan
+from incidentkit.desk.importing.picking import Cell
 from incidentkit.desk.importing.report import Tally
 from incidentkit.desk.importing.rows import Place
 from incidentkit.desk.runtime import Call, Runtime, Source
@@ -67,13 +69,16 @@ class Writer:
 
     def write(self, plans: Sequence[tuple[Place, Plan]]) -> None:
         """Bring in plans, all of them or, after an error, none."""
-        with self.runtime.store.batch(), self.runtime.store.unit() as unit:
-            self._unit, self._known = unit, {}
+        store = self.runtime.store
+        # Inside a batch already: one that will be taken back as a whole.
+        with nullcontext() if store.in_batch else store.batch(), store.unit() as unit:
+            unit.flush()
+            self._unit, self._known, before = unit, {}, len(unit.recorded)
             self._look_up(_first_key(plan) for _, plan in plans)
             self._look_up(key for _, plan in plans for key in self._further_keys(plan))
             for place, plan in plans:
                 self._write(place, plan)
-        self._count(unit)
+        self._count(unit.recorded[before:])
 
     def _look_up(self, keys: Iterable[str]) -> None:
         self._known |= source_streams(self._unit, self.source, list(dict.fromkeys(keys)))
@@ -86,18 +91,18 @@ class Writer:
         own = [_step_key(plan, step) for step in plan.steps] if isinstance(plan, IncidentPlan) else []
         return (*([order_event(plan.order, "placed")] if plan.order else []), *marks, *own)
 
-    def _count(self, unit: Unit) -> None:
-        self.tally.done["events"] += len(unit.recorded)
-        self.tally.anomalies.update(e.data.anomaly for e in unit.recorded if isinstance(e.data, ev.AnomalyNoted))
+    def _count(self, recorded: Sequence[ev.Event]) -> None:
+        self.tally.done["events"] += len(recorded)
+        self.tally.anomalies.update(_anomalies(recorded))
 
     def _write(self, place: Place, plan: Plan) -> None:
         try:
             if isinstance(plan, OrderPlan):
-                self._order(plan)
+                self._order(place, plan)
             elif plan.order is not None and order_event(plan.order, "placed") not in self._known:
-                self.tally.reject(place, "unknown:order")
+                self.tally.reject(place, "unknown:order", plan.naming, plan.order)
             elif isinstance(plan, IncidentPlan):
-                self._incident(plan)
+                self._incident(place, plan)
             else:
                 self._answer(plan)
         except RuleViolation as error:
@@ -112,37 +117,49 @@ class Writer:
 
     # --- Orders --------------------------------------------------------------------------------------------------
 
-    def _order(self, plan: OrderPlan) -> None:
+    def _order(self, place: Place, plan: OrderPlan) -> None:
         before, key = len(self._unit.recorded), _first_key(plan)
         new = key not in self._known
         order_id = self._call("placed", key, plan.placed_at, _placing(plan)) if new else self._known[key]
         for event, at in plan.events:
             if order_event(plan.key, event) not in self._known:
-                self._happen(plan, order_id, event, at)
+                self._happen(place, plan, order_id, event, at)
         for event in plan.dropped:
             if order_event(plan.key, event) not in self._known:
-                self._drop(plan, order_id, event)
+                self._drop(place, plan, order_id, event)
+        self._show_order(place, plan, self._unit.recorded[before:])
         self._status(plan, order_id)
         self._mark(plan, order_id)
         changed = "orders_changed" if len(self._unit.recorded) > before else "orders_unchanged"
         self.tally.done["orders_new" if new else changed] += 1
 
-    def _happen(self, plan: OrderPlan, order_id: str, event: str, at: datetime) -> None:
+    def _happen(self, place: Place, plan: OrderPlan, order_id: str, event: str, at: datetime) -> None:
         try:
             if event == "delivered" and any(line.shipped < line.remaining for line in self._state(order_id).lines):
                 self._change("shipped", order_event(plan.key, "delivered_at_once"), order_id, at)
             self._change(event, order_event(plan.key, event), order_id, at)
         except RuleViolation:
-            self._drop(plan, order_id, event)
+            self._drop(place, plan, order_id, event)
 
     def _change(self, event: str, key: str, order_id: str, at: datetime) -> None:
         decide = _EVENTS[event]
         self._call(event, key, at, lambda work: work.apply(order_id, decide(work.order(order_id), work.now)))
 
-    def _drop(self, plan: OrderPlan, order_id: str, event: str) -> None:
+    def _drop(self, place: Place, plan: OrderPlan, order_id: str, event: str) -> None:
         code = f"{event}_dropped"
         self.tally.dropped[code] += 1
+        self._show(place, plan.cell_of(event), code)
         self._note(plan.key, order_id, code, plan.last_known)
+
+    def _show_order(self, place: Place, plan: OrderPlan, recorded: Sequence[ev.Event]) -> None:
+        """List times that contradict each other, by the later step."""
+        for code in _anomalies(recorded):
+            later, before, _ = code.partition("_before_")
+            if before:
+                self._show(place, plan.cell_of(later), code)
+
+    def _show(self, place: Place, cell: Cell, reason: str) -> None:
+        self.tally.show(place, cell.column, cell.value, reason)
 
     def _status(self, plan: OrderPlan, order_id: str) -> None:
         if plan.status is None:
@@ -188,7 +205,7 @@ class Writer:
 
     # --- Incidents and answers -----------------------------------------------------------------------------------
 
-    def _incident(self, plan: IncidentPlan) -> None:
+    def _incident(self, place: Place, plan: IncidentPlan) -> None:
         key = _first_key(plan)
         new = key not in self._known
         steps = [step for step in plan.steps if new or _step_key(plan, step) not in self._known]
@@ -199,11 +216,11 @@ class Writer:
             assert at is not None, "a plan without an order has its time"
             incident_id = self._call("reported", key, at, _reporting(plan, order_id)) if new else self._known[key]
             for step in steps:
-                self._step(plan, step, incident_id, step.at or last or at)
+                self._step(place, plan, step, incident_id, step.at or last or at)
         self.tally.done["incidents"] += new
         self._mark(plan, order_id)
 
-    def _step(self, plan: IncidentPlan, step: Step, incident_id: str, at: datetime) -> None:
+    def _step(self, place: Place, plan: IncidentPlan, step: Step, incident_id: str, at: datetime) -> None:
         def body(work: Work) -> Held:
             return work.apply(incident_id, _stepped(step, work.incident(incident_id), work, self.source))
 
@@ -211,6 +228,7 @@ class Writer:
             self._call(step.what, _step_key(plan, step), at, body)
         except RuleViolation:
             self.tally.dropped[f"{step.what}_dropped"] += 1
+            self.tally.show(place, "", step.status, f"{step.what}_dropped")
 
     def _answer(self, plan: AnswerPlan) -> None:
         key = _first_key(plan)
@@ -222,6 +240,10 @@ class Writer:
             self._call("answered", f"{plan.key}:answered", plan.answered_at, answering)
         self.tally.done["answers"] += new
         self._mark(plan, order_id)
+
+
+def _anomalies(recorded: Sequence[ev.Event]) -> list[str]:
+    return [e.data.anomaly for e in recorded if isinstance(e.data, ev.AnomalyNoted)]
 
 
 # --- Keys --------------------------------------------------------------------------------------------------------

@@ -1,0 +1,198 @@
+"""Tables that are not CSV: JSON Lines and workbooks."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zipfile
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+import incidentkit as ik
+from incidentkit.codec.profile import parse_profile
+from incidentkit.desk.importing.rows import Limits, Row, read_rows
+from incidentkit.domain.import_rules import Source
+from tests.desk.importing import opened
+
+openpyxl: Any = pytest.importorskip("openpyxl", reason="the extra import is not installed")
+
+WHEN = datetime.fromisoformat("2024-01-02T03:04:00")
+"""A time as a workbook has it: without a zone."""
+
+PROFILE = """
+name = "small"
+times = ["iso"]
+[sources.orders]
+files = ["orders.{kind}*"]
+kind = "{kind}"
+[[orders]]
+source = "orders"
+key = "id"
+placed = "placed"
+paid = "paid"
+"""
+
+
+def rows(path: Path, *columns: str, limits: Limits | None = None) -> list[tuple[int, Row | None]]:
+    """What is read of a file, with its lines."""
+    source = Source((path.name,), kind="xlsx" if path.suffix == ".xlsx" else "jsonl")
+    return [(line, row) for (_, line), row in read_rows(path, source, columns, limits or Limits())]
+
+
+def workbook(path: Path, *table: list[object]) -> Path:
+    """A workbook with one sheet."""
+    book = openpyxl.Workbook()
+    for row in table:
+        book.active.append(row)
+    book.save(path)
+    return path
+
+
+def jsonl(path: Path, text: str) -> Path:
+    """A file of that text, packed where its name says so."""
+    path.write_bytes(gzip.compress(text.encode()) if path.suffix == ".gz" else text.encode())
+    return path
+
+
+# --- What is read ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["t.jsonl", "t.jsonl.gz"])
+def test_json_lines(tmp_path: Path, name: str) -> None:
+    """Each line is a row; numbers stay as they are written, and what is absent or null is missing."""
+    text = '{"a": " x ", "b": 1.10}\n\n{"b": null, "a": true}\n{"a": {"n": 2}}\n'
+
+    assert [(1, ("x", "1.10")), (3, ("true", "")), (4, ('{"n": "2"}', ""))] == rows(jsonl(tmp_path / name, text), "a", "b")
+
+
+def test_a_workbook(tmp_path: Path) -> None:
+    """The first sheet is a table: numbers without needless points, times as ISO, empty rows skipped."""
+    path = workbook(tmp_path / "t.xlsx", ["a", "b"], [1.5, 2.0], [None, None], [WHEN, True], ["x", None])
+
+    assert [(2, ("1.5", "2")), (4, ("2024-01-02 03:04:00", "true")), (5, ("x", ""))] == rows(path, "a", "b")
+
+
+def test_a_row_that_is_too_long(tmp_path: Path) -> None:
+    """A value beyond the header's columns makes a row ragged."""
+    assert [(2, None)] == rows(workbook(tmp_path / "t.xlsx", ["a"], [1, 2]), "a")
+
+
+def test_a_formula_is_not_reckoned(tmp_path: Path) -> None:
+    """A formula that no spreadsheet has reckoned yet has no value; it is neither run nor read as text."""
+    assert [(2, ("", "x"))] == rows(workbook(tmp_path / "t.xlsx", ["a", "b"], ["=1+1", "x"]), "a", "b")
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "xlsx"])
+def test_orders_of_other_tables(tmp_path: Path, kind: str) -> None:
+    """Orders enter from JSON Lines and workbooks as they do from CSV, and only once."""
+    if kind == "xlsx":
+        workbook(tmp_path / "orders.xlsx", ["id", "placed", "paid"], [7, WHEN, 12.5])
+    else:
+        jsonl(tmp_path / "orders.jsonl", json.dumps({"id": 7, "placed": "2024-01-01 10:00:00", "paid": 12.5}))
+    profile = parse_profile(PROFILE.replace("{kind}", kind))
+    with opened(profile) as desk:
+        first, second = (desk.imports.run(profile, [tmp_path]) for _ in range(2))
+
+        assert (1, 0, 1, {}) == (first.orders_new, second.orders_new, second.orders_unchanged, first.dropped)
+        assert ik.Money("12.50", "EUR") == desk.orders.find()[0].captured
+
+
+# --- Refusals ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "line"),
+    [
+        ('{"a": 1}\n{"a": ', "is JSON", 2),
+        ("[1]\n", "is JSON", 1),
+        ('{"a":' + "[" * 100_000 + "\n", "is JSON", 1),
+        ('{"b": 1}\n', "has the key 'a' somewhere", 0),
+    ],
+)
+def test_json_that_is_refused(tmp_path: Path, text: str, rule: str, line: int) -> None:
+    """A line that is no object, or a key that is nowhere, is refused with its place."""
+    with pytest.raises(ik.ImportRefused, match=rule) as caught:
+        rows(jsonl(tmp_path / "t.jsonl", text), "a")
+
+    assert ("t.jsonl", line) == (caught.value.file, caught.value.line)
+
+
+def test_a_workbook_without_a_column(tmp_path: Path) -> None:
+    """A header that lacks a column is refused by the column's name."""
+    with pytest.raises(ik.ImportRefused) as caught:
+        rows(workbook(tmp_path / "t.xlsx", ["a"], [1]), "b")
+
+    assert ("b", 1) == (caught.value.column, caught.value.line)
+
+
+def test_a_workbook_that_is_a_bomb(tmp_path: Path) -> None:
+    """Not more than the limit is unpacked, whatever the file says of its size."""
+    path = tmp_path / "t.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/worksheets/sheet1.xml", b"0" * 5_000_000)
+
+    with pytest.raises(ik.ImportRefused, match="more than it may unpack to"):
+        rows(path, "a", limits=Limits(workbook=1_000_000))
+
+
+def test_a_workbook_with_a_cell_far_out(tmp_path: Path) -> None:
+    """A value in the last column that there can be is refused, and does not fill the memory."""
+    book = openpyxl.Workbook()
+    book.active["A1"] = "a"
+    book.active["XFD2"] = 1
+    book.save(tmp_path / "t.xlsx")
+
+    with pytest.raises(ik.ImportRefused, match="more than 1,000 columns"):
+        rows(tmp_path / "t.xlsx", "a")
+
+
+def test_ten_million_columns(tmp_path: Path) -> None:
+    """A header without end is refused by the length of its line."""
+    path = tmp_path / "t.csv"
+    path.write_bytes(b"," * 10_000_000)
+
+    with pytest.raises(ik.ImportRefused, match="has lines of less than"):
+        list(read_rows(path, Source(("t.csv",)), ["a"]))
+
+
+def test_without_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing reads workbooks, the error names the extra."""
+
+    def missing(name: str) -> Any:
+        raise ImportError(name)
+
+    path = workbook(tmp_path / "t.xlsx", ["a"])
+    monkeypatch.setattr("importlib.import_module", missing)
+
+    with pytest.raises(ik.MissingExtra, match=r"incidentkit\[import\]"):
+        rows(path, "a")
+
+
+@given(data=st.binary(max_size=300), kind=st.sampled_from([".jsonl", ".jsonl.gz", ".xlsx"]), cut=st.integers(0, 3000))
+@example(data=b'{"a": "\\ud800"}', kind=".jsonl", cut=0)
+@example(data=b"PK\x03\x04", kind=".xlsx", cut=0)
+def test_whatever_stands_in_a_file(data: bytes, kind: str, cut: int) -> None:
+    """Any bytes, also in the middle of a good workbook, are rows or a refusal that names the file."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"t{kind}"
+        if kind == ".xlsx" and not data.startswith(b"PK"):
+            whole = workbook(path, ["a"], [1]).read_bytes()
+            path.write_bytes(whole[:cut] + data + whole[cut + len(data) :])
+        else:
+            path.write_bytes(data)
+        assert outcome(path) in ("rows", f"{path.name} refused")
+
+
+def outcome(path: Path) -> str:
+    """What comes of reading a file to its end."""
+    try:
+        found = rows(path, "a")
+    except ik.ImportRefused as error:
+        return f"{error.file} refused"
+    return "rows" if all(row is None or len(row) == 1 for _, row in found) else "something else"

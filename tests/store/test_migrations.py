@@ -1,0 +1,185 @@
+"""Migrations: what they make is the schema, and nothing is lost on the way to it."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, inspect, make_url, text
+
+from incidentkit.errors import StoreTooNew
+from incidentkit.store import migrations, tables
+from incidentkit.store.engine import database_of, open_engine, store_key
+from incidentkit.store.migrations import upgrade
+from incidentkit.store.tables import SCHEMA_VERSION, metadata
+from tests.services.postgresql import schema
+
+SQLITE = "SELECT name, sql FROM sqlite_master WHERE tbl_name <> 'alembic_version' AND sql IS NOT NULL"
+POSTGRESQL = (
+    "SELECT table_name || '.' || column_name, concat_ws(' ', data_type, is_nullable, collation_name, column_default)"
+    " FROM information_schema.columns WHERE table_schema = current_schema() AND table_name <> 'alembic_version'"
+    " UNION SELECT indexname, replace(indexdef, current_schema() || '.', '') FROM pg_indexes"
+    " WHERE schemaname = current_schema() AND tablename <> 'alembic_version'"
+    " UNION SELECT conrelid::regclass || '.' || conname, pg_get_constraintdef(oid) FROM pg_constraint"
+    " WHERE connamespace = current_schema()::regnamespace AND conrelid::regclass::text <> 'alembic_version'"
+)
+
+
+@pytest.fixture
+def engine(new_store_url: str) -> Iterator[Engine]:
+    """A new store."""
+    opened = open_engine(new_store_url)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def other_url(request: pytest.FixtureRequest, engine: Engine, tmp_path: Path) -> Iterator[str]:
+    """A second place of the same kind."""
+    if engine.dialect.name == "sqlite":
+        yield f"sqlite:///{tmp_path}/other.db"
+    else:
+        with schema(request.getfixturevalue("postgresql_url")) as url:
+            yield url
+
+
+def described(connection: Connection) -> set[tuple[str, str]]:
+    """Everything that a database knows of its tables, but for white space and quotes."""
+    sql = SQLITE if connection.dialect.name == "sqlite" else POSTGRESQL
+    return {(name, " ".join(said.replace('"', "").split())) for name, said in connection.execute(text(sql))}
+
+
+def test_the_migrations_make_the_schema(engine: Engine) -> None:
+    """Alembic finds nothing that it would have to change."""
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+
+        assert [] == compare_metadata(context, metadata)
+
+
+def test_they_make_it_to_the_letter(engine: Engine, other_url: str) -> None:
+    """Columns, keys, indexes with their conditions, collations: as if the schema had been made in one go."""
+    direct = database_of(other_url).engine(make_url(other_url))
+    metadata.create_all(direct)
+    with engine.connect() as migrated, direct.connect() as made:
+        expected, found = described(made), described(migrated)
+    direct.dispose()
+
+    assert expected == found
+
+
+def test_the_latest_revision_is_the_version() -> None:
+    """Revisions are numbered in one line, and the last number is the version of the schema."""
+    script = ScriptDirectory(str(Path(migrations.__file__).parent))
+    revisions = [revision.revision for revision in script.walk_revisions()]
+
+    assert [f"{number:04}" for number in range(SCHEMA_VERSION, 0, -1)] == revisions
+
+
+def test_a_store_says_which_revision_it_is_at(engine: Engine) -> None:
+    """In Alembic's own table, whatever else the database has for that."""
+    with engine.connect() as connection:
+        assert f"{SCHEMA_VERSION:04}" == connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def test_opening_again_changes_nothing(engine: Engine, new_store_url: str) -> None:
+    """Neither the schema nor the key."""
+    with engine.connect() as connection:
+        before = described(connection), store_key(engine)
+    again = open_engine(new_store_url)
+    with again.connect() as connection:
+        after = described(connection), store_key(again)
+    again.dispose()
+
+    assert before == after
+
+
+def test_an_open_store_needs_no_alembic(new_store_url: str) -> None:
+    """Once it is made and up to date, opening is quick: the migrations are not even loaded."""
+    open_engine(new_store_url).dispose()
+    code = (
+        "import sys; from incidentkit.store.engine import open_engine; open_engine(sys.argv[1]);"
+        " print(sorted(name for name in sys.modules if name.startswith(('alembic', 'mako'))))"
+    )
+    run = subprocess.run([sys.executable, "-c", code, new_store_url], check=True, capture_output=True, text=True)
+
+    assert "[]" == run.stdout.strip()
+
+
+# --- An older store ----------------------------------------------------------------------------------------------
+
+LATER = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "%s"
+down_revision = "%04d"
+
+def upgrade():
+    op.create_table("later", sa.Column("tenant", sa.Text(), primary_key=True))
+    op.execute("INSERT INTO later SELECT tenant FROM settings")
+    %s
+"""
+
+
+@pytest.fixture
+def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Makes this incidentkit a later version, whose migration ends with a line of its own."""
+
+    def make(line: str) -> None:
+        scripts = tmp_path / "scripts"
+        shutil.copytree(Path(migrations.__file__).parent, scripts, ignore=shutil.ignore_patterns("__pycache__"))
+        revision = f"{SCHEMA_VERSION + 1:04}"
+        (scripts / "versions" / "later.py").write_text(LATER % (revision, SCHEMA_VERSION, line), "utf-8")
+        monkeypatch.setattr(upgrade, "_HERE", scripts)
+        monkeypatch.setattr(tables, "SCHEMA_VERSION", SCHEMA_VERSION + 1)
+
+    return make
+
+
+def test_an_older_store_is_brought_up_to_date(engine: Engine, new_store_url: str, later: Callable[[str], None]) -> None:
+    """A later version adds what is new and keeps what is there; it opens again without a further step."""
+    later("pass")
+    before = store_key(engine)
+    open_engine(new_store_url).dispose()
+    again = open_engine(new_store_url)
+    with again.connect() as connection:
+        version = database_of(new_store_url).version(connection, "it")
+        held = connection.execute(text("SELECT tenant FROM later")).scalars().all()
+    again.dispose()
+
+    assert (SCHEMA_VERSION + 1, ["store"]) == (version, held)
+    assert before == store_key(engine)
+
+
+def test_a_migration_that_fails_leaves_the_older_store(
+    engine: Engine, new_store_url: str, later: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of it or nothing: the earlier version opens the store as before."""
+    later("raise LookupError")
+    with pytest.raises(LookupError):
+        open_engine(new_store_url)
+    monkeypatch.undo()
+    with engine.connect() as connection:
+        tables_now = inspect(connection).get_table_names()
+
+    assert "later" not in tables_now
+    open_engine(new_store_url).dispose()
+
+
+def test_a_later_store_is_not_for_an_earlier_version(
+    engine: Engine, new_store_url: str, later: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which says so, and touches nothing."""
+    later("pass")
+    open_engine(new_store_url).dispose()
+    monkeypatch.undo()
+    with pytest.raises(StoreTooNew, match="Install a newer incidentkit"):
+        open_engine(new_store_url)

@@ -1,0 +1,107 @@
+"""The public surface as a type checker sees it. It is never run: mypy and pyright check it, and both must find nothing.
+
+Each `assert_type` fails where a name loses its type, which users would notice before we do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import assert_type
+
+import incidentkit as ik
+from incidentkit.hooks import (
+    AddressKind,
+    Channel,
+    ChannelFeatures,
+    Event,
+    Message,
+    PluginContext,
+    Receipt,
+    ReceiptKind,
+    Secret,
+    hookimpl,
+)
+
+
+def desk_and_settings(path: Path) -> None:
+    """A desk is opened by a URL, with settings from a file or in Python."""
+    shop = ik.load_shop(path)
+    assert_type(shop, ik.Shop)
+    with ik.open_desk("sqlite://", shop, clock=lambda: datetime.now(UTC)) as desk:
+        assert_type(desk, ik.Desk)
+        assert_type(desk.clock(), datetime)
+        assert_type(desk.queue(), tuple[ik.QueueItem, ...])
+        assert_type(desk.send_due(limit=10), ik.SendReport)
+
+
+def orders(desk: ik.Desk) -> None:
+    """Commands on orders return orders."""
+    eva = ik.Customer("eva-77", name="Eva", email="eva@example.com")
+    order = desk.orders.place(eva, [ik.Line("mug", 2, "9.90")], promised=date(2026, 9, 5), number="1001", key="k")
+    assert_type(order, ik.Order)
+    assert_type(order.status, ik.OrderStatus)
+    assert_type(order.lines, tuple[ik.Line, ...])
+    assert_type(desk.orders.ship(order.id, carrier="Correos", by="ana"), ik.Order)
+    assert_type(desk.orders.find(number="1001"), tuple[ik.Order, ...])
+    assert_type(desk.orders.timeline(order.id), tuple[ik.TimelineEntry, ...])
+
+
+def incidents(desk: ik.Desk, order: ik.Order) -> None:
+    """Commands on cases return cases."""
+    case = desk.incidents.report(order.id, "out_of_stock", "None left.", cause="oversold")
+    assert_type(case, ik.Incident)
+    assert_type(case.phase, ik.Phase)
+    offer = ik.Offer("refund", date(2026, 9, 3), "5.00")
+    assert_type(offer.kind, ik.OfferKind)
+    assert_type(desk.incidents.offer(case.id, [offer]), ik.Incident)
+    assert_type(desk.incidents.log_conversation(case.id, channel="phone", summary="Told."), ik.Incident)
+    ask = desk.surveys.ask(incident=case.id)
+    assert_type(ask, ik.Ask)
+    assert_type(desk.incidents.confirm_satisfaction(case.id, ik.Evidence.answer(ask.id)), ik.Incident)
+
+
+def errors(desk: ik.Desk) -> None:
+    """Errors carry what they say as attributes."""
+    try:
+        desk.orders.get("none")
+    except ik.TransitionRefused as refused:
+        assert_type(refused.code, str)
+    except ik.IncidentkitError as error:
+        assert_type(error.subject, str)
+        assert_type(error.next, str)
+
+
+class Paper:
+    """A channel as its author writes it."""
+
+    name = "paper"
+    address: AddressKind = "email"
+    features = ChannelFeatures(confirms=False, idempotent=False)
+
+    def send(self, message: Message) -> Receipt:
+        """Nothing is sent."""
+        assert_type(message.to, str)
+        return Receipt(ReceiptKind.ACCEPTED)
+
+
+class Settings:
+    """Settings of a plugin."""
+
+    token: Secret
+
+
+@hookimpl
+def incidentkit_register_channels(context: PluginContext) -> Iterable[Channel]:
+    """What is returned fits the protocol."""
+    assert_type(context.settings(Settings).token.reveal(), str)
+    return [Paper()]
+
+
+@hookimpl
+def incidentkit_on_events(events: tuple[Event, ...]) -> None:
+    """What is observed is typed."""
+    for event in events:
+        assert_type(event.type, str)
+        assert_type(event.seq, int)
