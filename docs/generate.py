@@ -14,7 +14,7 @@ import io
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from incidentkit import errors
 from incidentkit.domain.events import EVENT_TYPES, Event, Happening
 from incidentkit.measures.definitions import MEASURES
 from incidentkit.measures.measure import Measure
+from incidentkit.measures.segments import segments_of
 from incidentkit.rules.lifecycle import Lifecycle
 from incidentkit.rules.lifecycles import INCIDENT, INTENT, OFFER
 
@@ -97,14 +98,31 @@ def _attributes(kind: type[Any]) -> list[str]:
 
 # --- Measures ----------------------------------------------------------------------------------------------------
 
-_SUBJECTS = {"orders": "an order", "incidents": "an incident", "answers": "a survey answer"}
-_BEGINS = {"placed_at": "placed", "detected_at": "detected", "answered_at": "given"}
+_SUBJECTS = {
+    "orders": "an order",
+    "actions": "an order",
+    "promises": "a delivery promise",
+    "incidents": "an incident",
+    "answers": "a survey answer",
+}
+_BEGINS = {
+    "placed_at": "it belongs to the window in which it was placed",
+    "at": "it belongs to every window in which somebody acted, once in each",
+    "due": "it belongs to the window in which it was due, and counts from then on; one that a later promise replaced stays "
+    "due at its own time",
+    "detected_at": "it belongs to the window in which it was detected",
+    "answered_at": "it belongs to the window in which it was given",
+}
 _KINDS = {
     "count": "a count: `value` is n",
     "duration": "a duration: `value` is the mean, in seconds; median and p90 beside it",
     "score": "a score: `value` is the mean; median and p90 beside it",
     "share": "a share from 0 to 1",
 }
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} or {names[-1]}"
 
 
 def _measures() -> str:
@@ -114,6 +132,13 @@ def _measures() -> str:
         "read that definition. [Read a figure](../how-to/read-a-figure.md) explains n, windows and completeness.",
         "Withdrawn and merged incidents are counted nowhere. Quantiles are exact, with linear interpolation between "
         "neighbours.",
+        "Every measure can be cut by a window of time (day, week, month or quarter), by one of its segments, or by both. A "
+        "subject with several values of a segment, such as an order of three products, counts in each. Subjects without one, "
+        "such as a case that no agent has, are in the segment with the empty name. A case has its type, severity, cause, team "
+        "and agent as they are now, an answer those of its case when it was given; a case's channels are those on which its "
+        "customer was told or spoken with, its products those of the lines that it names, or all of its orders.",
+        "An action is what a person or a rule of the shop does about an order, one of its cases or one of its surveys. That an "
+        "order comes in, an answer, a channel's receipt and what an import says are none.",
         "| measure | unit | better |\n|---|---|---|\n"
         + "\n".join(f"| [{m.name}](#{m.name}) | {m.unit} | {m.better} |" for m in MEASURES.values()),
         *(_measure(m) for m in MEASURES.values()),
@@ -123,10 +148,13 @@ def _measures() -> str:
 def _measure(m: Measure) -> str:
     lines = [
         f"- It is {_KINDS[m.kind]}.",
-        f"- A subject is {_SUBJECTS[m.facts]}; it belongs to the window in which it was {_BEGINS[m.when]}.",
+        f"- A subject is {_SUBJECTS[m.facts]}; {_BEGINS[m.when]}."
+        if m.at_end is None
+        else f"- A subject is {_SUBJECTS[m.facts]}; it belongs to every window at whose last instant it is open.",
         f"- Good is {m.better}.",
+        f"- It can be cut by {_listed(segments_of(m))}.",
     ]
-    if m.kind == "duration":
+    if m.kind == "duration" and m.at_end is None:
         lines.append(
             "- A subject that has not ended yet counts in `open`; one that ends before it begins counts in `invalid` only."
         )

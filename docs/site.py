@@ -25,7 +25,7 @@ from sphinx.application import Sphinx
 
 from docs.names import PLACES, Place
 
-__all__ = ["Mermaid", "setup"]
+__all__ = ["Mermaid", "inside", "navigation", "setup"]
 
 DOCS = Path(__file__).resolve().parent
 REPO = DOCS.parent
@@ -39,25 +39,32 @@ _STYLE = "pre.mermaid:has(svg) { background: #fff; border-radius: 0.25rem; text-
 # --- Pages -------------------------------------------------------------------------------------------------------
 
 
-def _read(app: Sphinx, page: str, source: list[str]) -> None:
-    folder = (DOCS / page).parent
-    text = _ANCHOR.sub(r"(\1)=", source[0])
-    text = _LINK.sub(lambda found: _kept_inside(found, folder), text)
-    if page == "index":
-        text += "".join(_toctree(title, pages) for title, pages in _sections(source[0]))
-    elif page.endswith("/index"):
-        text += _toctree("", _pages(source[0]))
-    elif page == "reference/names":
-        text += "\n".join(_reference())
-    source[0] = text
+def _read(_app: Sphinx, page: str, source: list[str]) -> None:
+    added = "\n".join(_reference()) if page == "reference/names" else navigation(page, source[0])
+    source[0] = inside(source[0], (DOCS / page).parent) + added
+
+
+def inside(text: str, folder: Path) -> str:
+    """A page's text, with anchors as targets, and with no link to a file of the repository that is not in the site.
+
+    Args:
+        folder: where the page lies.
+    """
+    return _LINK.sub(lambda found: _kept_inside(found, folder), _ANCHOR.sub(r"(\1)=", text))
 
 
 def _kept_inside(link: re.Match[str], folder: Path) -> str:
-    """The link, unless it leads to a file of the repository beyond the site: that is named instead."""
     target = (folder / link["target"]).resolve()
     if "://" in link["target"] or target.is_relative_to(DOCS) or not target.exists():
         return link[0]
     return f"{link['text']} (`{target.relative_to(REPO).as_posix()}` in the repository)"
+
+
+def navigation(page: str, text: str) -> str:
+    """What is added to an index: tables of contents that are not shown on the page itself."""
+    if page == "index":
+        return "".join(_toctree(title, pages) for title, pages in _sections(text))
+    return _toctree("", _pages(text)) if page.endswith("/index") else ""
 
 
 def _sections(text: str) -> Iterator[tuple[str, list[str]]]:

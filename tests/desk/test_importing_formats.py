@@ -196,3 +196,31 @@ def outcome(path: Path) -> str:
     except ik.ImportRefused as error:
         return f"{error.file} refused"
     return "rows" if all(row is None or len(row) == 1 for _, row in found) else "something else"
+
+
+# --- Times and keys that disagree --------------------------------------------------------------------------------
+
+
+def test_mixed_time_zones(tmp_path: Path) -> None:
+    """Times with offsets of their own are instants, beside wall clocks of the profile's zone."""
+    times = ["2024-01-01T12:00:00+02:00", "2024-01-01T05:00:00-05:00", "2024-01-01T10:00:00Z", "2024-01-01T10:00:00"]
+    text = "".join(json.dumps({"id": i, "placed": at, "paid": 1}) + "\n" for i, at in enumerate(times))
+    jsonl(tmp_path / "orders.jsonl", text)
+    profile = parse_profile(PROFILE.replace("{kind}", "jsonl"))
+    with opened(profile) as desk:
+        desk.imports.run(profile, [tmp_path])
+
+        assert {datetime.fromisoformat("2024-01-01T10:00:00Z")} == {o.placed_at for o in desk.orders.find()}
+
+
+def test_a_key_twice_with_other_content(tmp_path: Path) -> None:
+    """Of a key's rows the first enters; another that says the same is ignored, one that differs is rejected."""
+    line = json.dumps({"id": 1, "placed": "2024-01-01", "paid": 1}) + "\n"
+    jsonl(tmp_path / "orders.jsonl", line + line + line.replace("1}", "2}"))
+    profile = parse_profile(PROFILE.replace("{kind}", "jsonl"))
+    with opened(profile) as desk:
+        report = desk.imports.run(profile, [tmp_path])
+
+    assert (1, {"differs_from_first": 1}, ("orders.jsonl, line 3: differs_from_first",)) == (
+        report.orders_new, report.rejected, report.examples,
+    )  # fmt: skip

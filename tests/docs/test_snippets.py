@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,16 @@ def test_a_page_is_one_session_in_a_folder_of_its_own() -> None:
         printed = [session.run(s) for s in snippets(page)]
 
     assert ["", "", "x,y\n\n"] == printed
+
+
+def test_a_block_of_python_with_a_name_is_a_module_of_that_page_only() -> None:
+    """Later blocks import it, and after the page it is gone."""
+    page = "```python page_module.py\nsaid = 'here'\n```\n```python\nimport page_module\nprint(page_module.said)\n```\n"
+    with Session("page") as session:
+        printed = [session.run(s) for s in snippets(page)]
+
+    assert ["", "here\n"] == printed
+    assert "page_module" not in sys.modules
 
 
 def test_an_output_that_no_longer_holds_is_replaced(tmp_path: Path) -> None:

@@ -499,3 +499,10 @@ def test_a_claim_undone_before_anybody_was_told_is_detected_again() -> None:
     case = after(case, rules.reopen(case, Text("t", "not fixed"), ORDER, now(3)), now(3))
 
     assert (Phase.DETECTED, 1) == (case.phase, case.reopened)
+
+
+@pytest.mark.parametrize("channel", ["", "eva@example.com", "the phone", "x" * 41])
+def test_a_conversation_names_its_channel_in_one_word(channel: str) -> None:
+    """It stands in the record, where nothing personal may: no address, no sentence."""
+    with pytest.raises(InvalidInput, match="one word of letters"):
+        rules.log_conversation(reported(), channel, Text("t", "said so"), now(1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -52,6 +53,8 @@ __all__ = [
     "resolve",
     "withdraw",
 ]
+
+_CHANNEL = re.compile(r"[A-Za-z][\w-]{0,39}", re.ASCII)
 
 
 @frozen
@@ -194,8 +197,9 @@ def log_conversation(incident: Incident, channel: str, summary: Text, now: Circu
     if incident.phase in INCIDENT.final:
         raise _refused(incident, "log_conversation", "nothing is added to a final case", incident.phase.value)
     _words(summary, f"Incident {incident.id}", "summary")
-    if not channel or len(channel) > 40:
-        raise InvalidInput(f"Incident {incident.id}", "a conversation needs its channel, e.g. phone", got=repr(channel)[:40])
+    if not isinstance(channel, str) or not _CHANNEL.fullmatch(channel):
+        rule = "a conversation's channel is one word of letters, digits, _ and -, e.g. phone"
+        raise InvalidInput(f"Incident {incident.id}", rule, got=f"{len(str(channel))} characters")
     agent = now.actor.name if now.shop.agent(now.actor.name) else ""
     spoken = ev.ConversationLogged(next_conversation(incident), channel, agent, summary)
     return _also_told(incident, spoken, spoken.conversation)

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from attrs import frozen
+from attrs import field, frozen
 
 from incidentkit.testing.simulator.courses import Course, Poll, Trouble
 from incidentkit.testing.simulator.days import END, ZONE
@@ -18,6 +18,7 @@ from incidentkit.testing.simulator.plan import Plan
 __all__ = ["Expected", "Truth"]
 
 _TZ = ZoneInfo(ZONE)
+_TICK = timedelta(microseconds=1)
 
 
 @frozen
@@ -50,6 +51,8 @@ class _Case:
     resolved_at: datetime | None
     ever_resolved: bool
     reopened: bool
+    taken_at: datetime | None
+    closed: tuple[tuple[datetime, datetime | None], ...]
 
 
 @frozen
@@ -59,10 +62,18 @@ class _Answer:
 
 
 @frozen
+class _Promise:
+    due: datetime
+    kept: bool
+
+
+@frozen
 class _Month:
-    orders: list[_Order]
-    cases: list[_Case]
-    answers: list[_Answer]
+    orders: list[_Order] = field(factory=list)
+    cases: list[_Case] = field(factory=list)
+    answers: list[_Answer] = field(factory=list)
+    promises: list[_Promise] = field(factory=list)
+    actions: list[tuple[datetime, int]] = field(factory=list)
 
 
 @frozen
@@ -74,22 +85,26 @@ class Truth:
     @classmethod
     def of(cls, plan: Plan) -> Truth:
         """The truth of a plan that was carried out."""
-        month = _Month([], [], [])
+        month = _Month()
         for course in plan.courses():
             month.orders.append(_order(course))
             month.cases.extend(_case(trouble) for trouble in course.troubles if _counts(trouble))
             month.answers.extend(_answers(course))
+            month.promises.extend(_promises(course))
+            month.actions.extend((at, len(month.orders)) for at in _actions(course) if at is not None and at < END)
         return cls(month)
 
     def expected(self, measure: str, *, weekly: bool = False) -> tuple[Expected, ...]:
         """What the desk has to say of a measure at the month's end: over everything, or a row for each week."""
+        if measure in _AT_END:
+            return tuple(_rows_at_end(self._month.cases, weekly, _AT_END[measure]))
         what, subjects = _MEASURES[measure]
         return tuple(_rows(subjects(self._month), weekly, what))
 
     @property
     def measures(self) -> tuple[str, ...]:
         """The measures that it knows the truth about."""
-        return tuple(_MEASURES)
+        return (*_MEASURES, *_AT_END)
 
 
 # --- What had happened by the end ----------------------------------------------------------------------------------
@@ -145,12 +160,54 @@ def _in_time(at: datetime, promised: date | datetime) -> bool:
 
 def _case(trouble: Trouble) -> _Case:
     resolved_at, ever, reopened = None, False, False
+    closed: list[tuple[datetime, datetime | None]] = []
     for round_ in trouble.rounds:
+        if round_.closed_at is not None and _happened(round_.closed_at):
+            closed.append((round_.closed_at, _by_then(round_.reopened_at)))
         if _happened(round_.resolved_at):
             resolved_at, ever = round_.resolved_at, True
         if _happened(round_.reopened_at):
             resolved_at, reopened = None, True
-    return _Case(trouble.detected_at, resolved_at, ever, reopened)
+    taken_at = next((_by_then(custody.at) for custody in trouble.custodies if custody.agent), None)
+    return _Case(trouble.detected_at, resolved_at, ever, reopened, taken_at, tuple(closed))
+
+
+def _promises(course: Course) -> Iterator[_Promise]:
+    """Those that were due by the end, also where a later one took their place."""
+    again = (course.promised_again,) if course.promised_again is not None and _happened(course.promised_again[0]) else ()
+    delivered_at = _delivered_at(course)
+    for promised in (course.promised, *(day for _, day in again)):
+        if promised is not None and _last_instant(promised) <= END:
+            yield _Promise(_last_instant(promised), delivered_at is not None and _in_time(delivered_at, promised))
+
+
+def _last_instant(promised: date | datetime) -> datetime:
+    if isinstance(promised, datetime):
+        return promised
+    return _midnight(promised + timedelta(days=1)) - _TICK
+
+
+def _actions(course: Course) -> Iterator[datetime | None]:
+    """When the shop did something about the order, or about a case of it."""
+    yield from (course.confirmed_at, course.published_at, course.promised_again[0] if course.promised_again else None)
+    for parcel in course.parcels:
+        yield from (parcel.shipped_at, parcel.delivered_at)
+    yield from (gone.at for gone in course.cancellations)
+    yield from (back.at for back in course.returns)
+    yield from (poll.asked_at for poll in course.polls)
+    for trouble in course.troubles:
+        if trouble.about_order:
+            yield from _actions_on(trouble)
+
+
+def _actions_on(trouble: Trouble) -> Iterator[datetime | None]:
+    yield from (trouble.detected_at, trouble.written_at, trouble.called_at, trouble.withdrawn_at)
+    for custody in trouble.custodies:
+        yield from (custody.asked_at, custody.at if custody.agent else None)
+    for round_ in trouble.rounds:
+        yield from (round_.offered_at, round_.resolved_at, round_.spoken_at, round_.closed_at, round_.reopened_at)
+        yield from (proposal.carried_out_at for proposal in round_.proposals)
+        yield from (round_.poll.asked_at if round_.poll else None, round_.confirmed_at if round_.evidence else None)
 
 
 def _answers(course: Course) -> Iterator[_Answer]:
@@ -210,8 +267,25 @@ def _rows(subjects: Subjects, weekly: bool, make: Callable[[Numbers], Mapping[st
         yield Expected(from_, until, **make([number for at, number in subjects if _inside(at, from_, until)]))
 
 
+def _rows_at_end(cases: Sequence[_Case], weekly: bool, make: Callable[[Numbers], Mapping[str, Any]]) -> Iterator[Expected]:
+    """What is open at the last instant of each window, as old as it is at its end."""
+    for from_, until in _windows((case.detected_at for case in cases), weekly):
+        over = until is not None and until <= END
+        end = until if over and until is not None else END
+        there = [case for case in cases if _open_at(case, end - _TICK if over else end)]
+        yield Expected(from_, until, **make([_took(case.detected_at, end) for case in there]))
+
+
+def _open_at(case: _Case, at: datetime) -> bool:
+    return case.detected_at <= at and not any(start <= at and (end is None or at < end) for start, end in case.closed)
+
+
 def _count(numbers: Numbers) -> Mapping[str, Any]:
     return {"n": len(numbers), "value": len(numbers)}
+
+
+def _different(numbers: Numbers) -> Mapping[str, Any]:
+    return _count(list(set(numbers)))
 
 
 def _share(numbers: Numbers) -> Mapping[str, Any]:
@@ -243,6 +317,18 @@ def _took(start: datetime, end: datetime | None) -> float | None:
 
 def _received(month: _Month) -> Subjects:
     return [(o.placed_at, 1) for o in month.orders]
+
+
+def _handled(month: _Month) -> Subjects:
+    return [(at, order) for at, order in month.actions]
+
+
+def _kept(month: _Month) -> Subjects:
+    return [(p.due, int(p.kept)) for p in month.promises]
+
+
+def _unowned(month: _Month) -> Subjects:
+    return [(c.detected_at, _took(c.detected_at, c.taken_at)) for c in month.cases]
 
 
 def _confirmation(month: _Month) -> Subjects:
@@ -279,12 +365,17 @@ def _top_scores(month: _Month) -> Subjects:
 
 _MEASURES: Mapping[str, tuple[Callable[[Numbers], Mapping[str, Any]], Callable[[_Month], Subjects]]] = {
     "orders_received": (_count, _received),
+    "orders_handled": (_different, _handled),
     "order_confirmation_time": (_lasting, _confirmation),
     "delivery_time": (_lasting, _delivery),
     "on_time_delivery_rate": (_share, _on_time),
+    "promise_kept_rate": (_share, _kept),
     "incident_rate": (_share, _incident_rate),
     "incident_resolution_time": (_lasting, _resolution),
     "reopen_rate": (_share, _reopened),
+    "unowned_time": (_lasting, _unowned),
     "csat_mean": (_spread, _scores),
     "csat_top_share": (_share, _top_scores),
 }
+
+_AT_END: Mapping[str, Callable[[Numbers], Mapping[str, Any]]] = {"backlog": _count, "backlog_age": _lasting}
