@@ -223,7 +223,10 @@ def test_the_olist_tables_have_every_column_that_the_profile_reads() -> None:
             '[sources.x]\nfiles = "f"\nlinks.y = { a = "a" }',
             "sources.x.links.y: expected the name of another source, found 'y'",
         ),
-        ('[sources.x]\nfiles = "f"\nkind = "xls"', "sources.x.kind: expected one of csv, jsonl, xlsx, found 'xls' (did you mean xlsx?)"),
+        (
+            '[sources.x]\nfiles = "f"\nkind = "xls"',
+            "sources.x.kind: expected one of csv, jsonl, xlsx, found 'xls' (did you mean xlsx?)",
+        ),
     ],
 )
 def test_a_mistake_is_told_with_path_expectation_and_finding(text: str, problem: str | None) -> None:

@@ -102,20 +102,24 @@ def test_what_is_imported_may_promise_the_past() -> None:
 # --- Moving units ------------------------------------------------------------------------------------------------
 
 
+def moved(order: Order, step: str, count: int, at: Circumstances) -> Decision:
+    """Shipping, delivering, cancelling or taking back so many of product A."""
+    units = {"A": count}
+    if step == "s":
+        return rules.ship(order, units, "", "", at)
+    if step == "d":
+        return rules.deliver(order, units, at)
+    return rules.cancel(order, units, None, at) if step == "c" else rules.take_back(order, units, None, at)
+
+
 @given(st.lists(st.tuples(st.sampled_from("sdcr"), st.integers(1, 3)), max_size=12))
 def test_whatever_is_tried_units_are_conserved(steps: list[tuple[str, int]]) -> None:
     """Any sequence of shipping, delivering, cancelling and taking back, some of it refused, keeps every line in its bounds."""
     order = placed(Line("A", 5, "1.00"))
     for hour, (step, count) in enumerate(steps):
         at = now(hour)
-        decide = {
-            "s": lambda o, n, at=at: rules.ship(o, {"A": n}, "", "", at),
-            "d": lambda o, n, at=at: rules.deliver(o, {"A": n}, at),
-            "c": lambda o, n, at=at: rules.cancel(o, {"A": n}, None, at),
-            "r": lambda o, n, at=at: rules.take_back(o, {"A": n}, None, at),
-        }[step]
         try:
-            order = after(order, decide(order, count), at)
+            order = after(order, moved(order, step, count, at), at)
         except (QuantityError, TransitionRefused):
             continue
     line = order.lines[0]

@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import DBAPIError
 
+from incidentkit.desk.calls import Call
 from incidentkit.desk.desk import Desk
 from incidentkit.desk.opening import open_desk
-from incidentkit.desk.runtime import Call
 from incidentkit.domain.orders import Line
 from incidentkit.errors import (
     ConfigurationError,

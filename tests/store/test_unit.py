@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
+from incidentkit.desk.calls import Call, Source
 from incidentkit.desk.desk import Desk
 from incidentkit.desk.opening import open_desk
-from incidentkit.desk.runtime import Call, Source
 from incidentkit.desk.work import Work
 from incidentkit.domain import events as ev
 from incidentkit.domain.events import Event

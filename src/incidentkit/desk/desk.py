@@ -43,10 +43,10 @@ class Desk:
     def __init__(self, runtime: Runtime, catalogue: Catalogue) -> None:
         self._runtime = runtime
         self._catalogue = catalogue
-        self.orders = Orders(runtime)
-        self.incidents = Incidents(runtime)
-        self.surveys = Surveys(runtime)
-        self.imports = Imports(runtime)
+        self.orders: Orders = Orders(runtime)
+        self.incidents: Incidents = Incidents(runtime)
+        self.surveys: Surveys = Surveys(runtime)
+        self.imports: Imports = Imports(runtime)
 
     def __enter__(self) -> Self:
         return self

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from incidentkit.desk.runtime import By, Call, Runtime, given
+from incidentkit.desk.calls import By, Call, given
+from incidentkit.desk.runtime import Runtime
 from incidentkit.desk.work import Work
 from incidentkit.domain.evidence import Evidence
 from incidentkit.domain.ids import IncidentId

@@ -7,7 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from incidentkit.desk.runtime import By, Call, Runtime, given
+from incidentkit.desk.calls import By, Call, given
+from incidentkit.desk.runtime import Runtime
 from incidentkit.desk.timeline import TimelineEntry, timeline_of
 from incidentkit.desk.work import Work
 from incidentkit.domain.ids import OrderId

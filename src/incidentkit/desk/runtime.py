@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from attrs import evolve, field, frozen
 
 from incidentkit.codec.record import canonical
+from incidentkit.desk.calls import By, Call, given
 from incidentkit.desk.work import Work, person_hash
 from incidentkit.domain.actors import HOST, Actor
 from incidentkit.domain.evolve import State, replay
@@ -25,10 +26,7 @@ from incidentkit.rules.decision import Circumstances
 from incidentkit.store.store import Store
 from incidentkit.store.unit import Held, Remembered, Unit
 
-__all__ = ["By", "Call", "Runtime", "Source", "given"]
-
-By = Actor | str | None
-"""Who does it: an agent's handle, any other short name that the host vouches for, or an Actor; None for the host itself."""
+__all__ = ["Runtime"]
 
 T = TypeVar("T")
 
@@ -38,37 +36,6 @@ _ATTEMPTS = 5
 _NUL = rb"\u0000"
 _A_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _KEY_LIFE = timedelta(days=90)
-
-
-@frozen
-class Source:
-    """Where an imported event comes from: its source's name, and a key that is unique there for ever."""
-
-    name: str
-    key: str
-
-
-@frozen
-class Call:
-    """One call of a command.
-
-    Args:
-        command: its name, e.g. ``orders.ship``; kept on every event as the cause.
-        arguments: those that the caller gave, for the idempotency key.
-        source: set when it is imported, which makes it silent and passive.
-    """
-
-    command: str
-    arguments: Mapping[str, Any]
-    by: By = None
-    at: datetime | None = None
-    key: str | None = None
-    source: Source | None = None
-
-
-def given(**arguments: Any) -> dict[str, Any]:
-    """The arguments that were given: those that are not None and not empty."""
-    return {name: value for name, value in arguments.items() if value is not None and value != ()}
 
 
 @frozen

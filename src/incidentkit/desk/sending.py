@@ -10,7 +10,8 @@ from attrs import define, evolve
 
 from incidentkit.delivery.catalogue import Catalogue
 from incidentkit.delivery.perform import Job, Outcome, perform
-from incidentkit.desk.runtime import Call, Runtime
+from incidentkit.desk.calls import Call
+from incidentkit.desk.runtime import Runtime
 from incidentkit.domain.actors import RULE
 from incidentkit.domain.effects import Intent, IntentState
 from incidentkit.errors import InvalidInput, RuleViolation

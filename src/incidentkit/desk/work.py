@@ -7,8 +7,9 @@ import hmac
 import json
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from incidentkit.desk.calls import Call
 from incidentkit.domain.events import Event, Happening
 from incidentkit.domain.evolve import State, evolve
 from incidentkit.domain.ids import CustomerId
@@ -20,9 +21,6 @@ from incidentkit.domain.texts import Text
 from incidentkit.errors import InvalidInput
 from incidentkit.rules.decision import Circumstances, Decision
 from incidentkit.store.unit import Held, Unit
-
-if TYPE_CHECKING:
-    from incidentkit.desk.runtime import Call
 
 __all__ = ["Work", "person_hash"]
 

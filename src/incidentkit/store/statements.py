@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Executable, Text, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Dialect, Executable, Text, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from incidentkit.store import tables as t
@@ -13,7 +13,10 @@ from incidentkit.store.facts import FACT_TABLES, upsert
 from incidentkit.store.kept import marking, marking_around
 from incidentkit.store.postgresql import LOCKS
 
-__all__ = ["Statement", "Statements"]
+__all__ = ["WORDS_AT_ONCE", "Statement", "Statements"]
+
+WORDS_AT_ONCE = 8
+"""References into the vault that one statement asks for."""
 
 Row = Mapping[str, Any]
 
@@ -109,7 +112,8 @@ class Statements:
         )
         self.add_people = adding(t.people)
         self.put_vault = made(self._replacing(t.vault, dialect), [c.name for c in t.vault.columns])
-        self.find_body = made(select(t.vault.c.body).where(own(t.vault), t.vault.c.ref == bindparam("ref")))
+        hand: list[ColumnElement[str]] = [bindparam(f"ref{n}") for n in range(WORDS_AT_ONCE)]
+        self.find_bodies = made(select(t.vault.c.ref, t.vault.c.body).where(own(t.vault), t.vault.c.ref.in_(hand)))
         self.add_intents = made(self._unless_there(t.intents, dialect), [c.name for c in t.intents.columns])
         self.mark_intents = made(
             update(t.intents)

@@ -129,7 +129,7 @@ def first_began(connection: Connection, tenant: str, measure: Measure) -> dateti
 
 def _statement(measure: Measure, source: Source | None, spans: Sequence[Span], as_of: datetime) -> Select[Any]:
     subjects = _Standing(measure, spans, as_of) if measure.at_end is not None else _Begun(measure, spans, as_of)
-    tables, segment = _segmented(subjects.tables, subjects.table, source)
+    tables, segment = _segmented(subjects, source)
     parts: list[ColumnElement[Any]] = [subjects.span.label("span")]
     if segment is not None:
         parts.append(segment.label("segment"))
@@ -139,14 +139,15 @@ def _statement(measure: Measure, source: Source | None, spans: Sequence[Span], a
 
 
 class _Begun:
-    """The subjects that began in a span, each in one."""
+    """The subjects that began in a span, each in one. ``own`` is what their rows must meet, apart from any span."""
 
     def __init__(self, measure: Measure, spans: Sequence[Span], as_of: datetime) -> None:
         self.table = FACT_TABLES[f"facts_{measure.facts}"]
         self.tables: FromClause = self.table
         self.span = _place(self.table.c[measure.when], spans)
         self.amount: ColumnElement[int] = self.table.c[measure.column] if measure.column else _int(0)
-        self.clauses = [*_own(self.table), *_clauses(self.table, measure.where), *self._inside(measure, spans, as_of)]
+        self.own = [*_own(self.table), *_clauses(self.table, measure.where), *self._inside(measure, spans, as_of)]
+        self.clauses = self.own
 
     def _inside(self, measure: Measure, spans: Sequence[Span], as_of: datetime) -> Iterator[ColumnElement[bool]]:
         when, start, end = self.table.c[measure.when], spans[0].from_, spans[-1].until
@@ -170,8 +171,11 @@ class _Standing:
         self.tables: FromClause = self.table.join(ends, and_(when <= last, ended.is_(None) | (ended > last)))
         self.span: ColumnElement[int] = ends.c.span
         self.amount: ColumnElement[int] = ends.c.end - when
-        own = [*_own(self.table), *_clauses(self.table, measure.where), when <= _int(micros(_last(spans[-1], as_of)))]
-        self.clauses = [*own, ~_paused(self.table, measure.at_end, last)]
+        # What is in none of them is left out first: most has long ended.
+        earliest, latest = (_int(micros(_last(span, as_of))) for span in (spans[0], spans[-1]))
+        ever = [when <= latest, ended.is_(None) | (ended > earliest)]
+        self.own = [*_own(self.table), *_clauses(self.table, measure.where), *ever]
+        self.clauses = [*self.own, ~_paused(self.table, measure.at_end, last)]
 
 
 def _ends(spans: Sequence[Span], as_of: datetime) -> FromClause:
@@ -253,8 +257,9 @@ def _place(when: ColumnElement[int], spans: Sequence[Span]) -> ColumnElement[int
 # --- Segments ----------------------------------------------------------------------------------------------------
 
 
-def _segmented(tables: FromClause, table: Table, source: Source | None) -> tuple[FromClause, ColumnElement[str] | None]:
+def _segmented(subjects: _Begun | _Standing, source: Source | None) -> tuple[FromClause, ColumnElement[str] | None]:
     """The tables with those that have the segments, and a subject's segment."""
+    tables, table = subjects.tables, subjects.table
     if source is None:
         return tables, None
     nowhere: ColumnElement[str] = literal_column(f"'{NOWHERE}'")
@@ -262,8 +267,9 @@ def _segmented(tables: FromClause, table: Table, source: Source | None) -> tuple
         return tables, func.coalesce(table.c[source.column], nowhere)
     found = []
     for place, linked in enumerate(source):
-        link = _link(linked, f"link_{place}")
         key = linked.path[0][1]
+        those = select(table.c[key]).where(*subjects.own).correlate(None)
+        link = _link(linked, those, f"link_{place}")
         same = and_(link.c.tenant == table.c.tenant, link.c[key] == table.c[key])
         if linked.without is not None:
             same = and_(same, table.c[linked.without].is_(None))
@@ -272,8 +278,8 @@ def _segmented(tables: FromClause, table: Table, source: Source | None) -> tuple
     return tables, func.coalesce(*found, nowhere)
 
 
-def _link(linked: Linked, name: str) -> FromClause:
-    """Each subject's key with each of its values, once."""
+def _link(linked: Linked, those: Select[Any], name: str) -> FromClause:
+    """Each subject's key with each of its values, once; of ``those`` where it takes a search."""
     (first, key), *further = linked.path
     start = FACT_TABLES[f"facts_{first}"]
     if not further:
@@ -285,7 +291,8 @@ def _link(linked: Linked, name: str) -> FromClause:
         joined = joined.join(following, and_(following.c.tenant == table.c.tenant, following.c[shared] == table.c[shared]))
         table = following
     value = table.c[linked.value]
-    each = select(start.c.tenant, start.c[key], value).select_from(joined).where(*_own(start), value.is_not(None))
+    wanted = [*_own(start), start.c[key].in_(those), value.is_not(None)]
+    each = select(start.c.tenant, start.c[key], value).select_from(joined).where(*wanted)
     return each.distinct().subquery(name)
 
 
@@ -319,7 +326,8 @@ def _clause(table: Table, condition: Condition) -> ColumnElement[bool]:
     if isinstance(condition, Given):
         return own.is_not(None)
     other = FACT_TABLES[f"facts_{condition.facts}"]
-    return own.in_(select(other.c[condition.column]).where(*_own(other), *_clauses(other, condition.where)))
+    same = and_(other.c.tenant == table.c.tenant, other.c[condition.column] == own)
+    return exists().where(same, *_clauses(other, condition.where))
 
 
 # --- Cells -------------------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from incidentkit.measures.facts import action_facts
 from incidentkit.measures.marks import day_of
 from incidentkit.store.chain import GENESIS, link
 from incidentkit.store.projection import Projection
-from incidentkit.store.statements import Statements
+from incidentkit.store.statements import WORDS_AT_ONCE, Statements
 
 __all__ = ["Held", "Remembered", "Unit"]
 
@@ -142,14 +142,14 @@ class Unit:
         """The vault's words for every reference in encoded events or documents."""
         refs = {ref for text in texts for ref in text_refs(text)}
         waiting = {row["ref"]: row["body"] for row in self._rows.vault} if refs and self._rows.vault else {}
-        found = {}
-        for ref in refs:
-            if ref in waiting:
-                found[ref] = waiting[ref]
-                continue
-            row = self._run.find_body.one(self.connection, tenant=self.tenant, ref=ref)
-            if row is not None:
-                found[ref] = row.body
+        found = {ref: waiting[ref] for ref in refs if ref in waiting}
+        missing = sorted(refs - found.keys())
+        for start in range(0, len(missing), WORDS_AT_ONCE):
+            some = missing[start : start + WORDS_AT_ONCE]
+            # Short of a full hand, a reference is asked for again: one statement serves all lengths.
+            asked = {f"ref{n}": some[min(n, len(some) - 1)] for n in range(WORDS_AT_ONCE)}
+            rows = self._run.find_bodies.all(self.connection, tenant=self.tenant, **asked)
+            found.update((row.ref, row.body) for row in rows)
         return found
 
     def view(self, held: Held) -> State:

@@ -9,6 +9,7 @@ from datetime import datetime
 from attrs import define, field
 
 from incidentkit.desk import incidents, orders, surveys
+from incidentkit.desk.calls import Call, Source
 from incidentkit.desk.importing.answers import AnswerPlan
 from incidentkit.desk.importing.incidents import IncidentPlan, Step
 from incidentkit.desk.importing.naming import order_event
@@ -16,7 +17,7 @@ from incidentkit.desk.importing.orders import OrderPlan
 from incidentkit.desk.importing.picking import Cell
 from incidentkit.desk.importing.report import Tally
 from incidentkit.desk.importing.rows import Place
-from incidentkit.desk.runtime import Call, Runtime, Source
+from incidentkit.desk.runtime import Runtime
 from incidentkit.desk.work import Work
 from incidentkit.domain import events as ev
 from incidentkit.domain.actors import Actor

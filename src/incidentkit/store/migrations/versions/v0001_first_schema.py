@@ -338,6 +338,7 @@ def _incident_facts() -> None:
         "facts_incidents_customer", "facts_incidents", ["tenant", "customer", "detected_at"], **_only("customer IS NOT NULL")
     )
     op.create_index("facts_incidents_detected", "facts_incidents", ["tenant", "detected_at"])
+    op.create_index("facts_incidents_ended", "facts_incidents", ["tenant", "ended_at"])
     op.create_index(
         "facts_incidents_open", "facts_incidents", ["tenant", "passive", "severity_rank", "detected_at"], **_only("open = 1")
     )
