@@ -214,7 +214,9 @@ def _event(kind: type[Happening]) -> str:
 
 
 def _fields(kind: type[Any]) -> str:
-    rows = [f"| `{a.name}` | `{a.type}`".replace(" | None`", "`, or none") + " |" for a in attrs.fields(kind)]
+    # As written: what attrs holds of a type changes once somebody resolves it.
+    written = {name: text for cls in reversed(kind.__mro__) for name, text in cls.__dict__.get("__annotations__", {}).items()}
+    rows = [f"| `{a.name}` | `{written[a.name]}`".replace(" | None`", "`, or none") + " |" for a in attrs.fields(kind)]
     return "| field | type |\n|---|---|\n" + "\n".join(rows) if rows else ""
 
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import pytest
 from attrs import frozen
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, create_engine, delete
 
@@ -352,6 +352,7 @@ def test_without_windows(world: World, zone: str, data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("segment", SEGMENTS)
+@settings(max_examples=settings().max_examples // 3)
 @given(world=worlds(), one=moments, other=moments, bounded=st.booleans())
 def test_by_segment(segment: str, world: World, one: int, other: int, bounded: bool) -> None:
     """By a segment alone there is a row for each of its values, and subjects without one are nowhere."""

@@ -294,7 +294,7 @@ def anew(scenario: Scenario, measure: str, by: list[str]) -> Figures:
 
 
 @pytest.mark.parametrize("segment", [None, *SEGMENTS])
-@settings(max_examples=6)
+@settings(max_examples=settings().max_examples // 8)
 @given(
     history=steps(12, 30),
     late=st.lists(steps(1, 4, late=True), min_size=2, max_size=4),

@@ -12,11 +12,16 @@ from sqlalchemy import func, select, update
 
 from incidentkit.desk.desk import Desk
 from incidentkit.desk.opening import open_desk
+from incidentkit.desk.runtime import Call
+from incidentkit.domain.events import Happening, MessageReceipt, NoticePlanned
 from incidentkit.domain.evidence import Evidence
+from incidentkit.domain.ids import NoticeId
+from incidentkit.domain.messages import ReceiptKind
 from incidentkit.domain.orders import Line
 from incidentkit.domain.shop import Agent, Shop
 from incidentkit.measures.definitions import MEASURES
 from incidentkit.measures.figures import Figures
+from incidentkit.rules.decision import Decision
 from incidentkit.store.facts import figures as kept_table
 from incidentkit.store.figures import figures
 from incidentkit.store.kept import figures_kept, keep
@@ -309,3 +314,21 @@ def test_keeping_nothing_writes_nothing(desk: Desk) -> None:
         keep(connection, ())
 
     assert 0 == kept_rows(desk)
+
+
+def test_a_channel_that_a_bounce_took_back_is_no_segment_any_more(desk: Desk) -> None:
+    """A notice that arrived counts its case in its channel, until it bounces."""
+    case, runtime = Case(desk), desk._runtime
+    planned = NoticePlanned(NoticeId("notice-1"), "incident.closed", "wire", "key", confirms=False)
+
+    def happen(data: Happening) -> list[str | None]:
+        with runtime.store.unit() as unit:
+            runtime.work(unit, Call("test", {})).apply(case.incident, Decision((data,)))
+        return [row.segment for row in desk.measure("reopen_rate", by="channel").rows]
+
+    def receipt(kind: ReceiptKind) -> MessageReceipt:
+        return MessageReceipt("key", "incident.closed", "wire", kind, NoticeId("notice-1"))
+
+    seen = [happen(data) for data in (planned, receipt(ReceiptKind.ACCEPTED), receipt(ReceiptKind.BOUNCED))]
+
+    assert [["phone"], ["phone", "wire"], ["phone"]] == seen

@@ -22,6 +22,7 @@ from sqlalchemy import (
     RowMapping,
     Select,
     Table,
+    Text,
     and_,
     bindparam,
     case,
@@ -129,25 +130,32 @@ def first_began(connection: Connection, tenant: str, measure: Measure) -> dateti
 
 def _statement(measure: Measure, source: Source | None, spans: Sequence[Span], as_of: datetime) -> Select[Any]:
     subjects = _Standing(measure, spans, as_of) if measure.at_end is not None else _Begun(measure, spans, as_of)
-    tables, segment = _segmented(subjects, source)
+    cut = None if source is None else _cut(subjects, source)
     parts: list[ColumnElement[Any]] = [subjects.span.label("span")]
-    if segment is not None:
-        parts.append(segment.label("segment"))
-    if measure.kind in ("duration", "score"):
-        return _ranked(measure, subjects, tables, parts)
-    return _plain(measure, subjects, tables, parts)
+    if cut is not None:
+        parts.append(cut.value.label("segment"))
+    return (_ranked if measure.kind in ("duration", "score") else _plain)(measure, subjects, cut, parts)
+
+
+def _rows(subjects: _Begun | _Standing, cut: _Cut | None, columns: Sequence[ColumnElement[Any]]) -> Any:
+    """The columns of a row for each subject in each span and segment."""
+    if cut is None:
+        return select(*columns).select_from(subjects.tables).where(*subjects.clauses).subquery().c
+    # A way over several tables may reach the same value twice.
+    names = [c.label(f"id_{c.name}") for c in subjects.table.primary_key] if cut.twice else []
+    query = select(*columns, *names).select_from(cut.tables).where(*subjects.clauses, *cut.clauses)
+    return (query.distinct() if cut.twice else query).subquery().c
 
 
 class _Begun:
-    """The subjects that began in a span, each in one. ``own`` is what their rows must meet, apart from any span."""
+    """The subjects that began in a span, each in one."""
 
     def __init__(self, measure: Measure, spans: Sequence[Span], as_of: datetime) -> None:
         self.table = FACT_TABLES[f"facts_{measure.facts}"]
         self.tables: FromClause = self.table
         self.span = _place(self.table.c[measure.when], spans)
         self.amount: ColumnElement[int] = self.table.c[measure.column] if measure.column else _int(0)
-        self.own = [*_own(self.table), *_clauses(self.table, measure.where), *self._inside(measure, spans, as_of)]
-        self.clauses = self.own
+        self.clauses = [*_own(self.table), *_clauses(self.table, measure.where), *self._inside(measure, spans, as_of)]
 
     def _inside(self, measure: Measure, spans: Sequence[Span], as_of: datetime) -> Iterator[ColumnElement[bool]]:
         when, start, end = self.table.c[measure.when], spans[0].from_, spans[-1].until
@@ -174,8 +182,8 @@ class _Standing:
         # What is in none of them is left out first: most has long ended.
         earliest, latest = (_int(micros(_last(span, as_of))) for span in (spans[0], spans[-1]))
         ever = [when <= latest, ended.is_(None) | (ended > earliest)]
-        self.own = [*_own(self.table), *_clauses(self.table, measure.where), *ever]
-        self.clauses = [*self.own, ~_paused(self.table, measure.at_end, last)]
+        own = [*_own(self.table), *_clauses(self.table, measure.where), *ever]
+        self.clauses = [*own, ~_paused(self.table, measure.at_end, last)]
 
 
 def _ends(spans: Sequence[Span], as_of: datetime) -> FromClause:
@@ -191,32 +199,35 @@ def _last(span: Span, as_of: datetime) -> datetime:
 
 
 def _paused(table: Table, at_end: AtEnd, last: ColumnElement[int]) -> ColumnElement[bool]:
-    pauses = FACT_TABLES[f"facts_{at_end.pauses}"].c
-    same = and_(pauses.tenant == table.c.tenant, pauses[at_end.subject] == table.c[at_end.subject])
-    return exists().where(same, pauses.since <= last, pauses.until > last)
+    pauses = FACT_TABLES[f"facts_{at_end.pauses}"]
+    return exists().where(_same(pauses, table, at_end.subject), pauses.c.since <= last, pauses.c.until > last)
 
 
-def _plain(measure: Measure, subjects: _Begun | _Standing, tables: FromClause, parts: list[ColumnElement[Any]]) -> Select[Any]:
+def _plain(
+    measure: Measure, subjects: _Begun | _Standing, cut: _Cut | None, parts: Sequence[ColumnElement[Any]]
+) -> Select[Any]:
     """Counts, and how many of them meet the numerator."""
     table = subjects.table
     hit = case((and_(*_clauses(table, measure.numerator)), _int(1)), else_=_int(0)) if measure.numerator else _int(0)
     key = [table.c[measure.distinct].label("key")] if measure.distinct else []
-    s = select(*parts, hit.label("hit"), *key).select_from(tables).where(*subjects.clauses).subquery().c
+    s = _rows(subjects, cut, [*parts, hit.label("hit"), *key])
     among = [s[part.name] for part in parts]
     n = func.count(s.key.distinct()) if measure.distinct else func.count()
     return select(*among, _int(_VALID).label("state"), n.label("n"), func.sum(s.hit).label("hits")).group_by(*among)
 
 
-def _ranked(measure: Measure, subjects: _Begun | _Standing, tables: FromClause, parts: list[ColumnElement[Any]]) -> Select[Any]:
+def _ranked(
+    measure: Measure, subjects: _Begun | _Standing, cut: _Cut | None, parts: Sequence[ColumnElement[Any]]
+) -> Select[Any]:
     """Counts and sums of the measure's amount by state, and the neighbours of each quantile."""
     claimed = subjects.table.c[measure.claimed] if measure.claimed else _int(0)
     state, amount = _state(measure, subjects.amount), subjects.amount
-    every = [*parts, state.label("state"), amount.label("amount"), claimed.label("claimed")]
-    s = select(*every).select_from(tables).where(*subjects.clauses).subquery().c
+    s = _rows(subjects, cut, [*parts, state.label("state"), amount.label("amount"), claimed.label("claimed")])
     # Each subject with its place, from 0, among those of its span, segment and state, and how many these are.
     among = [s[part.name] for part in parts] + [s.state]
     rank = func.row_number().over(partition_by=among, order_by=s.amount) - _int(1)
-    r = select(*s, rank.label("rank"), func.count().over(partition_by=among).label("size")).subquery().c
+    size = func.count().over(partition_by=among)
+    r = select(*among, s.amount, s.claimed, rank.label("rank"), size.label("size")).subquery().c
     groups = [r[part.name] for part in among]
     return select(
         *groups,
@@ -257,43 +268,61 @@ def _place(when: ColumnElement[int], spans: Sequence[Span]) -> ColumnElement[int
 # --- Segments ----------------------------------------------------------------------------------------------------
 
 
-def _segmented(subjects: _Begun | _Standing, source: Source | None) -> tuple[FromClause, ColumnElement[str] | None]:
-    """The tables with those that have the segments, and a subject's segment."""
-    tables, table = subjects.tables, subjects.table
-    if source is None:
-        return tables, None
-    nowhere: ColumnElement[str] = literal_column(f"'{NOWHERE}'")
+@frozen
+class _Cut:
+    """What cuts subjects by a segment.
+
+    Args:
+        tables: the subjects' with those that have the values.
+        value: a subject's, in that row.
+        clauses: which of the rows are meant.
+        twice: whether a subject may have several rows of one value.
+    """
+
+    tables: FromClause
+    value: ColumnElement[str]
+    clauses: tuple[ColumnElement[bool], ...] = ()
+    twice: bool = False
+
+
+def _cut(subjects: _Begun | _Standing, source: Source) -> _Cut:
+    tables, table, nowhere = subjects.tables, subjects.table, literal_column(f"'{NOWHERE}'", Text)
     if isinstance(source, Own):
-        return tables, func.coalesce(table.c[source.column], nowhere)
-    found = []
+        return _Cut(tables, func.coalesce(table.c[source.column], nowhere))
+    found, clauses = [], []
     for place, linked in enumerate(source):
-        key = linked.path[0][1]
-        those = select(table.c[key]).where(*subjects.own).correlate(None)
-        link = _link(linked, those, f"link_{place}")
-        same = and_(link.c.tenant == table.c.tenant, link.c[key] == table.c[key])
-        if linked.without is not None:
+        tables, value = _reached(tables, table, linked, f"link_{place}")
+        found.append(value)
+        if len(linked.path) > 1:
+            # Nowhere is only who has no value on any way.
+            clauses.append(value.is_not(None) | ~_reaches(table, linked))
+    return _Cut(tables, func.coalesce(*found, nowhere), tuple(clauses), twice=bool(clauses))
+
+
+def _reached(tables: FromClause, table: FromClause, linked: Linked, name: str) -> tuple[FromClause, ColumnElement[Any]]:
+    """The tables, joined along the way to the value where there is one; and that value."""
+    for place, (facts, shared) in enumerate(linked.path):
+        following = FACT_TABLES[f"facts_{facts}"].alias(f"{name}_{place}")
+        same = _same(following, table, shared)
+        if linked.without is not None and not place:
             same = and_(same, table.c[linked.without].is_(None))
-        tables = tables.outerjoin(link, same)
-        found.append(link.c[linked.value])
-    return tables, func.coalesce(*found, nowhere)
+        tables, table = tables.outerjoin(following, same), following
+    return tables, table.c[linked.value]
 
 
-def _link(linked: Linked, those: Select[Any], name: str) -> FromClause:
-    """Each subject's key with each of its values, once; of ``those`` where it takes a search."""
-    (first, key), *further = linked.path
-    start = FACT_TABLES[f"facts_{first}"]
-    if not further:
-        return start.alias(name)
-    joined: FromClause = start
-    table = start
-    for facts, shared in further:
-        following = FACT_TABLES[f"facts_{facts}"]
-        joined = joined.join(following, and_(following.c.tenant == table.c.tenant, following.c[shared] == table.c[shared]))
-        table = following
-    value = table.c[linked.value]
-    wanted = [*_own(start), start.c[key].in_(those), value.is_not(None)]
-    each = select(start.c.tenant, start.c[key], value).select_from(joined).where(*wanted)
-    return each.distinct().subquery(name)
+def _reaches(table: FromClause, linked: Linked) -> ColumnElement[bool]:
+    """Whether a subject has any value."""
+    (facts, shared), *further = linked.path
+    last: FromClause = FACT_TABLES[f"facts_{facts}"].alias("way_0")
+    joined, same = last, _same(last, table, shared)
+    for place, (name, key) in enumerate(further, start=1):
+        following = FACT_TABLES[f"facts_{name}"].alias(f"way_{place}")
+        joined, last = joined.join(following, _same(following, last, key)), following
+    return exists().select_from(joined).where(same, last.c[linked.value].is_not(None))
+
+
+def _same(one: FromClause, other: FromClause, column: str) -> ColumnElement[bool]:
+    return and_(one.c.tenant == other.c.tenant, one.c[column] == other.c[column])
 
 
 # --- Parts -------------------------------------------------------------------------------------------------------
@@ -326,8 +355,7 @@ def _clause(table: Table, condition: Condition) -> ColumnElement[bool]:
     if isinstance(condition, Given):
         return own.is_not(None)
     other = FACT_TABLES[f"facts_{condition.facts}"]
-    same = and_(other.c.tenant == table.c.tenant, other.c[condition.column] == own)
-    return exists().where(same, *_clauses(other, condition.where))
+    return exists().where(_same(other, table, condition.column), *_clauses(other, condition.where))
 
 
 # --- Cells -------------------------------------------------------------------------------------------------------
