@@ -10,9 +10,9 @@ import pytest
 from attrs import evolve
 from sqlalchemy import func, select, update
 
+from incidentkit.desk.calls import Call
 from incidentkit.desk.desk import Desk
 from incidentkit.desk.opening import open_desk
-from incidentkit.desk.runtime import Call
 from incidentkit.domain.events import Happening, MessageReceipt, NoticePlanned
 from incidentkit.domain.evidence import Evidence
 from incidentkit.domain.ids import NoticeId
