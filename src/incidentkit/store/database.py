@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import Any, ClassVar
@@ -20,7 +21,7 @@ STORE = "store"
 
 
 @frozen
-class Database:
+class Database(ABC):
     """One kind of database, whose writers wait for each other no longer than ``wait_ms``."""
 
     wait_ms: int
@@ -34,24 +35,24 @@ class Database:
     single: ClassVar[bool] = False
     """Whether there is one connection, which threads must take in turn."""
 
+    @abstractmethod
     def engine(self, url: URL) -> Engine:
         """An engine for it; nothing is connected yet."""
-        raise NotImplementedError
 
     def check_place(self, label: str) -> None:
         """Refuse a place where no database can be made."""
 
+    @abstractmethod
     def version(self, connection: Connection, label: str) -> int:
         """The version of our schema that is in the database; 0 where there is nothing.
 
         Raises:
             NotOurStore: there is something else. StoreTooNew: it is of a later version.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def check_writable(self, engine: Engine, label: str) -> None:
         """Refuse a store that can only be read."""
-        raise NotImplementedError
 
     def prepare(self, engine: Engine) -> None:
         """Whatever must be set before the schema is made or changed."""
@@ -65,9 +66,9 @@ class Database:
     def tidy(self, engine: Engine) -> None:
         """What is good for the database when a store is closed."""
 
+    @abstractmethod
     def at_once(self, engine: Engine) -> AbstractContextManager[Connection]:
         """A writing transaction that does not wait for others."""
-        raise NotImplementedError
 
 
 def key_of(connection: Connection) -> str | None:
