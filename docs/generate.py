@@ -10,6 +10,7 @@ A whole page is generated where its first line says so. Elsewhere a part is, bet
 from __future__ import annotations
 
 import contextlib
+import inspect
 import io
 import os
 import re
@@ -215,7 +216,7 @@ def _event(kind: type[Happening]) -> str:
 
 def _fields(kind: type[Any]) -> str:
     # As written: what attrs holds of a type changes once somebody resolves it.
-    written = {name: text for cls in reversed(kind.__mro__) for name, text in cls.__dict__.get("__annotations__", {}).items()}
+    written = {name: text for cls in reversed(kind.__mro__) for name, text in inspect.get_annotations(cls).items()}
     rows = [f"| `{a.name}` | `{written[a.name]}`".replace(" | None`", "`, or none") + " |" for a in attrs.fields(kind)]
     return "| field | type |\n|---|---|\n" + "\n".join(rows) if rows else ""
 
