@@ -17,8 +17,9 @@ from incidentkit.domain.shop import Shop
 from incidentkit.domain.surveys import Ask
 from incidentkit.domain.times import from_micros, micros
 from incidentkit.errors import IncidentkitError
-from incidentkit.measures.facts import Fact, answer_fact, incident_fact, incident_orders, order_fact
+from incidentkit.measures.facts import Fact, action_facts, facts_of, lasting_facts
 from incidentkit.store.chain import GENESIS, link
+from incidentkit.store.facts import FACT_TABLES
 from incidentkit.store.tables import metadata
 
 __all__ = ["Copy", "faults"]
@@ -85,13 +86,14 @@ def _of_postgresql(url: str) -> Tables:
 
 def faults(copy: Copy, shop: Shop, tenant: str = "default") -> list[str]:
     """What is wrong with one tenant's record; empty when nothing is. Every fault names its stream or table."""
-    states, broken = _replayed(_histories(copy, tenant))
+    histories = _histories(copy, tenant)
+    states, broken = _replayed(histories)
     return [
         *broken,
         *_bad_numbering(copy, tenant),
         *_bad_chains(copy, tenant),
         *_bad_documents(copy, tenant, states),
-        *_bad_facts(copy, tenant, states, shop),
+        *_bad_facts(copy, tenant, histories, states, shop),
         *_bad_names(copy, tenant, states),
         *_bad_intents(copy, tenant, states),
         *_bad_timers(copy, tenant, states),
@@ -181,24 +183,28 @@ def _bad_documents(copy: Copy, tenant: str, states: Mapping[str, State]) -> Iter
 # --- What is derived ---------------------------------------------------------------------------------------------
 
 
-def _facts(states: Mapping[str, State], shop: Shop) -> dict[str, list[Fact]]:
-    found: dict[str, list[Fact]] = {
-        n: [] for n in ("facts_orders", "facts_incidents", "facts_answers", "facts_incident_orders")
-    }
-    for state in states.values():
-        if isinstance(state, Order):
-            found["facts_orders"].append(order_fact(state, shop.zone))
-        elif isinstance(state, Incident):
-            found["facts_incidents"].append(incident_fact(state, shop))
-            found["facts_incident_orders"] += incident_orders(state)
-        else:
-            fact = answer_fact(state)
-            found["facts_answers"] += [fact] if fact is not None else []
+def _facts(histories: Mapping[str, list[Event]], states: Mapping[str, State], shop: Shop) -> dict[str, list[Fact]]:
+    def order(order_id: str) -> Order:
+        found = states[order_id]
+        assert isinstance(found, Order), "an incident is about orders"
+        return found
+
+    found: dict[str, list[Fact]] = {name: [] for name in FACT_TABLES}
+    for stream, state in states.items():
+        # Where an order is broken, that is told; what its case has of it can't be.
+        whole = not isinstance(state, Incident) or all(o in states for o in state.orders)
+        for name, rows in (facts_of(state, shop) | (lasting_facts(state, order) if whole else {})).items():
+            found[name] += rows
+        found["facts_actions"] += [row for event in histories[stream] for row in action_facts(event, state, shop)]
+    # Two things that one person did at one instant are one action.
+    found["facts_actions"] = list({tuple(row.values()): row for row in found["facts_actions"]}.values())
     return found
 
 
-def _bad_facts(copy: Copy, tenant: str, states: Mapping[str, State], shop: Shop) -> Iterator[str]:
-    for table, expected in _facts(states, shop).items():
+def _bad_facts(
+    copy: Copy, tenant: str, histories: Mapping[str, list[Event]], states: Mapping[str, State], shop: Shop
+) -> Iterator[str]:
+    for table, expected in _facts(histories, states, shop).items():
         rows = [{name: value for name, value in row.items() if name != "tenant"} for row in copy.of(table, tenant)]
         if sorted(map(_sortable, rows)) != sorted(map(_sortable, expected)):
             yield f"{table}: not what the states say"
