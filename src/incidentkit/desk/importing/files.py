@@ -25,7 +25,10 @@ def find_files(profile: Profile, paths: Iterable[str | Path]) -> dict[str, tuple
         if not any(_belongs(path, source) for source in profile.sources.values()):
             known = ", ".join(pattern for source in profile.sources.values() for pattern in source.files)
             raise ImportRefused(
-                path.name, f"is named as a source of {profile.name} is", got="another name", next=f"Known: {known}."
+                path.name,
+                f"must be named like a source of the profile {profile.name}",
+                got="another name",
+                next=f"Known: {known}.",
             )
     candidates = sorted({path.resolve(): path for path in (*named, *inside)}.values(), key=lambda path: (path.name, path))
     return {name: _of(name, source, candidates) for name, source in profile.sources.items()}
