@@ -55,6 +55,7 @@ def open_desk(
         settings = _settled(store, shop)
         loaded = load_plugins(settings, extra=plugins, host_version=__version__, directory=directory_of(url))
         store.serve(settings, loaded.observe)
+        store.bring_up_to_date()
         key = _fingerprint_key(settings, store)
         runtime = Runtime(store, settings, loaded, now, ids or uuid7_source(now), store.tenant, key)
         desk = Desk(runtime, load_catalogue(settings))

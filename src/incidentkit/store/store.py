@@ -15,6 +15,7 @@ from incidentkit.errors import RuleViolation, StoreBusy
 from incidentkit.store import tables as t
 from incidentkit.store.engine import at_once, database_of, open_engine, store_key, tidy, translated, url_label
 from incidentkit.store.kept import keep
+from incidentkit.store.rebuilding import is_current, rebuild
 from incidentkit.store.statements import Statements
 from incidentkit.store.unit import Unit
 
@@ -50,6 +51,22 @@ class Store:
         """Name the shop that facts are computed for, and who hears of events once they are committed."""
         self._shop = shop
         self._observer = observer
+
+    def bring_up_to_date(self) -> None:
+        """Make what is derived from the events anew, where an earlier version made it. Done once for each version."""
+        with translated(self.label), self._engine.connect() as connection:
+            current = is_current(connection, self.tenant)
+        if not current:
+            self.rebuild()
+
+    def rebuild(self, progress: Callable[[int, int], None] | None = None) -> int:
+        """Make everything that is derived from the events anew, as the only writer; the number of streams.
+
+        Args:
+            progress: called with streams done and streams in all.
+        """
+        with self._transaction(alone=True) as unit:
+            return rebuild(unit.connection, self.tenant, self._shop, progress)
 
     def close(self) -> None:
         """Let go of every connection."""
