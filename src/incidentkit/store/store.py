@@ -65,6 +65,9 @@ class Store:
         Args:
             progress: called with streams done and streams in all.
         """
+        if self.in_batch:
+            rule, step = "is a transaction of its own", "End the batch first."
+            raise RuleViolation("A rebuild", rule, got="one inside a batch", next=step)
         with self._transaction(alone=True) as unit:
             return rebuild(unit.connection, self.tenant, self._shop, progress)
 
