@@ -31,8 +31,8 @@ from incidentkit.domain.events import EVENT_TYPES, Event, Happening
 from incidentkit.measures.definitions import MEASURES
 from incidentkit.measures.measure import Measure
 from incidentkit.measures.segments import segments_of
-from incidentkit.rules.lifecycle import Lifecycle
-from incidentkit.rules.lifecycles import INCIDENT, INTENT, OFFER
+from incidentkit.rules.lifecycle import Lifecycle, Move
+from incidentkit.rules.lifecycles import INCIDENT, INTENT, OFFER, TASK
 
 __all__ = ["PAGES", "PARTS", "RUN", "generated", "main"]
 
@@ -105,6 +105,7 @@ _SUBJECTS = {
     "promises": "a delivery promise",
     "incidents": "an incident",
     "answers": "a survey answer",
+    "needs": "a customer's need, and none that was joined into another",
 }
 _BEGINS = {
     "placed_at": "it belongs to the window in which it was placed",
@@ -113,12 +114,14 @@ _BEGINS = {
     "due at its own time",
     "detected_at": "it belongs to the window in which it was detected",
     "answered_at": "it belongs to the window in which it was given",
+    "opened_at": "it belongs to the window in which its first contact was",
 }
 _KINDS = {
     "count": "a count: `value` is n",
     "duration": "a duration: `value` is the mean, in seconds; median and p90 beside it",
     "score": "a score: `value` is the mean; median and p90 beside it",
     "share": "a share from 0 to 1",
+    "amount": "an amount in the shop's currency: `value` is the mean; median and p90 beside it",
 }
 
 
@@ -159,6 +162,10 @@ def _measure(m: Measure) -> str:
         lines.append(
             "- A subject that has not ended yet counts in `open`; one that ends before it begins counts in `invalid` only."
         )
+    if m.kind == "amount":
+        lines.append("- A subject whose amount is not known in full, in the shop's currency, is not in n and counts in `open`.")
+    if m.working:
+        lines.append('- With `clock="working"` it counts the open hours of the team that has the subject.')
     if m.claimed:
         lines.append("- `claimed` says how many of n rest on a source's word alone.")
     if m.maturity > timedelta(0):
@@ -176,7 +183,7 @@ def _events() -> str:
         groups.setdefault(_GROUPS[kind.type.partition(".")[0]], []).append(kind)
     return _page(
         "# Events",
-        "Everything that happens is one of these. An event is never changed or deleted. `src/incidentkit/domain/events.py` "
+        "Everything that happens is one of these. An event is never changed or deleted. `src/incidentkit/domain/events/` "
         "defines them; plugins get them through the hook `incidentkit_on_events`, and `desk.orders.timeline` returns them.",
         "## The envelope\n\n" + _envelope(),
         "Fields of the type `Text` hold a reference; the words themselves lie in the vault and can be forgotten. A customer is "
@@ -192,6 +199,10 @@ _GROUPS = {
     "message": "Messages",
     "incident": "Incidents",
     "survey": "Surveys",
+    "task": "Tasks",
+    "account": "Accounts",
+    "need": "Needs",
+    "contact": "Needs",
 }
 
 
@@ -257,7 +268,8 @@ def _mermaid(life: Lifecycle) -> str:
 
 
 def _lifecycle(life: Lifecycle) -> str:
-    rows = [f"| `{m.name}` | {', '.join(m.sources)} | {m.target} | {', '.join(m.needs) or '–'} |" for m in life.moves]
+    rows = [f"| `{m.name}` | {', '.join(m.sources)} | {_target(m)} | {', '.join(m.needs) or '–'} |" for m in life.moves]
+    undone = any(m.undoes for m in life.moves)
     must = [f"- every way to `{state}` passes: {', '.join(marks)}" for state, marks in life.must_pass.items()]
     return "\n".join(
         [
@@ -269,10 +281,15 @@ def _lifecycle(life: Lifecycle) -> str:
             "",
             f"- begins at `{life.initial}`",
             f"- may rest at: {', '.join(life.resting)}",
-            f"- nothing leaves: {', '.join(life.final)}",
+            f"- nothing leaves: {', '.join(life.final)}" + (", but by taking back what led there" if undone else ""),
             *must,
+            *([f"- every state but the final ones gets on to: {', '.join(life.goals)}"] if life.goals else []),
         ]
     )
+
+
+def _target(move: Move) -> str:
+    return f"where `{move.undoes}` started" if move.undoes else move.target
 
 
 # --- What is generated where -------------------------------------------------------------------------------------
@@ -292,6 +309,7 @@ PARTS: Mapping[str, Mapping[str, Callable[[], str]]] = {
         "incident": lambda: _lifecycle(INCIDENT),
         "offer": lambda: _lifecycle(OFFER),
         "intent": lambda: _lifecycle(INTENT),
+        "task": lambda: _lifecycle(TASK),
     },
 }
 """Parts of other pages, by their names."""

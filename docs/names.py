@@ -42,7 +42,8 @@ class Place:
             if not self.called:
                 yield name, self.value(name)
                 continue
-            methods = vars(self.value(name)).items()
+            # Commands that are kept in files of their own are the desk's all the same.
+            methods = [item for kind in self.value(name).__mro__ if kind is not object for item in vars(kind).items()]
             yield from ((f"{self.called}.{part}", value) for part, value in methods if not part.startswith("_"))
 
 
@@ -51,6 +52,9 @@ PLACES = (
     Place("incidentkit.desk.orders", "The commands on orders, and looking them up.", ("Orders",), "desk.orders"),
     Place("incidentkit.desk.incidents", "The commands on cases, and looking them up.", ("Incidents",), "desk.incidents"),
     Place("incidentkit.desk.surveys", "Asking customers, and what they answered.", ("Surveys",), "desk.surveys"),
+    Place("incidentkit.desk.contacts", "Taking down what is said with customers.", ("Contacts",), "desk.contacts"),
+    Place("incidentkit.desk.needs", "The commands on customers' needs, and looking them up.", ("Needs",), "desk.needs"),
+    Place("incidentkit.desk.context", "What `desk.context` gives.", ("CaseInContext", "Context", "Owed", "Said")),
     Place("incidentkit.hooks", "What the author of a plugin needs."),
     Place(
         "incidentkit.testing.contracts",

@@ -11,32 +11,56 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from incidentkit.codec.profile import load_profile as load_profile
     from incidentkit.codec.settings import load_shop as load_shop
+    from incidentkit.desk.adopting import Adoption as Adoption
+    from incidentkit.desk.context import Context as Context
     from incidentkit.desk.desk import Desk as Desk
     from incidentkit.desk.importing import ImportReport as ImportReport
     from incidentkit.desk.opening import open_desk as open_desk
     from incidentkit.desk.queue import QueueItem as QueueItem
+    from incidentkit.desk.queue import SeverityShare as SeverityShare
     from incidentkit.desk.sending import SendReport as SendReport
+    from incidentkit.desk.ticking import TickReport as TickReport
     from incidentkit.desk.timeline import TimelineEntry as TimelineEntry
+    from incidentkit.domain.accounts import Account as Account
     from incidentkit.domain.actors import Actor as Actor
+    from incidentkit.domain.calendars import Calendar as Calendar
+    from incidentkit.domain.calendars import CalendarChange as CalendarChange
+    from incidentkit.domain.calendars import Hours as Hours
+    from incidentkit.domain.calendars import PublicHolidays as PublicHolidays
+    from incidentkit.domain.calendars import Schedule as Schedule
+    from incidentkit.domain.clocks import Clock as Clock
+    from incidentkit.domain.contacts import Contact as Contact
     from incidentkit.domain.evidence import Evidence as Evidence
     from incidentkit.domain.incidents import Incident as Incident
     from incidentkit.domain.incidents import Phase as Phase
+    from incidentkit.domain.journeys import Journey as Journey
     from incidentkit.domain.money import Money as Money
+    from incidentkit.domain.needs import Need as Need
     from incidentkit.domain.orders import Line as Line
     from incidentkit.domain.orders import Order as Order
     from incidentkit.domain.orders import OrderStatus as OrderStatus
     from incidentkit.domain.people import Customer as Customer
+    from incidentkit.domain.priority import PriorityWeights as PriorityWeights
     from incidentkit.domain.profile import Profile as Profile
+    from incidentkit.domain.rates import Rate as Rate
     from incidentkit.domain.remedies import Offer as Offer
     from incidentkit.domain.remedies import OfferKind as OfferKind
+    from incidentkit.domain.rotas import Absence as Absence
+    from incidentkit.domain.rotas import Rota as Rota
+    from incidentkit.domain.rotas import Swap as Swap
     from incidentkit.domain.shop import Agent as Agent
+    from incidentkit.domain.shop import ChannelSettings as ChannelSettings
     from incidentkit.domain.shop import Protocol as Protocol
     from incidentkit.domain.shop import ScoreboardLine as ScoreboardLine
     from incidentkit.domain.shop import Shop as Shop
     from incidentkit.domain.shop import Survey as Survey
     from incidentkit.domain.shop import Team as Team
+    from incidentkit.domain.substates import Substate as Substate
     from incidentkit.domain.surveys import Ask as Ask
     from incidentkit.domain.surveys import Scale as Scale
+    from incidentkit.domain.targets import Targets as Targets
+    from incidentkit.domain.tasks import Task as Task
+    from incidentkit.domain.tasks import TaskState as TaskState
     from incidentkit.errors import ChannelError as ChannelError
     from incidentkit.errors import ConfigurationError as ConfigurationError
     from incidentkit.errors import ConflictError as ConflictError
@@ -44,6 +68,7 @@ if TYPE_CHECKING:
     from incidentkit.errors import IncidentkitError as IncidentkitError
     from incidentkit.errors import InvalidInput as InvalidInput
     from incidentkit.errors import KeyReusedError as KeyReusedError
+    from incidentkit.errors import LifecycleError as LifecycleError
     from incidentkit.errors import MissingExtra as MissingExtra
     from incidentkit.errors import MoneyError as MoneyError
     from incidentkit.errors import PluginError as PluginError
@@ -54,27 +79,49 @@ if TYPE_CHECKING:
     from incidentkit.errors import TimeError as TimeError
     from incidentkit.errors import TransitionRefused as TransitionRefused
     from incidentkit.errors import UnknownIdError as UnknownIdError
+    from incidentkit.rules.clock_readings import ClockReading as ClockReading
+    from incidentkit.rules.priority import Priority as Priority
+    from incidentkit.rules.rotas import Duty as Duty
+    from incidentkit.rules.tenures import Tenure as Tenure
     from incidentkit.version import __version__ as __version__
+    from incidentkit.worktime.explanation import Explanation as Explanation
+    from incidentkit.worktime.working_time import WorkingTime as WorkingTime
 
 _HOMES = {
     "codec.profile": ("load_profile",),
     "codec.settings": ("load_shop",),
+    "desk.adopting": ("Adoption",),
+    "desk.context": ("Context",),
     "desk.desk": ("Desk",),
     "desk.importing": ("ImportReport",),
     "desk.opening": ("open_desk",),
-    "desk.queue": ("QueueItem",),
+    "desk.queue": ("QueueItem", "SeverityShare"),
     "desk.sending": ("SendReport",),
+    "desk.ticking": ("TickReport",),
+    "domain.clocks": ("Clock",),
+    "domain.targets": ("Targets",),
+    "rules.clock_readings": ("ClockReading",),
     "desk.timeline": ("TimelineEntry",),
+    "domain.accounts": ("Account",),
     "domain.actors": ("Actor",),
+    "domain.calendars": ("Calendar", "CalendarChange", "Hours", "PublicHolidays", "Schedule"),
+    "domain.contacts": ("Contact",),
     "domain.evidence": ("Evidence",),
     "domain.incidents": ("Incident", "Phase"),
+    "domain.journeys": ("Journey",),
     "domain.money": ("Money",),
+    "domain.needs": ("Need",),
     "domain.orders": ("Line", "Order", "OrderStatus"),
     "domain.people": ("Customer",),
+    "domain.priority": ("PriorityWeights",),
     "domain.profile": ("Profile",),
+    "domain.rates": ("Rate",),
     "domain.remedies": ("Offer", "OfferKind"),
-    "domain.shop": ("Agent", "Protocol", "ScoreboardLine", "Shop", "Survey", "Team"),
+    "domain.rotas": ("Absence", "Rota", "Swap"),
+    "domain.shop": ("Agent", "ChannelSettings", "Protocol", "ScoreboardLine", "Shop", "Survey", "Team"),
+    "domain.substates": ("Substate",),
     "domain.surveys": ("Ask", "Scale"),
+    "domain.tasks": ("Task", "TaskState"),
     "errors": (
         "ChannelError",
         "ConfigurationError",
@@ -83,6 +130,7 @@ _HOMES = {
         "IncidentkitError",
         "InvalidInput",
         "KeyReusedError",
+        "LifecycleError",
         "MissingExtra",
         "MoneyError",
         "PluginError",
@@ -94,53 +142,89 @@ _HOMES = {
         "TransitionRefused",
         "UnknownIdError",
     ),
+    "rules.priority": ("Priority",),
+    "rules.rotas": ("Duty",),
+    "rules.tenures": ("Tenure",),
     "version": ("__version__",),
+    "worktime.explanation": ("Explanation",),
+    "worktime.working_time": ("WorkingTime",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "Absence",
+    "Account",
     "Actor",
+    "Adoption",
     "Agent",
     "Ask",
+    "Calendar",
+    "CalendarChange",
     "ChannelError",
+    "ChannelSettings",
+    "Clock",
+    "ClockReading",
     "ConfigurationError",
     "ConflictError",
+    "Contact",
+    "Context",
     "Customer",
     "Desk",
+    "Duty",
     "Evidence",
+    "Explanation",
+    "Hours",
     "ImportRefused",
     "ImportReport",
     "Incident",
     "IncidentkitError",
     "InvalidInput",
+    "Journey",
     "KeyReusedError",
+    "LifecycleError",
     "Line",
     "MissingExtra",
     "Money",
     "MoneyError",
+    "Need",
     "Offer",
     "OfferKind",
     "Order",
     "OrderStatus",
     "Phase",
     "PluginError",
+    "Priority",
+    "PriorityWeights",
     "Profile",
     "Protocol",
+    "PublicHolidays",
     "QuantityError",
     "QueueItem",
+    "Rate",
+    "Rota",
     "RuleViolation",
     "Scale",
+    "Schedule",
     "ScoreboardLine",
     "SendReport",
     "SetupError",
+    "SeverityShare",
     "Shop",
     "StoreError",
+    "Substate",
     "Survey",
+    "Swap",
+    "Targets",
+    "Task",
+    "TaskState",
     "Team",
+    "Tenure",
+    "TickReport",
     "TimeError",
     "TimelineEntry",
     "TransitionRefused",
     "UnknownIdError",
+    "WorkingTime",
     "__version__",
     "load_profile",
     "load_shop",

@@ -19,10 +19,13 @@ from incidentkit.measures.figures import Row
 __all__ = ["Bounds", "Subject", "began_on", "expected_rows", "segments_of"]
 
 SECOND = 1_000_000
-COUNTS = ("orders_received", "orders_handled", "backlog")
+COUNTS = ("orders_received", "orders_handled", "backlog", "waived_closings")
 AT_END = ("backlog", "backlog_age")
 CLAIMED = ("incident_resolution_time",)
-SCORES = ("csat_mean",)
+SCORES = ("csat_mean", "contacts_per_need")
+AMOUNTS = ("cost_per_need",)
+COINS = 10_000
+MATURITY = {"first_contact_resolution_rate": timedelta(days=7)}
 
 Bounds = tuple[datetime | None, datetime | None]
 
@@ -36,6 +39,7 @@ class Subject:
         key: what it is counted once by.
         stands: for what is looked at when a window ends: from when until when it was open; None for still.
         segments: its values of each segment; none for nowhere.
+        counts_from: when it begins to count, of what does so by mere waiting.
     """
 
     began: int
@@ -44,6 +48,7 @@ class Subject:
     key: object = field(factory=object)
     stands: Sequence[tuple[int, int | None]] = ()
     segments: Mapping[str, Iterable[str | None]] = {}
+    counts_from: int | None = None
 
     def within(self, name: str) -> frozenset[str]:
         """Its segments of that name."""
@@ -92,7 +97,7 @@ def _inside(measure: str, subjects: Sequence[Subject], span: Bounds, as_of: date
         for s in subjects
         if (start is None or start <= s.began)
         and (end is None or s.began < end)
-        and (measure != "promise_kept_rate" or s.began <= micros(as_of))
+        and (s.counts_from is None or s.counts_from <= micros(as_of))
     ]
 
 
@@ -110,7 +115,7 @@ def _standing(subjects: Sequence[Subject], until: datetime | None, as_of: dateti
 
 
 def _row(measure: str, subjects: list[Subject], span: Bounds, as_of: datetime, segment: str | None) -> Row:
-    complete = None if span[1] is None else span[1] <= as_of
+    complete = None if span[1] is None else span[1] + MATURITY.get(measure, timedelta(0)) <= as_of
     if measure in COUNTS:
         n = len({s.key for s in subjects})
         return Row(*span, segment, n, n, complete=complete)
@@ -118,10 +123,13 @@ def _row(measure: str, subjects: list[Subject], span: Bounds, as_of: datetime, s
         n = len(subjects)
         return Row(*span, segment, n, sum(s.amount or 0 for s in subjects) / n if n else None, complete=complete)
     valid = [s for s in subjects if s.amount is not None and s.amount >= 0]
-    mean, p50, p90 = _summary(sorted(Fraction(s.amount or 0, 1 if measure in SCORES else SECOND) for s in valid))
+    scale = 1 if measure in SCORES else COINS if measure in AMOUNTS else SECOND
+    mean, p50, p90 = _summary(sorted(Fraction(s.amount or 0, scale) for s in valid))
     if measure in SCORES:
         return Row(*span, segment, len(valid), mean, mean, p50, p90, complete=complete)
     lasting = sum(s.amount is None for s in subjects)
+    if measure in AMOUNTS:
+        return Row(*span, segment, len(valid), mean, mean, p50, p90, lasting, complete=complete)
     claimed = sum(s.claimed for s in valid) if measure in CLAIMED else None
     invalid = len(subjects) - len(valid) - lasting
     return Row(*span, segment, len(valid), mean, mean, p50, p90, lasting, invalid, claimed, complete)

@@ -9,21 +9,27 @@ from typing import Any
 from uuid import UUID
 
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from incidentkit.desk.desk import Desk
 from incidentkit.desk.opening import open_desk
+from incidentkit.domain.contacts import Direction
 from incidentkit.domain.events import Event
 from incidentkit.domain.evidence import Evidence
 from incidentkit.domain.incidents import Incident
+from incidentkit.domain.needs import Need
 from incidentkit.domain.orders import Line, Order
+from incidentkit.domain.rates import Rate
+from incidentkit.domain.remedies import Offer
 from incidentkit.domain.shop import Agent, Shop, Team
 from incidentkit.domain.surveys import Ask
 from incidentkit.domain.times import from_micros, micros
 from incidentkit.errors import IncidentkitError
+from incidentkit.store.tables import streams
 from incidentkit.testing._post import MOODS, Post
 from incidentkit.testing.clocks import ManualClock
 
-__all__ = ["Scenario", "Step", "open_scenario", "steps"]
+__all__ = ["BEGIN", "Scenario", "Step", "open_scenario", "steps"]
 
 FIRST, LAST = datetime(2024, 2, 10, tzinfo=UTC), datetime(2024, 4, 8, tzinfo=UTC)
 """Everything happens between the two, Madrid's change of clocks included."""
@@ -32,6 +38,8 @@ BEGIN = LAST - timedelta(days=5)
 """Where the desk's clock begins."""
 
 _PRODUCTS, _CARRIERS, _TYPES, _CAUSES = ("cup", "tea"), ("", "blue", "red"), ("late", "damaged"), (None, "picking", "oversold")
+
+_CHANNELS = ("phone", "email", "counter")
 
 Step = tuple[str, int, int, int]
 """What to do, to which of the things that there are, when, and in which variant."""
@@ -56,7 +64,7 @@ class Scenario:
         self.desk = desk
         self.clock = clock
         self.post = post
-        self.ids: dict[type[Any], list[str]] = {Order: [], Incident: [], Ask: []}
+        self.ids: dict[type[Any], list[str]] = {Order: [], Incident: [], Ask: [], Need: []}
 
     def do(self, step: Step) -> None:
         """One step, if the rules let it."""
@@ -84,6 +92,12 @@ class Scenario:
     def asks(self) -> list[Ask]:
         """Every ask as it stands."""
         return [self.desk.surveys.get(key) for key in self.ids[Ask]]
+
+    def needs(self) -> list[Need]:
+        """Every need as it stands, those of conversations and those that were joined too."""
+        with self.desk._runtime.store.reading() as unit:
+            keys = unit.connection.execute(select(streams.c.stream).where(streams.c.kind == "need")).scalars().all()
+        return [self.desk.needs.get(key) for key in keys]
 
     # --- Steps ---
 
@@ -153,6 +167,40 @@ class Scenario:
         channel = ("phone", "counter")[variant % 2]
         self.desk.incidents.log_conversation(self.one(Incident, which), channel=channel, summary="so", by=_who(variant), at=at)
 
+    def contact(self, which: int, at: datetime, variant: int) -> None:
+        about: dict[str, Any] = ({"order": self.one(Order, which)}, {"customer": "c-1"}, {})[variant % 3]
+        if variant % 5 == 4:
+            about = {"incident": self.one(Incident, which)}
+        direction: Direction = ("in", "in", "out")[which % 3]
+        live, automatic = variant % 4 == 1, variant % 8 == 6
+        channel = _CHANNELS[(which + variant) % 3]
+        logged = self.desk.contacts.log(
+            channel=channel, direction=direction, live=live, automatic=automatic, by=_who(variant), at=at, **about
+        )
+        self.keep(self.desk.needs.get(logged.need))
+
+    def meet(self, which: int, at: datetime, variant: int) -> None:
+        need = self.one(Need, which)
+        if variant % 3:
+            self.desk.needs.resolve(need, by=_who(variant), at=at)
+        else:
+            self.desk.needs.reopen(need, reason="not so", by=_who(variant), at=at)
+
+    def sort(self, which: int, at: datetime, variant: int) -> None:
+        """Needs joined, or split."""
+        need = self.desk.needs.get(self.one(Need, which))
+        if variant % 2:
+            self.desk.needs.join(need.id, into=self.one(Need, which + 1), at=at)
+        else:
+            self.keep(self.desk.needs.split(need.id, [c.id for c in need.contacts[:1]], at=at))
+
+    def pay(self, which: int, at: datetime, variant: int) -> None:
+        """An offer made, taken and carried out."""
+        case = self.one(Incident, which)
+        made = self.desk.incidents.offer(case, [Offer("refund", self.clock.now + timedelta(days=60), "0.50")], at=at)
+        taken = self.desk.incidents.accept(case, made.offers[-1].id, at=at)
+        self.desk.incidents.carry_out(case, taken.remedies[-1].id, reference="RF", by=_who(variant), at=at)
+
     def amend(self, which: int, at: datetime, variant: int) -> None:
         case, what = self.one(Incident, which), variant % 3
         changes = (
@@ -203,6 +251,10 @@ _STEPS: dict[str, Act] = {
     "talk": Scenario.talk,
     "notify": Scenario.notify,
     "send": Scenario.send,
+    "contact": Scenario.contact,
+    "meet": Scenario.meet,
+    "sort": Scenario.sort,
+    "pay": Scenario.pay,
     "resolve": Scenario.resolve,
     "close": Scenario.close,
     "reopen": lambda s, which, at, v: s.desk.incidents.reopen(s.one(Incident, which), reason="again", by=_who(v), at=at),
@@ -213,7 +265,18 @@ _STEPS: dict[str, Act] = {
     "answer": Scenario.answer,
     "later": lambda s, which, at, v: s.clock.advance(hours=7 * v),
 }
-_LIKELY: Sequence[str] = [*_STEPS, *["place", "report", "answer"] * 3, "confirm", "ship", "deliver", "hand_over", "close"]
+_LIKELY: Sequence[str] = [
+    *_STEPS,
+    *["place", "report", "answer"] * 3,
+    "contact",
+    "contact",
+    "meet",
+    "confirm",
+    "ship",
+    "deliver",
+    "hand_over",
+    "close",
+]
 _LATE: Sequence[str] = [name for name in _STEPS if name not in ("place", "confirm", "later")]
 
 
@@ -225,6 +288,12 @@ def open_scenario(zone: str = "Europe/Madrid", url: str = "sqlite://") -> Iterat
         teams=(Team("after-sales"), Team("warehouse")),
         agents=(Agent("ana", "after-sales"), Agent("leo", "warehouse")),
         channel="post",
+        rates=(
+            Rate("phone", "2.50"),
+            Rate("email", "1", "in"),
+            Rate("email", "3", "out"),
+            Rate("email", 2, since=BEGIN.date()),
+        ),
         blocked_plugins=("local",),
     )
     clock, post, made = ManualClock(BEGIN), Post(), iter(range(1, 1_000_000))

@@ -10,21 +10,21 @@ from datetime import UTC, date, datetime
 from itertools import pairwise
 
 import pytest
-from attrs import frozen
+from attrs import evolve, frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, create_engine, delete
 
 from incidentkit.domain.times import from_micros, micros
 from incidentkit.measures.definitions import MEASURES
-from incidentkit.measures.facts import Fact
+from incidentkit.measures.fact import Fact
 from incidentkit.measures.segments import SEGMENTS, segments_of
 from incidentkit.measures.windows import WINDOWS
 from incidentkit.store.facts import FACT_TABLES, upsert
 from incidentkit.store.figures import figures
 from incidentkit.store.tables import metadata
 from tests.agreement.reckoning import Subject, began_on, expected_rows
-from tests.measures.rows import action_row, answer_row, closure_row, incident_row, link_row, order_row, promise_row
+from tests.measures.rows import action_row, answer_row, closure_row, incident_row, link_row, need_row, order_row, promise_row
 
 # No zone here changes its clocks at midnight: there, a local date says the window by itself.
 ZONES = ("UTC", "Europe/Madrid", "America/New_York", "Asia/Kolkata", "Etc/GMT+3", "Australia/Lord_Howe")
@@ -65,6 +65,7 @@ def worlds(draw: st.DrawFn) -> World:
     cases = [str(i["incident_id"]) for i in incidents]
     answers = [draw(_answers(f"a-{i}", ids, cases)) for i in range(draw(st.integers(0, 6)))]
     some = st.lists(st.sampled_from(ids), max_size=5) if ids else st.just([])
+    needs = [draw(_needs(f"n-{i}")) for i in range(draw(st.integers(0, 6)))]
     tables: dict[str, list[Fact]] = {
         "orders": orders,
         "incidents": incidents,
@@ -72,6 +73,10 @@ def worlds(draw: st.DrawFn) -> World:
         "incident_orders": draw(_links(incidents, ids)),
         "promises": [promise_row(o, draw(moments), f"p-{n}", kept=draw(flags)) for n, o in enumerate(draw(some))],
         "actions": [draw(_actions(o)) for o in draw(some)],
+        "needs": needs,
+        "contacts": [],
+        "need_orders": [{"order_id": o, "need_id": str(n["need_id"])} for n in needs for o in dict.fromkeys(draw(some))],
+        "need_incidents": [],
         "closures": [draw(_closures(c, place)) for c in cases for place in range(draw(st.integers(0, 2)))],
         **{f"order_{n}s": [{"order_id": o, n: v} for o in ids for v in draw(_values)] for n in ("product", "carrier")},
         **{f"incident_{n}s": [{"incident_id": c, n: v} for c in cases for v in draw(_values)] for n in ("product", "channel")},
@@ -97,6 +102,14 @@ def _orders(draw: st.DrawFn, id: str) -> Fact:
     )
 
 
+ENDINGS: tuple[dict[str, int | str], ...] = (
+    {"phase": "communicated", "settled": 0, "waived": 0},
+    {"phase": "closed", "settled": 1, "waived": 0},
+    {"phase": "closed", "settled": 0, "waived": 1},
+    {"phase": "lapsed", "settled": 1, "waived": 0},
+)
+
+
 @st.composite
 def _incidents(draw: st.DrawFn, id: str) -> Fact:
     resolution, reopened = draw(durations), draw(st.integers(0, 2))
@@ -110,11 +123,33 @@ def _incidents(draw: st.DrawFn, id: str) -> Fact:
         claimed=0 if resolution is None else draw(flags),
         ended_at=draw(st.none() | moments),
         unowned=draw(durations),
+        clocks_due=draw(st.none() | moments),
+        sla_met=draw(flags),
+        level=draw(st.integers(0, 2)),
+        **draw(st.sampled_from(ENDINGS)),
         type=draw(st.sampled_from(["late", "lost"])),
         severity=draw(st.sampled_from(["minor", "critical"])),
         cause=draw(words),
         owner_team=draw(st.sampled_from(["t", "u"])),
         owner_agent=draw(words),
+    )
+
+
+@st.composite
+def _needs(draw: st.DrawFn, id: str) -> Fact:
+    lasted = draw(durations)
+    return need_row(
+        id,
+        draw(moments),
+        counts=draw(flags),
+        asked_at=draw(st.none() | moments),
+        inbound=draw(st.integers(0, 4)),
+        first_response=None if lasted is None else abs(lasted),
+        first_contact=draw(flags),
+        cost=draw(st.none() | st.integers(0, 10**9)),
+        team=draw(st.sampled_from(["t", "u"])),
+        channel=draw(st.sampled_from(["phone", "email"])),
+        **{name: draw(words) for name in ("type", "agent")},
     )
 
 
@@ -239,6 +274,13 @@ def incidents(w: World, amount: Callable[[Fact], int | None], which: Callable[[F
     ]
 
 
+def decided(w: World) -> list[Subject]:
+    """Incidents with clocks, each from when the last of these was decided."""
+    due = {i["incident_id"]: maybe(i, "clocks_due") for i in w["incidents"]}
+    found = incidents(w, lambda i: number(i, "sla_met"), lambda i: i["clocks_due"] is not None)
+    return [evolve(subject, counts_from=due[str(subject.key)]) for subject in found]
+
+
 def open_times(w: World, incident: Fact) -> Iterator[tuple[int, int | None]]:
     """When it was open: between all the instants at which that may change, looked at one by one."""
     closed = [(number(c, "since"), number(c, "until")) for c in w.of("closures", "incident_id", incident["incident_id"])]
@@ -247,6 +289,17 @@ def open_times(w: World, incident: Fact) -> Iterator[tuple[int, int | None]]:
     for at, following in [*pairwise(turns), (turns[-1], None)]:
         if began <= at and (ended is None or at < ended) and not any(since <= at < until for since, until in closed):
             yield at, following
+
+
+def needs(w: World, amount: Callable[[Fact], int | None], which: Callable[[Fact], object] = bool) -> list[Subject]:
+    """Needs that count as subjects."""
+    found = []
+    for n in w["needs"]:
+        if n["counts"] and which(n):
+            about = (link["order_id"] for link in w.of("need_orders", "need_id", n["need_id"]))
+            segments = {**of_orders(w, about), **own(n, type="type", team="team", agent="agent", channel="channel")}
+            found.append(Subject(number(n, "opened_at"), amount(n), segments=segments))
+    return found
 
 
 def answers(w: World, column: str) -> list[Subject]:
@@ -282,14 +335,34 @@ SUBJECTS: dict[str, Callable[[World], list[Subject]]] = {
         w, lambda o: maybe(o, "on_time"), lambda o: in_delivery_time(o) and o["on_time"] is not None
     ),
     "promise_kept_rate": lambda w: [
-        Subject(number(p, "due"), number(p, "kept"), segments=of_orders(w, [p["order_id"]])) for p in w["promises"]
+        Subject(
+            number(p, "due"),
+            number(p, "kept"),
+            segments=of_orders(w, [p["order_id"]] if p["order_id"] else []),
+            counts_from=number(p, "due"),
+        )
+        for p in w["promises"]
     ],
+    "sla_met_rate": decided,
+    "escalation_rate": lambda w: incidents(w, lambda i: int(number(i, "level") > 0)),
     "incident_rate": lambda w: orders(w, lambda o: troubled(w, o)),
     "incident_resolution_time": lambda w: incidents(w, lambda i: maybe(i, "resolution")),
     "reopen_rate": lambda w: incidents(w, lambda i: int(number(i, "reopened") > 0), lambda i: i["ever_resolved"]),
+    "lapsed_rate": lambda w: incidents(
+        w,
+        lambda i: int(i["phase"] == "lapsed"),
+        lambda i: i["phase"] == "lapsed" or (i["phase"] == "closed" and not i["waived"]),
+    ),
+    "waived_closings": lambda w: incidents(w, lambda i: 1, lambda i: i["waived"]),
     "backlog": lambda w: incidents(w, lambda i: 1),
     "backlog_age": lambda w: incidents(w, lambda i: 1),
     "unowned_time": lambda w: incidents(w, lambda i: maybe(i, "unowned")),
+    "first_response_time": lambda w: needs(w, lambda n: maybe(n, "first_response"), lambda n: n["asked_at"] is not None),
+    "first_contact_resolution_rate": lambda w: needs(
+        w, lambda n: number(n, "first_contact"), lambda n: n["asked_at"] is not None
+    ),
+    "contacts_per_need": lambda w: needs(w, lambda n: number(n, "inbound")),
+    "cost_per_need": lambda w: needs(w, lambda n: maybe(n, "cost")),
     "csat_mean": lambda w: answers(w, "score"),
     "csat_top_share": lambda w: answers(w, "top"),
 }
@@ -299,6 +372,38 @@ SUBJECTS: dict[str, Callable[[World], list[Subject]]] = {
 
 ENGINE = create_engine("sqlite://")
 metadata.create_all(ENGINE)
+CONTACT: Fact = {
+    "need_id": "n-0",
+    "contact_id": "k-0",
+    "customer": None,
+    "channel": "z",
+    "direction": "in",
+    "at": micros(START),
+    "automatic": 0,
+    "live": 0,
+    "expects_answer": 1,
+    "team": None,
+    "agent": None,
+    "cost": None,
+    "currency": None,
+}
+TASK: Fact = {
+    "task_id": "t-0",
+    "kind": "call",
+    "rule": None,
+    "order_id": "o-0",
+    "incident_id": "i-0",
+    "customer": None,
+    "owner_team": "z",
+    "owner_agent": None,
+    "asked": "",
+    "state": "open",
+    "open": 1,
+    "due": micros(END),
+    "opened_at": micros(START),
+    "taken_at": None,
+    "ended_at": None,
+}
 DECOY = World(
     {
         "facts_orders": [order_row("o-0", micros(START), delivery=1, confirmation=1, on_time=0, account="z")],
@@ -308,6 +413,12 @@ DECOY = World(
         "facts_promises": [promise_row("o-0", micros(START))],
         "facts_actions": [action_row("o-0", micros(START))],
         "facts_closures": [closure_row("i-0", 0, micros(START), micros(END))],
+        "facts_needs": [need_row("n-0", micros(START), first_response=7, cost=7)],
+        "facts_need_orders": [{"order_id": "o-0", "need_id": "n-0"}],
+        "facts_need_incidents": [{"incident_id": "i-0", "need_id": "n-0"}],
+        "facts_contacts": [CONTACT],
+        "facts_tasks": [TASK],
+        "facts_accounts": [{"account": "z", "account_id": "z-0", "manager": "z"}],
         "facts_order_products": [{"order_id": "o-0", "product": "z"}],
         "facts_order_carriers": [{"order_id": "o-0", "carrier": "z"}],
         "facts_incident_products": [{"incident_id": "i-0", "product": "z"}],

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from incidentkit.domain.events import Event
 from incidentkit.domain.incidents import Incident, Phase
+from incidentkit.domain.needs import Need
 from incidentkit.domain.orders import Order
 from incidentkit.domain.surveys import Ask
 from incidentkit.domain.times import micros
@@ -27,7 +28,7 @@ from incidentkit.measures.segments import SEGMENTS, segments_of
 from incidentkit.measures.windows import WINDOWS
 from incidentkit.store.figures import figures
 from tests.agreement.reckoning import Subject, expected_rows
-from tests.agreement.scenario import Scenario, Step, open_scenario, steps
+from tests.agreement.scenario import BEGIN, Scenario, Step, open_scenario, steps
 
 ZONES = ("Europe/Madrid", "Asia/Kolkata", "America/New_York")
 
@@ -40,19 +41,22 @@ class Record:
     orders: dict[str, Order]
     incidents: dict[str, Incident]
     asks: dict[str, Ask]
+    needs: dict[str, Need]
     events: list[Event]
 
     @classmethod
     def of(cls, scenario: Scenario) -> Record:
         """What a scenario has come to."""
         orders, incidents, asks = scenario.orders(), scenario.incidents(), scenario.asks()
-        streams = [*(o.id for o in orders), *(i.id for i in incidents), *(a.id for a in asks)]
+        needs = scenario.needs()
+        streams = [thing.id for thing in (*orders, *incidents, *asks, *needs)]
         events = [event for stream in streams for event in scenario.history(stream)]
         return cls(
             scenario.desk.shop.zone,
             {o.id: o for o in orders},
             {i.id: i for i in incidents},
             {a.id: a for a in asks},
+            {n.id: n for n in needs},
             events,
         )
 
@@ -199,6 +203,10 @@ ACTIONS = {
     "incident.handover_asked",
     "incident.handover_accepted",
     "survey.asked",
+    "contact.logged",
+    "incident.offered",
+    "incident.offer_accepted",
+    "incident.remedy_carried_out",
 }
 TEAMS = {"ana": "after-sales", "leo": "warehouse"}
 
@@ -210,9 +218,15 @@ def actions(r: Record) -> list[Subject]:
         kind, _, name = event.actor.partition(":")
         if event.type not in ACTIONS or kind in ("customer", "source"):
             continue
+        data: Any = event.data
+        named = (
+            data.contact.orders
+            if event.type == "contact.logged" and data.contact in spoken([data.contact], data.contact.at)
+            else ()
+        )
         by: Segments = {"agent": [name], "team": [TEAMS[name]]} if kind == "agent" else {"agent": [], "team": []}
         at = micros(event.occurred_at)
-        found += [Subject(at, key=o, segments={**of_orders(r, [o]), **by}) for o in about(r, event.stream)]
+        found += [Subject(at, key=o, segments={**of_orders(r, [o]), **by}) for o in (*about(r, event.stream), *named)]
     return found
 
 
@@ -222,6 +236,8 @@ def about(r: Record, stream: str) -> Iterable[str]:
         return [stream]
     if stream in r.incidents:
         return r.incidents[stream].orders
+    if stream in r.needs:
+        return []
     order = r.asks[stream].order
     return [] if order is None else [order]
 
@@ -236,6 +252,104 @@ def answers(r: Record, amount: Callable[[Ask, int], int]) -> list[Subject]:
             began = micros(given[-1].occurred_at)
             found.append(Subject(began, amount(ask, data.score), segments=of_answer(r, ask, given[-1])))
     return found
+
+
+# --- Needs -------------------------------------------------------------------------------------------------------
+
+
+def contacts(r: Record, n: Need) -> list[Any]:
+    """The contacts of a need, by what the events say: logged in it, taken in, and not split off or gone."""
+    mine: dict[str, Any] = {}
+    for event in (e for e in r.events if e.stream == n.id):
+        data: Any = event.data
+        if event.type == "contact.logged":
+            mine[data.contact.id] = data.contact
+        elif event.type == "need.took_in":
+            mine |= {contact.id: contact for contact in data.contacts}
+        elif event.type == "need.split":
+            mine = {key: contact for key, contact in mine.items() if key not in data.contacts}
+    return list(mine.values())
+
+
+def needs(r: Record, amount: Callable[[Need, list[Any]], int | None], *, asked: bool = False) -> list[Subject]:
+    """Needs that were not joined into others as subjects."""
+    found = []
+    for n in r.needs.values():
+        mine = contacts(r, n)
+        if not any(e.stream == n.id and e.type == "need.joined" for e in r.events) and (not asked or questions(mine)):
+            found.append(Subject(micros(min(c.at for c in mine)), amount(n, mine), segments=of_need(r, n, mine)))
+    return found
+
+
+def questions(mine: list[Any]) -> list[Any]:
+    """What a customer asked, and no machine."""
+    return sorted((c for c in mine if c.direction == "in" and c.expects_answer and not c.automatic), key=lambda c: c.at)
+
+
+def spoken(mine: list[Any], since: datetime) -> list[Any]:
+    """What people of the shop said from then on."""
+    said = [c for c in mine if not c.automatic and (c.direction == "out" or c.live) and c.at >= since]
+    return sorted(said, key=lambda c: c.at)
+
+
+def answer_to(mine: list[Any]) -> Any:
+    """The first answer to the first question."""
+    asked = questions(mine)[:1]
+    return asked[0] if asked and asked[0].live else next(iter(spoken(mine, asked[0].at) if asked else ()), None)
+
+
+def of_need(r: Record, n: Need, mine: list[Any]) -> Segments:
+    """Every segment of a need."""
+    linked: list[Any] = [e.data for e in r.events if e.stream == n.id and e.type in ("need.linked", "need.took_in")]
+    answer = answer_to(mine)
+    had = [c for c in mine if c.agent]
+    by = answer if answer is not None and answer.agent else had[-1] if had else None
+    return {
+        **of_orders(r, n.orders),
+        "type": [next((data.kind for data in linked if data.kind), None)],
+        "team": [TEAMS[by.agent] if by else "after-sales"],
+        "agent": [by.agent if by else None],
+        "channel": [min(mine, key=lambda c: c.at).channel],
+    }
+
+
+def responded(mine: list[Any]) -> int | None:
+    """From the first question to its first answer."""
+    answer = answer_to(mine)
+    return None if answer is None else took(questions(mine)[0].at, answer.at)
+
+
+def at_once(r: Record, n: Need, mine: list[Any]) -> int:
+    """Whether one question was enough, for a week after the resolution."""
+    ends = [e for e in r.events if e.stream == n.id and e.type in ("need.resolved", "need.reopened")]
+    if [e.type for e in ends] != ["need.resolved"]:
+        return 0
+    return int(len([c for c in questions(mine) if c.at <= ends[0].occurred_at + timedelta(days=7)]) == 1)
+
+
+RATES = {"phone": (25_000, 25_000), "email": (10_000, 30_000)}
+
+
+def cost(r: Record, n: Need, mine: list[Any]) -> int | None:
+    """Its contacts by the rates, and the remedies of its cases; None where a channel has no rate."""
+    costs: list[int | None] = []
+    for c in mine:
+        dearer = c.channel == "email" and c.at.astimezone(ZoneInfo(r.zone)).date() >= BEGIN.date()
+        costs.append(20_000 if dearer else RATES.get(c.channel, (None, None))[c.direction == "out"])
+    paid = [m for c in r.incidents.values() if pays(r, c) == n.id for m in c.remedies if m.carried_out_at and m.amount]
+    return (
+        None
+        if None in costs
+        else sum(x for x in costs if x is not None) + sum(int(m.amount.amount * 10_000) for m in paid if m.amount)
+    )
+
+
+def pays(r: Record, case: Incident) -> str | None:
+    """The need that a case's remedies are counted in: the first that it was linked to, wherever that has gone."""
+    need = next(iter(case.needs), None)
+    while need is not None and r.needs[need].joined is not None:
+        need = r.needs[need].joined
+    return need
 
 
 def unowned(r: Record, i: Incident) -> int | None:
@@ -278,6 +392,10 @@ SUBJECTS: dict[str, Callable[[Record], list[Subject]]] = {
     "backlog": lambda r: incidents(r, lambda i: 1),
     "backlog_age": lambda r: incidents(r, lambda i: 1),
     "unowned_time": lambda r: incidents(r, lambda i: unowned(r, i)),
+    "first_response_time": lambda r: needs(r, lambda n, c: responded(c), asked=True),
+    "first_contact_resolution_rate": lambda r: needs(r, lambda n, c: at_once(r, n, c), asked=True),
+    "contacts_per_need": lambda r: needs(r, lambda n, mine: sum(c.direction == "in" and not c.automatic for c in mine)),
+    "cost_per_need": lambda r: needs(r, lambda n, c: cost(r, n, c)),
     "csat_mean": lambda r: answers(r, lambda ask, score: score),
     "csat_top_share": lambda r: answers(r, lambda ask, score: int(score == ask.scale.high)),
 }

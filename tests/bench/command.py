@@ -8,6 +8,9 @@ begin each round with fresh subjects of one event, change each once, and take tu
 whatever slows the machine slows both. Durability is the same: on SQLite a write-ahead log with ``synchronous=FULL``, on
 PostgreSQL what the server is set to that INCIDENTKIT_POSTGRES_URL names. A ratio is theirs ÷ ours in time, the median of all
 rounds: above 1, ours is quicker.
+
+What the upkeep of facts and marks costs is the difference to the same commands without it. With ``--grow N`` the store is
+filled up to N events, and what is done one by one is measured once more: it should cost the same.
 """
 
 from __future__ import annotations
@@ -32,6 +35,7 @@ from uuid import uuid4
 from attrs import frozen
 
 import incidentkit as ik
+from incidentkit.store.unit import Unit
 
 Subjects = list[Any]
 Act = Callable[[Subjects], None]
@@ -42,8 +46,12 @@ KINDS = ("log_conversation", "hand_over", "amend", "notify")
 # --- Ours --------------------------------------------------------------------------------------------------------
 
 SHOP = ik.Shop(agents=(ik.Agent("ana", "after-sales"), ik.Agent("leo", "after-sales")))
-EVA = ik.Customer("eva-77", name="Eva", email="eva@example.com")
 LINE = ik.Line("mug", 2, "9.90")
+
+
+def _customer() -> ik.Customer:
+    key = uuid4().hex
+    return ik.Customer(key, name="Eva", email=f"{key}@example.com")
 
 
 class Ours:
@@ -53,9 +61,9 @@ class Ours:
         self.desk = ik.open_desk(url, SHOP)
 
     def orders(self, size: int) -> Subjects:
-        """Fresh orders, each of one event."""
+        """Fresh orders, each of one event, of a customer of its own."""
         with self.desk.batch():
-            return [self.desk.orders.place(customer=EVA, lines=[LINE]).id for _ in range(size)]
+            return [self.desk.orders.place(customer=_customer(), lines=[LINE]).id for _ in range(size)]
 
     def cases(self, size: int) -> Subjects:
         """Fresh cases, each of one event, on an order of its own."""
@@ -85,6 +93,16 @@ class Ours:
         """The same, each under an idempotency key."""
         for place, case in enumerate(cases):
             self.change(KINDS[place % len(KINDS)], case, key=f"key-{case}")
+
+    def without_facts(self, cases: Subjects) -> None:
+        """The same, with no facts written and no figure marked as stale."""
+        with mock.patch.object(Unit, "_fact_writes", return_value=()):
+            self.one_by_one(cases)
+
+    def grow(self, events: int) -> None:
+        """Fill the store up to that many events."""
+        for _ in range(events // 300):
+            self.in_one_batch(self.cases(100))
 
     def in_one_batch(self, cases: Subjects) -> None:
         """The same in one transaction."""
@@ -214,7 +232,8 @@ def _text(cursor: Any, query: Any) -> str:
 def _words(statement: str) -> str:
     words = statement.split()
     place = {"SELECT": "FROM", "INSERT": "INTO", "DELETE": "FROM"}.get(words[0].upper())
-    after = words.index(place) + 1 if place in words else 1
+    # The last one: what stands before it are questions within the question.
+    after = len(words) - words[::-1].index(place) if place in words else 1
     return " ".join([words[0], *words[after : after + 1]]).split("(")[0]
 
 
@@ -247,6 +266,7 @@ def sides(ours: Ours, theirs: Theirs, *, each: bool) -> list[Side]:
         Side("theirs", theirs.cases, theirs.one_by_one),
         Side("ours", ours.cases, ours.one_by_one),
         Side("ours with keys", ours.cases, ours.with_keys),
+        Side("ours without facts", ours.cases, ours.without_facts),
         Side("ours in a batch", ours.cases, ours.in_one_batch, 0),
         Side("theirs in a batch", theirs.cases, theirs.in_one_batch, 0),
     ]
@@ -302,10 +322,28 @@ def show(title: str, times: Times, said: dict[str, Counter[str]], size: int, *, 
         row = f"{1 / wall:11.0f}{wall * 1000:8.3f}{worked * 1000:11.3f}{_ratios(took, times['theirs'])}"
         print(f"{name:24}{row}{said[name].total() / size:12.2f}")
     print(f"{'batch against batch':24}{'':30}{_ratios(times['ours in a batch'], times['theirs in a batch'])}")
+    print(f"upkeep of facts: {_upkeep(times):.0%} of a command's CPU time, {_upkeep_said(said) / size:.2f} statements")
     if words:
         for name, found in said.items():
             print(f"\n{name}:")
             print("\n".join(f"  {n / size:6.2f} {what}" for what, n in found.most_common()))
+
+
+def _upkeep(times: Times) -> float:
+    whole, rest = times["ours"], times["ours without facts"]
+    return median(1 - b / a for (_, a), (_, b) in zip(whole, rest, strict=True))
+
+
+def _upkeep_said(said: dict[str, Counter[str]]) -> int:
+    return said["ours"].total() - said["ours without facts"].total()
+
+
+def show_grown(times: Times, events: int) -> None:
+    """What is done one by one in a store that was filled."""
+    for name, took in times.items():
+        wall, worked = (median(part) for part in zip(*took, strict=True))
+        row = f"{1 / wall:11.0f}{wall * 1000:8.3f}{worked * 1000:11.3f}{_ratios(took, times['theirs'])}"
+        print(f"{f'{name}, {events:,} events':24}{row}")
 
 
 def _ratios(ours: list[tuple[float, float]], theirs: list[tuple[float, float]]) -> str:
@@ -367,11 +405,16 @@ def on_postgresql(url: str) -> Iterator[tuple[Ours, Theirs]]:
 def bench(title: str, opened: Callable[[], Any], asked: argparse.Namespace) -> None:
     """Measure unwatched, count watched, and print both."""
     with opened() as (ours, theirs):
-        times = measured(sides(ours, theirs, each=asked.each), asked.rounds, asked.size)
+        taken = sides(ours, theirs, each=asked.each)
+        times = measured(taken, asked.rounds, asked.size)
+        ours.grow(asked.grow)
+        grown = measured(taken[:2], asked.rounds if asked.grow else 0, asked.size)
     seen: Counter[str] = Counter()
     with watched(seen), opened() as (ours, theirs):
         said = counted(sides(ours, theirs, each=asked.each), seen, asked.size)
     show(title, times, said, asked.size, words=asked.statements)
+    if asked.grow:
+        show_grown(grown, asked.grow)
 
 
 def main() -> None:
@@ -381,6 +424,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=15, help="rounds that count; one more comes first")
     parser.add_argument("--size", type=int, default=100, help="commands in a round, and in a batch")
     parser.add_argument("--each", action="store_true", help="also each kind of command alone")
+    parser.add_argument("--grow", type=int, default=0, help="fill the store up to so many events, and measure again")
     parser.add_argument("--statements", action="store_true", help="also which statements")
     parser.add_argument("--folder", type=Path, help="where the SQLite files lie while it runs; default: the system's own")
     asked = parser.parse_args()

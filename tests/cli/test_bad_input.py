@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from incidentkit.store.tables import SCHEMA_VERSION
 from tests.cli.running import Answer, run
 
 READERS = (["queue"], ["timeline", "1001"], ["measure", "csat_mean"], ["scoreboard"], ["plugins"])
@@ -80,11 +81,12 @@ def test_a_store_of_a_later_version_is_refused(copy: Path) -> None:
     refused(run("queue", "--store", copy), "got 99", "Install a newer incidentkit")
 
 
-def test_a_store_that_lost_its_tables_is_refused(here: Path) -> None:
+@pytest.mark.parametrize("version", range(1, SCHEMA_VERSION + 1))
+def test_a_store_that_lost_its_tables_is_refused(here: Path, version: int) -> None:
     """Our mark in the header is not enough."""
     with sqlite3.connect(here / "hollow.db") as hollow:
         hollow.execute(f"PRAGMA application_id={0x494B4954}")
-        hollow.execute("PRAGMA user_version=1")
+        hollow.execute(f"PRAGMA user_version={version}")
     hollow.close()
 
     refused(run("queue", "--store", "hollow.db"), "must hold every table")

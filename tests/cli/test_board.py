@@ -12,9 +12,10 @@ from attrs import evolve
 from incidentkit.cli.board import show_scoreboard
 from incidentkit.cli.screen import Screen
 from incidentkit.cli.values import Values
-from incidentkit.cli.words import LANGUAGES, load_words
+from incidentkit.cli.words import load_words
 from incidentkit.measures.definitions import MEASURES
 from incidentkit.measures.scoreboard import BoardLine, Reason, Scoreboard, Verdict
+from incidentkit.phrases.words import LANGUAGES
 
 AS_OF = datetime(2026, 10, 1, 19, tzinfo=UTC)
 FROM = datetime(2026, 9, 20, 22, tzinfo=UTC)
@@ -25,9 +26,13 @@ LINE = BoardLine(
     better="up",
     statistic="value",
     window="week",
+    least_n=20,
+    definition="delivered by the first promise",
+    version=1,
     from_=FROM,
     until=FROM + timedelta(days=7),
     n=412,
+    claimed=None,
     value=0.931,
     verdict=Verdict.WINNING,
     reason=None,
@@ -38,7 +43,7 @@ LINE = BoardLine(
 def board(capsys: pytest.CaptureFixture[str], *lines: BoardLine, language: str = "en", width: int | None = None) -> list[str]:
     words = load_words(language)
     values = Values(words, ZoneInfo("Europe/Madrid"))
-    show_scoreboard(Screen(words, width), values, Scoreboard(AS_OF, "Casa Luz", lines), {("on_time_delivery_rate", "week"): 20})
+    show_scoreboard(Screen(words, width), values, Scoreboard(AS_OF, "Casa Luz", lines))
     return capsys.readouterr().out.splitlines()
 
 
@@ -48,8 +53,8 @@ def test_a_line_says_all_of_it(capsys: pytest.CaptureFixture[str]) -> None:
         "Casa Luz · Scoreboard · 1 Oct 2026 21:00",
         "Last complete week: 21–27 Sep 2026",
         "",
-        "                              Value  Target    n  Window          Trend",
-        "▲ winning  Delivered on time  93.1%   ≥ 90%  412  21–27 Sep 2026  ▁▆█",
+        "                              Value  Target    n  Window          Trend  Definition",
+        "▲ winning  Delivered on time  93.1%   ≥ 90%  412  21–27 Sep 2026  ▁▆█    v1",
     ]
 
     assert expected == board(capsys, LINE)
@@ -59,7 +64,16 @@ def test_it_speaks_spanish(capsys: pytest.CaptureFixture[str]) -> None:
     """The same line, with the words and numbers of the language."""
     [*_, line] = board(capsys, evolve(LINE, value=0.85, verdict=Verdict.LOSING), language="es")
 
-    assert "▼ perdiendo  Entregados a tiempo  85,0 %    ≥ 90 %  412  21–27 sep 2026  ▁▆█" == line
+    assert "▼ perdiendo  Entregados a tiempo  85,0 %    ≥ 90 %  412  21–27 sep 2026  ▁▆█        v1" == line
+
+
+def test_what_is_only_claimed_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    """A line whose figure rests on a source's word alone says for how many; others leave the place empty."""
+    [*_, titles, claimed, known] = board(capsys, evolve(LINE, claimed=37), LINE)
+
+    assert "  n  Claimed  Window" in titles
+    assert "412       37  21–27 Sep" in claimed
+    assert "412           21–27 Sep" in known
 
 
 @pytest.mark.parametrize(

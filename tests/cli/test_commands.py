@@ -4,17 +4,33 @@ from __future__ import annotations
 
 import re
 import shlex
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 import incidentkit as ik
-from incidentkit.cli.words import LANGUAGES
 from incidentkit.codec.settings import load_shop
+from incidentkit.phrases.words import LANGUAGES
 from incidentkit.version import __version__
 from tests.cli.running import NOW, run
 
-COMMANDS = ["demo", "init", "check", "import", "queue", "timeline", "measure", "scoreboard", "plugins"]
+COMMANDS = [
+    "demo",
+    "init",
+    "check",
+    "import",
+    "queue",
+    "timeline",
+    "measure",
+    "scoreboard",
+    "plugins",
+    "rebuild",
+    "tasks",
+    "incident",
+    "adopt",
+    "duty",
+]
 
 
 def in_incident(demo: Path) -> ik.Order:
@@ -106,8 +122,8 @@ def test_demo_shows_its_progress_beside_the_answer(here: Path) -> None:
 
 @pytest.mark.parametrize(("language", "words"), [("en", ("Queue", "Severity")), ("es", ("Cola", "Gravedad"))])
 def test_queue_lists_what_is_open(demo: Path, language: str, words: tuple[str, str]) -> None:
-    """As many lines as the desk has open incidents, in its order."""
-    with ik.open_desk(f"sqlite:///{demo}") as desk:
+    """As many lines as the desk has open incidents at that time, in its order; the last says how many are critical."""
+    with ik.open_desk(f"sqlite:///{demo}", clock=lambda: datetime.fromisoformat(f"{NOW}T00:00+02:00")) as desk:
         numbers = [item.number or "–" for item in desk.queue()]
     answer = run("queue", "--store", demo, "--now", NOW, "--lang", language)
     lines = answer.out.splitlines()
@@ -115,14 +131,19 @@ def test_queue_lists_what_is_open(demo: Path, language: str, words: tuple[str, s
     assert 0 == answer.code
     assert words[0] in lines[0]
     assert lines[2].startswith(words[1])
-    assert numbers == [line.split()[2] for line in lines[3:]]
+    assert numbers == [line.split()[2] for line in lines[3:-2]]
+    assert f" {len(numbers)} " in lines[-1]
 
 
 def test_queue_as_json_has_the_desks_items(demo: Path) -> None:
     """The same items with every field, and how many are open."""
     answer = run("queue", "--store", demo, "--json", "--limit", "2").json
 
-    assert {"as_of", "open", "items"} == set(answer)
+    assert {"as_of", "open", "severity_share", "items"} == set(answer)
+    assert {"severity", "critical", "open", "most"} == set(answer["severity_share"])
+    assert all(
+        item["priority"]["score"] == sum(part["points"] for part in item["priority"]["parts"]) for item in answer["items"]
+    )
     assert 2 == len(answer["items"])
     assert {"incident", "type", "severity", "phase", "owner", "order", "number", "due", "overdue"} <= set(answer["items"][0])
 
@@ -137,10 +158,19 @@ def test_queue_can_be_one_owners(demo: Path) -> None:
 
 def test_a_long_queue_says_how_to_see_all(demo: Path) -> None:
     """What is left out is counted."""
-    last = run("queue", "--store", demo, "--limit", "1").out.splitlines()[-1]
+    (said,) = (line for line in run("queue", "--store", demo, "--limit", "1").out.splitlines() if "--limit" in line)
 
-    assert last.startswith("1 of ")
-    assert "--limit" in last
+    assert said.startswith("1 of ")
+
+
+@pytest.mark.parametrize(("language", "points"), [("en", "points"), ("es", "puntos")])
+def test_queue_explains_every_place(demo: Path, language: str, points: str) -> None:
+    """The reasons below each add up to its points."""
+    lines = run("queue", "--store", demo, "--now", NOW, "--lang", language, "--explain").out.splitlines()[2:-2]
+    heads = [line for line in lines if not line.startswith("  ")]
+    reasons = [int(line.split()[0]) for line in lines if line.startswith("  ")]
+
+    assert sum(int(line.partition(f" {points}")[0].rpartition(" ")[2]) for line in heads) == sum(reasons)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incidentkit.cli.happenings import Teller, anomaly_words, rejection_words
+from incidentkit.cli.happenings import Teller
 from incidentkit.cli.values import Values
-from incidentkit.cli.words import LANGUAGES, load_words
+from incidentkit.cli.words import load_words
 from incidentkit.delivery.language import read_language
 from incidentkit.desk.timeline import TimelineEntry
 from incidentkit.domain import events as ev
@@ -23,6 +23,7 @@ from incidentkit.domain.orders import WHOLE, Line, Order
 from incidentkit.domain.promises import Promise
 from incidentkit.domain.remedies import Offer, OfferKind, Remedy
 from incidentkit.domain.texts import Text
+from incidentkit.phrases.words import LANGUAGES
 from incidentkit.testing.strategies import happenings
 
 AT = datetime(2026, 9, 1, 8, tzinfo=UTC)
@@ -162,31 +163,3 @@ def test_incidents_are_counted_in_their_order() -> None:
 
     assert [1, 2, 1] == [telling.case(e) for e in entries]
     assert 0 == telling.case(entry(ev.OrderConfirmed(), stream="o-1"))
-
-
-@pytest.mark.parametrize(
-    ("expected", "code"),
-    [
-        ("shipped before it was confirmed", "shipped_before_confirmed"),
-        ("the time of “delivered” can't be true and was left out", "delivered_dropped"),
-        ("the value for paid can't be read", "unusable:paid"),
-        ("something else", "something_else"),
-    ],
-)
-def test_an_anomaly_is_said_in_words(expected: str, code: str) -> None:
-    """Each of their forms, and one that a later version may bring."""
-    assert expected == anomaly_words(load_words("en"), code)
-
-
-@pytest.mark.parametrize(
-    ("expected", "code"),
-    [
-        ("no value for placed", "missing:placed"),
-        ("an order that is not known", "unknown:order"),
-        ("more or fewer values than the table has columns", "ragged_row"),
-        ("odd:reason", "odd:reason"),
-    ],
-)
-def test_a_rejection_is_said_in_words(expected: str, code: str) -> None:
-    """Each of their forms; an unknown one as it is."""
-    assert expected == rejection_words(load_words("en"), code)

@@ -8,7 +8,7 @@ import pytest
 from typer.main import get_command
 
 from incidentkit.cli.app import app
-from incidentkit.cli.words import LANGUAGES, language_of_arguments, language_of_environment, load_words
+from incidentkit.cli.words import language_of_arguments, language_of_environment, load_words
 from incidentkit.delivery.catalogue import load_catalogue
 from incidentkit.delivery.language import STEPS
 from incidentkit.domain.effects import IntentState
@@ -18,9 +18,9 @@ from incidentkit.domain.messages import ReceiptKind
 from incidentkit.domain.orders import OrderStatus
 from incidentkit.domain.remedies import OfferKind
 from incidentkit.domain.shop import DEFAULT_PROTOCOLS, Shop
-from incidentkit.measures.definitions import MEASURES
 from incidentkit.measures.scoreboard import Reason, Verdict
 from incidentkit.measures.windows import WINDOWS
+from incidentkit.phrases.words import LANGUAGES
 
 PLACEHOLDER = re.compile(r"\$(\w+)")
 
@@ -28,7 +28,6 @@ CODES = {
     "events": list(EVENT_TYPES),
     "verdicts": [v.value for v in Verdict],
     "reasons": [r.value for r in Reason],
-    "measures": [f"{name}.{part}" for name in MEASURES for part in ("name", "about")],
     "statistics": ["value", "p50", "p90"],
     "types": [p.type for p in DEFAULT_PROTOCOLS],
     "severities": list(Shop().severities),
@@ -83,13 +82,6 @@ def test_every_command_argument_and_option_is_explained(language: str) -> None:
     assert [] == missing
 
 
-def test_a_measure_is_defined_in_english_as_in_its_one_home() -> None:
-    """What the command line says of a measure is the measure's own definition."""
-    texts = load_words("en").texts
-
-    assert {name: m.definition for name, m in MEASURES.items()} == {name: texts[f"measures.{name}.about"] for name in MEASURES}
-
-
 def test_why_a_message_did_not_go_out_is_said_in_words() -> None:
     """Each code that delivery gives has its words."""
     codes = {"no_address", "no_channel", "no_text", "bad_values", "permanent", "unsupported", "transient", "unexpected"}
@@ -132,8 +124,3 @@ def test_the_environment_chooses_the_language(expected: str, env: dict[str, str]
 def test_the_last_usable_lang_option_counts(expected: str | None, args: list[str]) -> None:
     """It is found before the arguments are parsed, so that help speaks it too."""
     assert expected == language_of_arguments(args)
-
-
-def test_a_code_of_the_shops_own_is_read_as_words() -> None:
-    """An unknown type is shown without its underscores."""
-    assert "stolen on the way" == load_words("es").named("types", "stolen_on_the_way")

@@ -205,6 +205,16 @@ def test_the_olist_tables_have_every_column_that_the_profile_reads() -> None:
         ('offset = "+24:00"', "offset: expected less than a day, found 1 day, 0:00:00"),
         ('currency = "real"', "currency: expected three capital letters such as EUR, found 'real'"),
         ("version = 2", "version: expected one of 1, found 2"),
+        ('decimal = ";"', "decimal: expected one of ., ,, found ';'"),
+        ('grouping = "."', "grouping: expected another sign than decimal, found '.'"),
+        (
+            '[sources.x]\nfiles = "f"\ngrouping = ","',
+            "sources.x: expected a decimal beside its grouping, found none",
+        ),
+        (
+            '[sources.x]\nfiles = "f"\ndecimal = ","\ngrouping = ","',
+            "sources.x: expected a grouping that is another sign than the decimal, found ','",
+        ),
         (
             'times = "%H:%M"',
             'times: expected "iso", or a pattern with year, month and day such as "%d/%m/%Y %H:%M", found \'%H:%M\'',

@@ -22,13 +22,16 @@ from incidentkit.codec.record import (
     text_refs,
 )
 from incidentkit.domain import events as ev
+from incidentkit.domain.accounts import Account
 from incidentkit.domain.events import EVENT_TYPES
 from incidentkit.domain.ids import IncidentId, OrderId
 from incidentkit.domain.incidents import Incident, Owner
 from incidentkit.domain.money import Money
+from incidentkit.domain.needs import Need
 from incidentkit.domain.orders import Line, Order
 from incidentkit.domain.people import Customer
 from incidentkit.domain.surveys import Ask
+from incidentkit.domain.tasks import Task
 from incidentkit.domain.texts import Text
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -150,7 +153,9 @@ def test_a_document_leaves_out_what_is_derived() -> None:
 
 def test_each_kind_of_stream_has_its_state() -> None:
     """And each state its kind."""
-    assert {"order": Order, "incident": Incident, "ask": Ask} == dict(KINDS)
+    kinds = {"order": Order, "incident": Incident, "ask": Ask, "task": Task, "need": Need, "account": Account}
+
+    assert kinds == dict(KINDS)
     assert "order" == kind_of(an_order())
 
 

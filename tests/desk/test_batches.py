@@ -16,7 +16,7 @@ from incidentkit.domain.orders import Line
 from incidentkit.domain.people import Customer
 from incidentkit.domain.remedies import Offer
 from incidentkit.errors import RuleViolation, StoreError
-from incidentkit.store.unit import Unit
+from incidentkit.store.session import Write
 from incidentkit.testing._audit import Copy, faults
 from tests.desk.conftest import Opened
 from tests.desk.world import JOAN, SHOP, agreed, closed, placed, reported, resolved, told
@@ -250,7 +250,7 @@ def test_the_hosts_own_error_comes_out_as_it_is(desk: Desk) -> None:
 def test_a_write_that_failed_ends_the_batch(desk: Desk, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
     """When a write fails half way inside, catching the error does not commit the other half."""
     before = record()
-    monkeypatch.setattr(Unit, "_write_facts", _full_disk)
+    monkeypatch.setattr(Write, "check", _full_disk)
 
     def undeterred() -> None:
         placed(desk)

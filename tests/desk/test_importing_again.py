@@ -44,9 +44,9 @@ def steady(report: ImportReport) -> ImportReport:
     return evolve(report, orders_new=0, orders_unchanged=0, orders_changed=0, incidents=0, answers=0, events=0, anomalies={})
 
 
-def test_a_second_import_changes_nothing(tmp_path: Path) -> None:
+def test_a_second_import_changes_nothing(tmp_path: Path, store_url: str) -> None:
     """The same files again write no event, find every order unchanged, and name the same things left out."""
-    with opened(small()) as desk:
+    with opened(small(), store_url) as desk:
         first = desk.imports.run(small(), [write(tmp_path, **TABLES)])
         before = last_seq(desk), figures(desk)
         second = desk.imports.run(small(), [tmp_path])
@@ -150,7 +150,7 @@ def test_progress_goes_up_to_the_end(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("stops", [1, 2, 4])
-def test_an_import_that_was_cut_short_is_run_again(tmp_path: Path, stops: int) -> None:
+def test_an_import_that_was_cut_short_is_run_again(tmp_path: Path, store_url: str, stops: int) -> None:
     """Whatever transaction was the last, the same import again comes to the same figures as one that was not disturbed."""
     folder = write(tmp_path, orders=many(1_100))
     with opened(small()) as desk:
@@ -163,7 +163,7 @@ def test_an_import_that_was_cut_short_is_run_again(tmp_path: Path, stops: int) -
         if len(told) == stops:
             raise KeyboardInterrupt
 
-    with opened(small()) as desk:
+    with opened(small(), store_url) as desk:
         with pytest.raises(KeyboardInterrupt):
             desk.imports.run(small(), [folder], progress=stop)
         part = last_seq(desk)
@@ -175,29 +175,75 @@ def test_an_import_that_was_cut_short_is_run_again(tmp_path: Path, stops: int) -
 
 KILLED = """
 import os, signal, sys
+from incidentkit.store.unit import Unit
 from tests.desk.importing import opened, small
 
-def kill(done, whole):
-    os.kill(os.getpid(), signal.SIGKILL)
+url, folder, place, times = sys.argv[1:5]
+left = int(times)
 
-with opened(small(), sys.argv[1]) as desk:
-    desk.imports.run(small(), [sys.argv[2]], progress=kill)
+def kill(*_):
+    global left
+    left -= 1
+    if not left:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+flush = Unit.flush
+
+def killing(unit):
+    flush(unit)
+    if unit.recorded:
+        kill()
+
+if place == "inside":
+    # Everything is written, and the transaction is not ended yet.
+    Unit.flush = killing
+with opened(small(), url) as desk:
+    desk.imports.run(small(), [folder], progress=kill if place == "between" else None)
 """
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no kill -9")
-def test_an_import_that_was_killed_is_run_again(tmp_path: Path) -> None:
-    """A process that is killed between two transactions leaves a record that the same import completes."""
-    folder, url = write(tmp_path / "files", orders=many(700)), f"sqlite:///{tmp_path / 'shop.db'}"
+def killed(url: str, folder: Path, place: str, times: int) -> None:
+    """Begin an import and kill it, between two transactions or inside one, when that is reached so many times."""
     root = Path(__file__).parents[2]
-    killed = subprocess.run([sys.executable, "-c", KILLED, url, str(folder)], cwd=root, check=False, capture_output=True)
-    with opened(small(), url) as desk:
+    command = [sys.executable, "-c", KILLED, url, str(folder), place, str(times)]
+    done = subprocess.run(command, cwd=root, check=False, capture_output=True)
+
+    assert -signal.SIGKILL == done.returncode, done.stderr.decode()
+
+
+needs_kill = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no kill -9")
+
+
+@needs_kill
+@pytest.mark.parametrize(("place", "entered"), [("between", 500), ("inside", 0)])
+def test_an_import_that_was_killed_is_run_again(tmp_path: Path, new_store_url: str, place: str, entered: int) -> None:
+    """A process that is killed between two transactions, or inside one, leaves a record that the same import completes."""
+    folder = write(tmp_path / "files", orders=many(700))
+    killed(new_store_url, folder, place, 1)
+    with opened(small(), new_store_url) as desk:
         part = last_seq(desk)
         report = desk.imports.run(small(), [folder])
 
         assert 700 == desk.measure("orders_received").rows[0].value
-        assert (-signal.SIGKILL, 200, 500) == (killed.returncode, report.orders_new, report.orders_unchanged)
-        assert 0 < part < last_seq(desk)
+        assert (700 - entered, entered) == (report.orders_new, report.orders_unchanged)
+        assert (entered > 0) is (part > 0)
+        assert part < last_seq(desk)
+
+
+@needs_kill
+@pytest.mark.long
+def test_an_import_that_is_killed_again_and_again(tmp_path: Path, new_store_url: str) -> None:
+    """Killed at one place after the other, and run again each time, it comes to what an undisturbed one comes to."""
+    folder = write(tmp_path / "files", **{**TABLES, "orders": [*TABLES["orders"], *many(2_600)]})
+    with opened(small()) as desk:
+        desk.imports.run(small(), [folder])
+        expected = last_seq(desk), figures(desk)
+    for place in ("inside", "between", "inside", "between", "inside"):
+        killed(new_store_url, folder, place, 2)
+    with opened(small(), new_store_url) as desk:
+        desk.imports.run(small(), [folder])
+
+        assert expected == (last_seq(desk), figures(desk))
 
 
 # --- Any order ---------------------------------------------------------------------------------------------------

@@ -11,7 +11,8 @@ import pytest
 
 import incidentkit as ik
 from incidentkit.codec.profile import parse_profile
-from incidentkit.desk.importing.rows import Limits, read_rows
+from incidentkit.desk.importing.limits import Limits
+from incidentkit.desk.importing.rows import read_rows
 from incidentkit.domain.import_rules import Source
 from tests.desk.importing import PROFILE, imported, last_seq, opened, order, small, table, text_of, write
 
@@ -203,6 +204,26 @@ def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
 
     with pytest.raises(ik.ImportRefused, match=r"t\.csv\.gz, line 10: unpacks to at most 100 characters"):
         list(read_rows(path, Source(("t.csv.gz",)), ["a"], Limits(characters=100)))
+
+
+def test_mostly_repetition_is_not_read_for_hours(tmp_path: Path) -> None:
+    """A packed file is given up where it unpacks to many times its size; a plain one of the same text is read."""
+    text = b"a\n" + b"\n" * 200_000
+    (tmp_path / "t.csv.gz").write_bytes(gzip.compress(text))
+    (tmp_path / "t.csv").write_bytes(text)
+    limits = Limits(packing=200, small=50_000)
+
+    assert [] == list(read_rows(tmp_path / "t.csv", Source(("t.csv",)), ["a"], limits))
+    with pytest.raises(ik.ImportRefused, match="unpacks to at most 200 times its size"):
+        list(read_rows(tmp_path / "t.csv.gz", Source(("t.csv.gz",)), ["a"], limits))
+
+
+def test_a_row_over_many_lines(tmp_path: Path) -> None:
+    """A row is refused where its values go on and on, whatever the length of its lines; many short ones are read."""
+    (tmp_path / "t.csv").write_text("a,b\n" + "1,2\n" * 500 + '"x\n",' * 500 + "\n")
+
+    with pytest.raises(ik.ImportRefused, match="line 702: has rows of less than 1,000 characters"):
+        list(read_rows(tmp_path / "t.csv", Source(("t.csv",)), ["a"], Limits(record=1000)))
 
 
 def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import zipfile
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,7 +17,8 @@ from hypothesis import strategies as st
 
 import incidentkit as ik
 from incidentkit.codec.profile import parse_profile
-from incidentkit.desk.importing.rows import Limits, Row, read_rows
+from incidentkit.desk.importing.limits import Limits
+from incidentkit.desk.importing.rows import Row, read_rows
 from incidentkit.domain.import_rules import Source
 from tests.desk.importing import opened
 
@@ -45,7 +47,7 @@ def rows(path: Path, *columns: str, limits: Limits | None = None) -> list[tuple[
     return [(line, row) for (_, line), row in read_rows(path, source, columns, limits or Limits())]
 
 
-def workbook(path: Path, *table: list[object]) -> Path:
+def workbook(path: Path, *table: Sequence[object]) -> Path:
     """A workbook with one sheet."""
     book = openpyxl.Workbook()
     for row in table:
@@ -78,9 +80,88 @@ def test_a_workbook(tmp_path: Path) -> None:
     assert [(2, ("1.5", "2")), (4, ("2024-01-02 03:04:00", "true")), (5, ("x", ""))] == rows(path, "a", "b")
 
 
+def test_a_sheet_by_its_name(tmp_path: Path) -> None:
+    """Another sheet than the first is read where the source names it; one that is not there is refused, with those that are."""
+    book = openpyxl.Workbook()
+    book.active.append(["a"])
+    sheet = book.create_sheet("Orders")
+    sheet.append(["a"])
+    sheet.append([7])
+    book.save(tmp_path / "t.xlsx")
+
+    def of(name: str) -> list[Row | None]:
+        return [row for _, row in read_rows(tmp_path / "t.xlsx", Source(("t.xlsx",), kind="xlsx", sheet=name), ["a"])]
+
+    assert ([], [("7",)]) == (of(""), of("Orders"))
+    with pytest.raises(ik.ImportRefused, match="has the sheet 'Lost'; got Sheet, Orders"):
+        of("Lost")
+
+
+def test_only_a_workbook_has_sheets() -> None:
+    """A sheet beside a file in CSV is a mistake in the profile."""
+    with pytest.raises(ik.InvalidInput, match="xlsx"):
+        Source(("t.csv",), sheet="Orders")
+
+
 def test_a_row_that_is_too_long(tmp_path: Path) -> None:
     """A value beyond the header's columns makes a row ragged."""
     assert [(2, None)] == rows(workbook(tmp_path / "t.xlsx", ["a"], [1, 2]), "a")
+
+
+def test_numbers_as_they_are_shown(tmp_path: Path) -> None:
+    """A sum of doubles is what a spreadsheet shows of it, with fifteen digits."""
+    path = workbook(tmp_path / "t.xlsx", ["a"], [3 * 9.9], [0.1 + 0.2], [1e-7], [12345678.9])
+
+    assert ["29.7", "0.3", "0.0000001", "12345678.9"] == [row[0] for _, row in rows(path, "a") if row]
+
+
+COMMAS = """
+decimal = ","
+grouping = "."
+[sources.orders]
+files = ["orders.*"]
+kind = "{kind}"
+[[orders]]
+source = "orders"
+key = "id"
+number = "id"
+placed = "placed"
+paid = "paid"
+"""
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "xlsx"])
+def test_amounts_in_every_kind_of_file(tmp_path: Path, kind: str) -> None:
+    """Text is read as the profile says; what is a number for JSON or a workbook is never mistaken for one with its points."""
+    table: list[list[object]] = [["1.234,50 €", 1234.5], ["1.234", 1234], ["1,234", 1.234], ["1,5", 1.5]]
+    texts: list[list[Any]] = [["id", "placed", "paid"], *([str(n), "2024-01-01", text] for n, (text, _) in enumerate(table))]
+    values: list[list[Any]] = [[str(n), "2024-01-01", value] for n, (_, value) in enumerate(table, len(table))]
+    if kind == "xlsx":
+        workbook(tmp_path / "orders.xlsx", *texts, *values)
+    elif kind == "jsonl":
+        lines = [dict(zip(texts[0], row, strict=True)) for row in (*texts[1:], *values)]
+        jsonl(tmp_path / "orders.jsonl", "".join(json.dumps(line) + "\n" for line in lines))
+    else:
+        (tmp_path / "orders.csv").write_text("".join(",".join(f'"{v}"' for v in row) + "\n" for row in texts), "utf-8")
+    profile = parse_profile('name = "small"\n' + COMMAS.format(kind=kind))
+    with opened(profile) as desk:
+        report = desk.imports.run(profile, [tmp_path])
+        found = [str(order.captured) for order in sorted(desk.orders.find(), key=lambda order: order.number or "")]
+
+    expected = ["1234.50 EUR", "1234.00 EUR", "0.00 EUR", "1.50 EUR"]
+    assert expected * (1 if kind == "csv" else 2) == found
+    assert {"unusable:paid": 1 if kind == "csv" else 2} == report.dropped
+
+
+@pytest.mark.parametrize(
+    ("text", "read"), [("1.5e3", "1500"), ("1E-2", "0,01"), ("1e400", "1e400"), ("1e99999999999999999999", "=")]
+)
+def test_numbers_of_json_with_an_exponent(tmp_path: Path, text: str, read: str) -> None:
+    """They are written out, unless that would be without end."""
+    path = jsonl(tmp_path / "t.jsonl", f'{{"a": {text}}}\n')
+    ((_, row),) = read_rows(path, Source((path.name,), kind="jsonl"), ["a"], point=",")
+
+    assert (text if read == "=" else read,) == row
 
 
 def test_a_formula_is_not_reckoned(tmp_path: Path) -> None:
@@ -139,6 +220,15 @@ def test_a_workbook_that_is_a_bomb(tmp_path: Path) -> None:
 
     with pytest.raises(ik.ImportRefused, match="more than it may unpack to"):
         rows(path, "a", limits=Limits(workbook=1_000_000))
+
+
+def test_a_workbook_of_repetition_or_texts(tmp_path: Path) -> None:
+    """A workbook that unpacks to many times its size is refused, and so is one with more beside its sheets than memory has."""
+    path = workbook(tmp_path / "t.xlsx", ["a"], *[["x" * 30_000 + str(n)] for n in range(30)])
+
+    for limits in (Limits(packing=5, small=1000), Limits(strings=1000)):
+        with pytest.raises(ik.ImportRefused, match="more than it may unpack to"):
+            rows(path, "a", limits=limits)
 
 
 def test_a_workbook_with_a_cell_far_out(tmp_path: Path) -> None:

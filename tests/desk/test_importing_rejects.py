@@ -14,6 +14,7 @@ import incidentkit as ik
 from incidentkit.codec.profile import parse_profile
 from incidentkit.desk.importing.rejects import harmless
 from tests.desk.importing import PROFILE, count, figures, last_seq, opened, order, small, write
+from tests.desk.test_importing_again import TABLES
 from tests.desk.test_importing_cases import LOG, tickets, when
 
 Listed = list[tuple[str, int, str, str, str]]
@@ -103,6 +104,23 @@ def test_ragged_rows_are_listed(tmp_path: Path) -> None:
         file.write("B,too,few\n")
 
     assert [("orders.csv", 3, "", "", "ragged_row")] == listed(folder)
+
+
+def test_the_same_files_give_the_same_list(tmp_path: Path, store_url: str) -> None:
+    """What is wrong in them is listed on every run, whether it enters, is marked or is left out now or was before."""
+    rows = [
+        *TABLES["orders"],
+        order(id="F", placed=when(5), confirmed=when(3), shipped=when(2), delivered=when(4)),
+        order(id="G", status="cancelled", shipped=when(3), delivered=when(2)),
+    ]
+    folder, lists = write(tmp_path / "files", **{**TABLES, "orders": rows}), []
+    with opened(small(), store_url) as desk:
+        for name in ("first.csv", "second.csv"):
+            desk.imports.run(small(), [folder], rejects=tmp_path / name)
+            lists.append((tmp_path / name).read_text())
+
+    assert lists[0] == lists[1]
+    assert "shipped_before_confirmed" in lists[1]
 
 
 # --- The file ----------------------------------------------------------------------------------------------------

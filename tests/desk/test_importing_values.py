@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gzip
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 import incidentkit as ik
@@ -17,6 +19,8 @@ from incidentkit.desk.importing import values
 from incidentkit.desk.importing.records import joined
 from incidentkit.desk.importing.rows import read_rows
 from incidentkit.domain.import_rules import Source
+from incidentkit.domain.money import digits
+from incidentkit.domain.numbers import BLANKS, Writing, reader, signs
 
 USUAL = "%Y-%m-%d %H:%M:%S"
 MADRID = ZoneInfo("Europe/Madrid")
@@ -94,23 +98,142 @@ def test_what_has_not_come_yet() -> None:
 )
 def test_amounts(text: str, amount: str) -> None:
     """A number with a point is an exact amount."""
-    assert ik.Money(amount, "EUR") == values.money(".", "EUR")(text)
+    assert ik.Money(amount, "EUR") == values.money(Writing("."), "EUR")(text)
 
 
-@pytest.mark.parametrize("text", ["", "-1", "1,5", "1.505", "1e3", "1_000", "1 000", "€1", "NaN", "inf", ".", "१", "9" * 40])
+@pytest.mark.parametrize("text", ["", "-1", "1,5", "1.505", "1e3", "1_000", "1 000", "$1", "NaN", "inf", ".", "१", "9" * 40])
 def test_texts_that_are_no_amounts(text: str) -> None:
-    """Signs of grouping, symbols, other digits, amounts below zero or finer than the coins can't be used."""
+    """Signs of grouping, other symbols and digits, amounts below zero or finer than the coins can't be used."""
     with pytest.raises(ValueError):  # noqa: PT011 - any will do
-        values.money(".", "EUR")(text)
+        values.money(Writing("."), "EUR")(text)
 
 
 def test_a_comma_as_the_point() -> None:
     """Where numbers are written with a comma, a point can't be used."""
-    read = values.money(",", "EUR")
+    read = values.money(Writing(","), "EUR")
 
     assert ik.Money("1.50", "EUR") == read("1,50")
     with pytest.raises(ValueError, match="not a number"):
         read("1.50")
+
+
+# --- Numbers as spreadsheets write them ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "decimal", "grouping", "currency", "amount"),
+    [
+        ("1.234,50 €", ",", ".", "EUR", "1234.5"),
+        ("1\N{NO-BREAK SPACE}234,50\N{NO-BREAK SPACE}€", ",", " ", "EUR", "1234.5"),
+        ("1\N{NARROW NO-BREAK SPACE}234\N{NARROW NO-BREAK SPACE}567", ",", " ", "EUR", "1234567"),
+        ("1,234.50", ".", ",", "USD", "1234.5"),
+        ("$ 12", ".", ",", "USD", "12"),
+        ("R$ 1.234,50", ",", ".", "BRL", "1234.5"),
+        ("USD 12", ".", "", "USD", "12"),
+        ("1\N{RIGHT SINGLE QUOTATION MARK}234.50 CHF", ".", "'", "CHF", "1234.5"),
+        ("1234,5", ",", ".", "EUR", "1234.5"),
+        ("1.234.567", ",", ".", "EUR", "1234567"),
+        ("1.234", ",", ".", "EUR", "1234"),
+    ],
+)
+def test_amounts_of_spreadsheets(text: str, decimal: Any, grouping: Any, currency: str, amount: str) -> None:
+    """Thousands are grouped as the profile says, and the currency's own sign may stand beside."""
+    assert ik.Money(amount, currency) == values.money(Writing(decimal, grouping), currency)(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1,234.50",
+        "12.34",
+        "1.23.456",
+        "1234.567",
+        "1.2345",
+        "1.234 $",
+        "€ 12 €",
+        "(12,00",
+        "12,00)",
+        "--12",
+        "(-12)",
+        "1 234",
+        "€",
+    ],
+)
+def test_what_is_written_otherwise(text: str) -> None:
+    """Nothing is guessed: a text that does not fit the profile's way of writing can't be used."""
+    with pytest.raises(ValueError, match="not a number"):
+        reader(Writing(",", "."), signs("EUR"))(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["-12,00", "(12,00)", "12,00-", "\N{MINUS SIGN}12", "-12 €", "€ -12", "-€12", "(12,00 €)", "(€12)"]
+)
+def test_amounts_below_zero(text: str) -> None:
+    """A minus before or behind, or brackets, take a number below zero."""
+    assert Decimal(-12) == reader(Writing(",", "."), signs("EUR"))(text)
+
+
+writings = st.sampled_from([Writing(d, g) for d in (".", ",") for g in ("", ".", ",", " ", "'") if d != g])
+
+
+@st.composite
+def dressed(draw: st.DrawFn) -> tuple[Writing, str, Decimal, str]:
+    """A number of coins, written in any way that spreadsheets have."""
+    writing, currency = draw(writings), draw(st.sampled_from(["EUR", "USD", "BRL", "CLP", "KWD", "CHF", "PLN"]))
+    coins = draw(st.integers(-(10**15), 10**15))
+    amount = Decimal(coins).scaleb(-digits(currency))
+    whole, _, rest = f"{amount.copy_abs():f}".partition(".")
+    shown = {" ": draw(st.sampled_from(BLANKS)), "'": draw(st.sampled_from("'\N{RIGHT SINGLE QUOTATION MARK}"))}
+    if draw(st.booleans()):
+        whole = f"{int(whole):,}".replace(",", shown.get(writing.grouping, writing.grouping))
+    text, blank = whole + (writing.decimal + rest if rest else ""), draw(st.sampled_from(["", *BLANKS]))
+    sign = draw(st.sampled_from(["", *signs(currency)]))
+    text = draw(st.sampled_from([f"{sign}{blank}{text}", f"{text}{blank}{sign}"])).strip() if sign else text
+    if amount < 0:
+        text = draw(st.sampled_from([f"-{text}", f"({text})", f"\N{MINUS SIGN}{text}"]))
+    return writing, currency, amount, text
+
+
+@given(dressed())
+def test_any_amount_reads_back(case: tuple[Writing, str, Decimal, str]) -> None:
+    """An amount that was written in the profile's way, with or without thousands grouped and a sign, is read exactly."""
+    writing, currency, amount, text = case
+
+    assert amount == reader(writing, signs(currency))(text)
+
+
+@given(dressed(), writings)
+def test_other_groups_are_no_other_amount(case: tuple[Writing, str, Decimal, str], other: Writing) -> None:
+    """With the same point but another sign between thousands, a text is the same number or none."""
+    writing, currency, amount, text = case
+    assume(other.decimal == writing.decimal)
+    try:
+        found = reader(other, signs(currency))(text)
+    except ValueError:
+        found = amount
+
+    assert amount == found
+
+
+@given(st.integers(1, 10**9), writings)
+def test_counts_read_back(count: int, writing: Writing) -> None:
+    """A number of pieces may have its thousands grouped too."""
+    grouped = f"{count:,}".replace(",", writing.grouping)
+
+    assert count == values.whole(writing, 1, 10**9)(grouped)
+
+
+@given(st.lists(st.integers(-(10**12), 10**12), min_size=1, max_size=6))
+def test_sums_are_exact(coins: list[int]) -> None:
+    """What was paid less what went back is exact, and a sum below zero can't be used."""
+    read, added = values.signed(Writing("."), "EUR"), values.total("EUR")
+    amounts = [read(f"{Decimal(coin).scaleb(-2):f}") for coin in coins]
+
+    if sum(coins) < 0:
+        with pytest.raises(ValueError, match="must not be negative"):
+            added(amounts)
+    else:
+        assert ik.Money(Decimal(sum(coins)).scaleb(-2), "EUR") == added(amounts)
 
 
 @given(st.lists(st.lists(st.text("ab/:%", min_size=1), min_size=2, max_size=2).map(tuple), min_size=2, max_size=2, unique=True))

@@ -35,8 +35,8 @@ def test_a_case_has_its_deadlines_from_its_first_instant(desk: Desk, clock: Manu
     case = reported(desk)
 
     assert clock.now + timedelta(hours=4) == case.deadlines.communicate_by
-    assert clock.now + timedelta(days=3) == case.deadlines.resolve_by
-    assert ["communicate_by", "resolve_by"] == sorted(row["name"] for row in record().tables["timers"])
+    assert clock.now + timedelta(days=2, hours=6) == case.deadlines.resolve_by  # twenty-four hours of nine a day
+    assert ["communicate_by", "resolve_by", "warn"] == sorted(row["name"] for row in record().tables["timers"])
 
 
 def test_the_promise_ends_the_time_to_tell(desk: Desk, clock: ManualClock) -> None:

@@ -78,7 +78,7 @@ def test_a_receipt_changes_nothing_but_the_receipt(notice: Notice, kind: Receipt
     """Which message it was, on which channel and when, stays."""
     received = notice.received(kind, AT)
 
-    assert notice == evolve(received, receipt=notice.receipt, receipt_at=notice.receipt_at)
+    assert notice == evolve(received, receipt=notice.receipt, receipt_at=notice.receipt_at, told_at=notice.told_at)
     assert received.receipt in (kind, notice.receipt)
 
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from incidentkit.domain.people import Account, Customer
+from incidentkit.domain.people import Customer
 from incidentkit.errors import InvalidInput
-from incidentkit.testing.strategies import accounts, customers
+from incidentkit.testing.strategies import customers
 
 
 @given(customers())
@@ -33,16 +33,3 @@ def test_a_field_is_one_line(field: str, value: Any) -> None:
         Customer("c-1", **{field: value})
 
     assert "secret" not in str(refused.value)
-
-
-@given(accounts())
-def test_an_account_has_a_key(account: Account) -> None:
-    """Any company has a name of 1 to 64 characters."""
-    assert 1 <= len(account.key) <= 64
-
-
-@pytest.mark.parametrize("key", ["", "a" * 65, None, 5])
-def test_an_accounts_key_is_checked(key: Any) -> None:
-    """An empty or long key, or what is no text, is refused."""
-    with pytest.raises(InvalidInput, match="An account's key"):
-        Account(key)

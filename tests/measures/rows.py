@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from incidentkit.measures.facts import Fact
+from incidentkit.measures.fact import Fact
 
 __all__ = [
     "action_row",
@@ -11,6 +11,7 @@ __all__ = [
     "closure_row",
     "incident_row",
     "link_row",
+    "need_row",
     "order_row",
     "product_row",
     "promise_row",
@@ -36,6 +37,7 @@ def order_row(order_id: str, placed_at: int, **changes: int | str | None) -> Fac
         "confirmation": None,
         "delivery": None,
         "on_time": None,
+        "value": 0,
     }
     return row | changes
 
@@ -68,10 +70,26 @@ def incident_row(incident_id: str, detected_at: int, **changes: int | str | None
         "resolved_at": None,
         "closed_at": None,
         "ended_at": None,
-        "communicate_by": None,
-        "resolve_by": None,
         "resolution": None,
+        "resolution_working": None,
         "unowned": None,
+        "substate": None,
+        "evidence": None,
+        "waived": 0,
+        "settled": 0,
+        "false_resolutions": 0,
+        "follows": None,
+        "merged_into": None,
+        "first_response_by": None,
+        "communicate_by": None,
+        "update_by": None,
+        "resolve_by": None,
+        "next_due": None,
+        "waits_for": "shop",
+        "running": None,
+        "clocks_due": None,
+        "sla_met": 0,
+        "level": 0,
     }
     return row | changes
 
@@ -106,13 +124,47 @@ def answer_row(ask_id: str, answered_at: int, **changes: int | str | None) -> Fa
 
 def promise_row(order_id: str, due: int, promise: str = "promise-1", **changes: int | str | None) -> Fact:
     """A promise that was not kept."""
-    row: Fact = {"order_id": order_id, "promise": promise, "due": due, "kept": 0, "replaced": 0}
+    row: Fact = {
+        "stream": order_id,
+        "promise": promise,
+        "order_id": order_id,
+        "what": "delivery",
+        "made_by": "host:host",
+        "due": due,
+        "kept": 0,
+        "replaced": 0,
+    }
     return row | changes
 
 
 def action_row(order_id: str, at: int, **changes: int | str | None) -> Fact:
     """Something that Ana did about an order."""
     row: Fact = {"at": at, "order_id": order_id, "actor": "agent:ana", "agent": "ana", "team": "after-sales"}
+    return row | changes
+
+
+def need_row(need_id: str, opened_at: int, **changes: int | str | None) -> Fact:
+    """A need whose one question nobody has answered, at an unknown cost."""
+    row: Fact = {
+        "need_id": need_id,
+        "customer": None,
+        "channel": "email",
+        "type": None,
+        "team": "after-sales",
+        "agent": None,
+        "counts": 1,
+        "open": 1,
+        "passive": 0,
+        "opened_at": opened_at,
+        "asked_at": opened_at,
+        "resolved_at": None,
+        "reopened": 0,
+        "inbound": 1,
+        "first_response": None,
+        "first_response_working": None,
+        "first_contact": 0,
+        "cost": None,
+    }
     return row | changes
 
 

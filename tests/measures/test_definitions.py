@@ -37,9 +37,11 @@ def test_every_column_exists(measure: Measure) -> None:
 
 @measures
 def test_units_fit_kinds(measure: Measure) -> None:
-    """Durations are in seconds, shares and scores in themselves, counts in what is counted."""
+    """Durations are in seconds, shares in themselves, amounts in money, counts and means of counts in what is counted."""
     counted = "orders" if measure.distinct == "order_id" else measure.facts
-    expected = {"duration": "seconds", "share": "share", "score": "score", "count": counted}[measure.kind]
+    mean = "contacts" if measure.column == "inbound" else "score"
+    units = {"duration": "seconds", "share": "share", "score": mean, "amount": "money", "count": counted}
+    expected = units[measure.kind]
 
     assert expected == measure.unit
 

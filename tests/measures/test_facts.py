@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from attrs import evolve
 
+from incidentkit.domain.accounts import Account
+from incidentkit.domain.contacts import Contact
 from incidentkit.domain.events import (
     CustomerTold,
     Event,
@@ -25,32 +27,35 @@ from incidentkit.domain.events import (
 from incidentkit.domain.evidence import Evidence
 from incidentkit.domain.evolve import State
 from incidentkit.domain.evolve import evolve as happen
-from incidentkit.domain.ids import AskId, ConversationId, CustomerId, IncidentId, LineId, NoticeId, OrderId
+from incidentkit.domain.ids import (
+    AccountId,
+    AskId,
+    ContactId,
+    ConversationId,
+    CustomerId,
+    IncidentId,
+    LineId,
+    NeedId,
+    NoticeId,
+    OrderId,
+    TaskId,
+)
 from incidentkit.domain.incidents import Deadlines, Handover, Incident, Owner, Period, Phase
 from incidentkit.domain.messages import Conversation, Notice, ReceiptKind
 from incidentkit.domain.money import Money
+from incidentkit.domain.needs import Need
 from incidentkit.domain.orders import WHOLE, Line, Order
 from incidentkit.domain.promises import Promise
 from incidentkit.domain.shipments import Shipment
 from incidentkit.domain.shop import Agent, Shop
 from incidentkit.domain.surveys import Answer, Ask, Scale, Standing
+from incidentkit.domain.tasks import Task
 from incidentkit.domain.texts import Text
 from incidentkit.domain.times import Due, micros
-from incidentkit.measures.facts import (
-    action_facts,
-    answer_fact,
-    closures,
-    facts_of,
-    incident_channels,
-    incident_fact,
-    incident_orders,
-    incident_products,
-    lasting_facts,
-    order_carriers,
-    order_fact,
-    order_products,
-    promise_facts,
-)
+from incidentkit.measures.clock_facts import promise_rows
+from incidentkit.measures.facts import action_facts, answer_fact, facts_of, lasting_facts
+from incidentkit.measures.incident_facts import closures, incident_channels, incident_fact, incident_orders, incident_products
+from incidentkit.measures.order_facts import order_carriers, order_fact, order_products
 from incidentkit.store.facts import FACT_TABLES
 
 PLACED = datetime(2024, 3, 30, 10, tzinfo=UTC)
@@ -106,10 +111,15 @@ def test_rows_fit_their_tables() -> None:
     order = an_order(promises=(promised(PLACED),), shipments=(parcel,))
     spoken = Conversation(ConversationId("c-1"), "phone", "ana", PLACED, Text("t-1"))
     incident = an_incident(closures=(Period(PLACED, PLACED),), conversations=(spoken,))
-    states: tuple[State, ...] = (order, incident, an_ask(answer=Answer(3, PLACED)))
+    contact = Contact(ContactId("k-1"), NeedId("n-1"), "phone", "in", PLACED)
+    need = Need(NeedId("n-1"), PLACED, None, (order.id,), (incident.id,), contacts=(contact,))
+    task = Task(TaskId("t-1"), "call", Owner("after-sales"), "after-sales", PLACED)
+    account = Account(AccountId("c-1"), "acme", "ana")
+    states: tuple[State, ...] = (order, incident, an_ask(answer=Answer(3, PLACED)), need, task, account)
     made = {"facts_actions": action_facts(done(OrderConfirmed()), order, SHOP)}
     for state in states:
-        made |= facts_of(state, SHOP) | lasting_facts(state, lambda _: order)
+        found = facts_of(state, SHOP) | lasting_facts(state, lambda _: order)
+        made |= {name: rows for name, rows in found.items() if rows}
 
     assert {name: columns(name) for name in FACT_TABLES} == {name: set(rows[0]) for name, rows in made.items()}
 
@@ -258,21 +268,16 @@ def test_every_promise_is_judged_by_its_own_time() -> None:
     """A promise that a later one replaced was broken if nothing came by its time, and the later one may be kept."""
     first, second = PLACED + timedelta(days=1), PLACED + timedelta(days=5)
     given = promised(first, replaced_by="p-2"), promised(second, "p-2")
-    facts = promise_facts(an_order(promises=given, delivered_at=second), "UTC")
+    facts = promise_rows(an_order(promises=given, delivered_at=second), "UTC")
 
     assert [(micros(first), 0, 1), (micros(second), 1, 0)] == [(f["due"], f["kept"], f["replaced"]) for f in facts]
 
 
 def test_a_promise_of_nothing_delivered_is_not_kept() -> None:
     """What did not come was not delivered by its time."""
-    (fact,) = promise_facts(an_order(promises=(promised(date(2024, 3, 31)),)), "Europe/Madrid")
+    (fact,) = promise_rows(an_order(promises=(promised(date(2024, 3, 31)),)), "Europe/Madrid")
 
     assert (micros(datetime(2024, 3, 31, 22, tzinfo=UTC)) - 1, 0) == (fact["due"], fact["kept"])
-
-
-def test_only_delivery_promises_are_facts() -> None:
-    """Whether another promise was kept, no order says."""
-    assert [] == promise_facts(an_order(promises=(Promise("p-1", "refund", PLACED, PLACED, "host:host"),)), "UTC")
 
 
 def lines(*products: str) -> tuple[Line, ...]:

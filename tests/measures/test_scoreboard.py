@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from incidentkit.domain.shop import ScoreboardLine
 from incidentkit.errors import InvalidInput
+from incidentkit.measures.definitions import MEASURES
 from incidentkit.measures.figures import Figures, Row
 from incidentkit.measures.scoreboard import TREND, BoardLine, Reason, Scoreboard, Verdict, verdict
 
@@ -145,9 +146,13 @@ def test_the_board_as_json() -> None:
                 "better": "down",
                 "statistic": "value",
                 "window": "week",
+                "least_n": 3,
+                "definition": "",
+                "version": 1,
                 "from": "2024-01-01T00:00:00+00:00",
                 "until": "2024-01-08T00:00:00+00:00",
                 "n": 2,
+                "claimed": None,
                 "value": 4.5,
                 "verdict": "unknown",
                 "reason": "too_few",
@@ -164,3 +169,13 @@ def test_an_empty_line_as_json() -> None:
     line = judged(LINE, [], 1).as_dict()
 
     assert (None, None, None, 0, []) == (line["from"], line["until"], line["value"], line["n"], line["trend"])
+
+
+def test_a_line_says_what_its_figure_rests_on() -> None:
+    """How many of n are only claimed, how many it takes, and which definition counted them stand on the line."""
+    row = Row(START, START + WEEK, None, 9, 100.0, claimed=4, complete=True)
+    figures = Figures("incident_resolution_time", "seconds", "detected → resolved", START + WEEK, (row,))
+    line = verdict(ScoreboardLine("incident_resolution_time", least_n=12), figures, START + WEEK)
+
+    assert (9, 4, 12) == (line.n, line.claimed, line.least_n)
+    assert ("detected → resolved", MEASURES["incident_resolution_time"].version) == (line.definition, line.version)

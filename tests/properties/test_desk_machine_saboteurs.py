@@ -8,19 +8,40 @@ from typing import Any
 import pytest
 from attrs import evolve
 from hypothesis import settings
-from hypothesis.stateful import run_state_machine_as_test
+from hypothesis.stateful import rule, run_state_machine_as_test
 
-from incidentkit.desk import surveys
+from incidentkit.desk import incidents, queue, surveys
 from incidentkit.desk.work import Work
 from incidentkit.domain import events as ev
+from incidentkit.domain import evolve as folds
+from incidentkit.domain.incidents import Incident, Owner, Phase
+from incidentkit.domain.needs import Need
+from incidentkit.domain.shop import Shop
 from incidentkit.domain.texts import Text
 from incidentkit.errors import IncidentkitError
 from incidentkit.hooks.plugins import Plugins
+from incidentkit.measures import need_facts
+from incidentkit.rules import attending, tasks, timers
 from incidentkit.rules import incidents as rules
+from incidentkit.rules.clock_readings import read_clocks
 from incidentkit.rules.decision import Decision
+from incidentkit.rules.due import DUE
+from incidentkit.store import rebuilding
 from incidentkit.store.unit import Unit
 from incidentkit.testing._post import PostChannel
-from incidentkit.testing.machines import DeskMachine
+from incidentkit.testing.machines._base import INCIDENTS, Driven
+from incidentkit.testing.machines._batches import BatchRules
+from incidentkit.testing.machines._cases import CaseRules
+from incidentkit.testing.machines._drawn import PERSONAL
+from incidentkit.testing.machines._ending import Ending
+from incidentkit.testing.machines._imports import ImportRules
+from incidentkit.testing.machines._judging import JudgingRules
+from incidentkit.testing.machines._keys import KeyRules
+from incidentkit.testing.machines._looking import Looking
+from incidentkit.testing.machines._needs import NeedRules
+from incidentkit.testing.machines._orders import OrderRules
+from incidentkit.testing.machines._tasks import TaskRules
+from incidentkit.testing.machines._time import TimeRules
 
 QUICK = settings(
     max_examples=80, stateful_step_count=30, derandomize=True, database=None, deadline=None, report_multiple_bugs=False
@@ -41,12 +62,8 @@ def words_in_references(patch: pytest.MonkeyPatch) -> None:
 
 def facts_left_behind(patch: pytest.MonkeyPatch) -> None:
     """Facts are written for what is new, and not brought up to date."""
-    write = Unit._write_facts
-
-    def only_new(self: Unit, dirty: list[Any], *more: Any) -> None:
-        write(self, [held for held in dirty if held.version <= 1], *more)
-
-    patch.setattr(Unit, "_write_facts", only_new)
+    write = Unit._fact_writes
+    patch.setattr(Unit, "_fact_writes", lambda self, dirty, *more: write(self, [h for h in dirty if h.version <= 1], *more))
 
 
 def events_before_the_commit(patch: pytest.MonkeyPatch) -> None:
@@ -103,17 +120,150 @@ def money_from_nowhere(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(rules, "carry_out", free)
 
 
-SABOTEURS: tuple[Callable[[pytest.MonkeyPatch], None], ...] = (
-    close_without_evidence,
-    words_in_references,
-    facts_left_behind,
-    events_before_the_commit,
-    keys_forgotten,
-    a_batch_goes_on_after_a_refusal,
-    nobody_is_in_incident,
-    messages_twice,
-    money_from_nowhere,
-)
+# --- Judgement ---------------------------------------------------------------------------------------------------
+
+
+def evidence_outlives_a_reopening(patch: pytest.MonkeyPatch) -> None:
+    """What the customer said of the first solution counts for the next one."""
+    steps: Any = folds._STEPS[Incident]
+    reopened = steps[ev.IncidentReopened]
+    patch.setitem(
+        steps, ev.IncidentReopened, lambda case, data, event: evolve(reopened(case, data, event), evidence=case.evidence)
+    )
+
+
+def asked_is_accountable(patch: pytest.MonkeyPatch) -> None:
+    """Who is asked to take a case has it by that."""
+    steps: Any = folds._STEPS[Incident]
+    asked = steps[ev.HandoverAsked]
+    patch.setitem(
+        steps,
+        ev.HandoverAsked,
+        lambda case, data, event: evolve(asked(case, data, event), owner=Owner(data.to, "", event.occurred_at)),
+    )
+
+
+def tasks_of_nobody(patch: pytest.MonkeyPatch) -> None:
+    """A task is nobody's until somebody takes it."""
+    patch.setattr(tasks, "_owner", lambda new, shop: (Owner("somebody"), "somebody"))
+
+
+def handovers_pend_for_ever(patch: pytest.MonkeyPatch) -> None:
+    """Nothing follows where nobody accepts."""
+    acts: Any = DUE
+    patch.setitem(acts, (Incident, "handover"), lambda *_: Decision())
+
+
+def acts_each_time(patch: pytest.MonkeyPatch) -> None:
+    """Whoever looks at a case does not see what was done about it the last time."""
+    marks = attending._marks
+    patch.setattr(attending, "_marks", lambda case, *given: marks(evolve(case, broke=()), *given))
+
+
+def timers_left_behind(patch: pytest.MonkeyPatch) -> None:
+    """What is no longer awaited is waited for all the same."""
+    time = Unit.time
+    patch.setattr(Unit, "time", lambda self, timers: time(self, [timer for timer in timers if timer.due is not None]))
+
+
+def updates_forgotten(patch: pytest.MonkeyPatch) -> None:
+    """Nobody sees to it that customers hear again."""
+    of_incident = timers._of_incident
+    patch.setattr(timers, "_of_incident", lambda *given: (t for t in of_incident(*given) if t[0] != "update_by"))
+
+
+def answers_overlooked(patch: pytest.MonkeyPatch) -> None:
+    """Clocks are read as if nobody had ever spoken with the customer."""
+    patch.setattr(incidents, "read_clocks", lambda case, *given: read_clocks(evolve(case, conversations=()), *given))
+
+
+def merged_behind_its_back(patch: pytest.MonkeyPatch) -> None:
+    """The case that goes on is told nothing of the other."""
+    merge = rules.merge
+    patch.setattr(rules, "merge", lambda *given: evolve(merge(*given), elsewhere=()))
+
+
+def contacts_in_two_needs(patch: pytest.MonkeyPatch) -> None:
+    """What is split off stays as well."""
+    steps: Any = folds._STEPS[Need]
+    patch.setitem(steps, ev.NeedSplit, lambda need, data, event: need)
+
+
+def machines_counted(patch: pytest.MonkeyPatch) -> None:
+    """An automatic reply counts as a contact of the customer."""
+    fact = need_facts.need_fact
+
+    def every(need: Need, shop: Shop) -> dict[str, Any]:
+        return {**fact(need, shop), "inbound": sum(contact.direction == "in" for contact in need.contacts)}
+
+    patch.setattr(need_facts, "need_fact", every)
+
+
+def words_shown(patch: pytest.MonkeyPatch) -> None:
+    """What is said of people is written wherever a value is printed."""
+    patch.setattr(Text, "__repr__", lambda self: f"Text({self.value!r})")
+
+
+def queue_upside_down(patch: pytest.MonkeyPatch) -> None:
+    """Who came last comes first."""
+    subjects = queue.subjects
+    patch.setattr(queue, "subjects", lambda *given: (evolve(s, since=-s.since) for s in subjects(*given)))
+
+
+def a_trap(patch: pytest.MonkeyPatch) -> None:
+    """What was ever reopened can't be closed."""
+    close = rules.close
+
+    def sometimes(case: Incident, *given: Any) -> Decision:
+        return Decision() if case.reopened else close(case, *given)
+
+    patch.setattr(rules, "close", sometimes)
+
+
+def products_forgotten(patch: pytest.MonkeyPatch) -> None:
+    """What is made anew lacks a part."""
+    patch.setattr(rebuilding, "lasting_facts", lambda *given: {})
+
+
+class _Reopening(Ending):
+    """What is closed is reopened, and closed again."""
+
+    @rule(incident=INCIDENTS)
+    def again(self, incident: str) -> None:
+        """It was not solved after all."""
+        self._lead(incident, Phase.CLOSED)
+        self._try(lambda: self.desk.incidents.reopen(incident, reason=PERSONAL))
+
+
+Parts = tuple[type[Driven], ...]
+
+SABOTEURS: dict[Callable[[pytest.MonkeyPatch], None], Parts] = {
+    close_without_evidence: (CaseRules, JudgingRules),
+    words_in_references: (CaseRules,),
+    facts_left_behind: (CaseRules,),
+    events_before_the_commit: (CaseRules,),
+    keys_forgotten: (KeyRules,),
+    a_batch_goes_on_after_a_refusal: (BatchRules,),
+    nobody_is_in_incident: (CaseRules,),
+    messages_twice: (CaseRules, TimeRules),
+    money_from_nowhere: (CaseRules,),
+    evidence_outlives_a_reopening: (_Reopening,),
+    asked_is_accountable: (JudgingRules,),
+    tasks_of_nobody: (TaskRules,),
+    handovers_pend_for_ever: (JudgingRules, TimeRules),
+    acts_each_time: (TimeRules,),
+    timers_left_behind: (JudgingRules, TimeRules),
+    updates_forgotten: (CaseRules,),
+    answers_overlooked: (CaseRules,),
+    merged_behind_its_back: (JudgingRules,),
+    contacts_in_two_needs: (NeedRules,),
+    machines_counted: (NeedRules,),
+    words_shown: (CaseRules,),
+    queue_upside_down: (JudgingRules,),
+    a_trap: (_Reopening,),
+    products_forgotten: (ImportRules,),
+}
+"""Each with the parts of the machine that come by what it breaks: the whole one would, too, and take longer."""
 
 
 @pytest.mark.parametrize("sabotage", SABOTEURS, ids=lambda sabotage: sabotage.__name__)
@@ -121,4 +271,9 @@ def test_a_saboteur_is_caught(sabotage: Callable[[pytest.MonkeyPatch], None], mo
     """A desk that breaks the promise fails the machine."""
     sabotage(monkeypatch)
     with pytest.raises((AssertionError, IncidentkitError)):
-        run_state_machine_as_test(DeskMachine, settings=QUICK)
+        run_state_machine_as_test(machine_of(SABOTEURS[sabotage]), settings=QUICK)
+
+
+def machine_of(parts: Parts) -> type[Driven]:
+    """A machine with some of the rules, and all that is looked at."""
+    return type("Part", (OrderRules, *parts, Looking), {})

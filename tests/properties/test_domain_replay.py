@@ -18,7 +18,7 @@ from incidentkit.domain.texts import Text
 from incidentkit.rules.lifecycles import INCIDENT
 from incidentkit.testing.strategies import histories, incident_histories
 
-MOVES = {(source, move.target) for move in INCIDENT.moves for source in move.sources}
+MOVES = {(Phase(source), Phase(target)) for source, _, target in INCIDENT.arrows()}
 
 
 def states(history: tuple[Event, ...]) -> list[State]:

@@ -57,14 +57,16 @@ TAMPERED: dict[str, tuple[str, str]] = {
     "a fact of an incident": ("UPDATE facts_incidents SET reopened = 1", "facts_incidents"),
     "a fact dropped": ("DELETE FROM facts_answers", "facts_answers"),
     "a link of facts": ("UPDATE facts_incident_orders SET open = 1 - open", "facts_incident_orders"),
-    "a number": ("UPDATE names SET name = '8'", "names"),
+    "a number": ("UPDATE names SET name = '8' WHERE kind = 'order'", "names"),
+    "a contact": ("DELETE FROM facts_contacts", "facts_contacts"),
+    "a need's number": ("UPDATE names SET stream = 'x' WHERE kind = 'need'", "names"),
     "a link": ("UPDATE links SET stream = 'x' || stream", "links"),
     "a message that never went": ("UPDATE intents SET state = 'failed' WHERE state = 'done'", "intents"),
     "an event of another kind": ("UPDATE events SET type = 'order.confirmed', data = '{}' WHERE seq = 1", "do not follow"),
     "a message forgotten": ("UPDATE intents SET state = 'planned'", "intents"),
     "a message dropped": ("DELETE FROM intents WHERE step LIKE 'incident.%'", "nobody sends"),
     "a timer dropped": ("DELETE FROM timers", "timers"),
-    "a timer moved": ("UPDATE timers SET due = due + 1", "timers"),
+    "a timer moved": ("UPDATE timers SET due = due - 1", "timers"),
     "a time before it was known": ("UPDATE events SET known_at = occurred_at - 1", "known before"),
 }
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from incidentkit.desk.desk import Desk
+from tests.services.postgresql import schema
 
 
 @pytest.fixture(scope="session")
@@ -39,3 +43,20 @@ def uci_expected(uci: Path) -> dict[str, Any]:
     """The reference figures that come with the log."""
     read: dict[str, Any] = json.loads((uci / "expected.json").read_text("utf-8"))
     return read
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def real_store_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a store that is not made yet, once for a module and kind of database."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path_factory.mktemp('real') / 'shop.db'}"
+    else:
+        with schema(request.getfixturevalue("postgresql_url")) as url:
+            yield url
+
+
+def documents(desk: Desk, kind: str) -> list[dict[str, Any]]:
+    """The documents of every stream of a kind."""
+    with desk._runtime.store.reading() as unit:
+        found = unit.connection.exec_driver_sql(f"SELECT document FROM streams WHERE kind = '{kind}'").scalars()
+        return [json.loads(document) for document in found]

@@ -11,14 +11,15 @@ from attrs import evolve as changed
 
 from incidentkit.domain import events as ev
 from incidentkit.domain.actors import Actor
-from incidentkit.domain.effects import Receipt, Timer
+from incidentkit.domain.effects import Receipt
 from incidentkit.domain.events import Event
 from incidentkit.domain.evidence import Evidence
 from incidentkit.domain.evolve import evolve
-from incidentkit.domain.ids import AskId, CustomerId, IncidentId, OrderId
+from incidentkit.domain.ids import AskId, CustomerId, IncidentId, NeedId, OrderId
 from incidentkit.domain.incidents import Incident, Owner, Phase
 from incidentkit.domain.messages import ReceiptKind
 from incidentkit.domain.money import Money
+from incidentkit.domain.needs import Need
 from incidentkit.domain.orders import Line, Order
 from incidentkit.domain.remedies import Offer, OfferState
 from incidentkit.domain.shop import Agent, Shop, Team
@@ -26,7 +27,9 @@ from incidentkit.domain.texts import Text
 from incidentkit.errors import InvalidInput, MoneyError, RuleViolation, TransitionRefused, UnknownIdError
 from incidentkit.rules import incidents as rules
 from incidentkit.rules import orders, ownership
+from incidentkit.rules.clocks import clocks
 from incidentkit.rules.decision import Circumstances, Decision
+from incidentkit.rules.messages import incident_step
 from incidentkit.rules.receipts import receive
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -62,7 +65,8 @@ ORDER = an_order()
 
 def reported(**given: Any) -> Incident:
     """A case just reported on that order."""
-    new = rules.Report(IncidentId("i-1"), given.pop("type", "damaged"), Text("t", "crushed"), (ORDER,), **given)
+    of = given.pop("orders", (ORDER,))
+    new = rules.Report(IncidentId("i-1"), given.pop("type", "damaged"), Text("t", "crushed"), of, **given)
     state: Incident = after(None, rules.report(new, now()), now())
     return state
 
@@ -128,10 +132,10 @@ def test_there_is_an_owner_from_the_first_instant() -> None:
 
 
 def test_the_protocol_gives_severity_and_deadlines() -> None:
-    """Damaged is critical: told within four hours, resolved within two days."""
+    """Damaged is critical: told within four working hours, resolved within sixteen."""
     case = reported()
 
-    assert ("critical", START + timedelta(hours=4), START + timedelta(days=2)) == (
+    assert ("critical", START + timedelta(hours=4), START + timedelta(days=1, hours=7)) == (
         case.severity,
         case.deadlines.communicate_by,
         case.deadlines.resolve_by,
@@ -156,12 +160,31 @@ def test_the_customer_is_told_before_the_promised_delivery() -> None:
         ({"reported_by": "nobody"}, InvalidInput),
         ({"lines": ("9",)}, UnknownIdError),
         ({"lines": "12"}, InvalidInput),
+        ({"lines": ("1",), "orders": ()}, InvalidInput),
+        ({"lines": ("1",), "orders": (ORDER, ORDER)}, InvalidInput),
     ],
 )
 def test_what_the_shop_does_not_know_is_refused(given: dict[str, Any], error: type[Exception]) -> None:
     """Unknown types, severities, causes, reporters and lines are refused, and the known ones listed."""
     with pytest.raises(error):
         reported(**given)
+
+
+def test_the_lines_of_its_order_are_named() -> None:
+    """By their ids."""
+    assert ("1", "2") == reported(lines=("1", "2")).lines
+
+
+def test_a_case_is_told_to_its_need_and_to_the_case_it_follows() -> None:
+    """Both name it, and its customer is theirs where nobody else is known."""
+    need = Need(NeedId("n-1"), START, CustomerId("c-2"))
+    followed = changed(reported(), id=IncidentId("i-0"), customer=CustomerId("c-3"))
+    new = rules.Report(IncidentId("i-1"), "damaged", Text("t", "crushed"), need=need, follows=followed)
+    decision = rules.report(new, now())
+
+    heard = (("n-1", ev.NeedLinked(IncidentId("i-1"), "damaged", ())), ("i-0", ev.IncidentLinked(IncidentId("i-1"))))
+    assert heard == decision.elsewhere
+    assert "c-2" == decision.events[0].customer  # type: ignore[attr-defined]
 
 
 def test_an_imported_case_has_no_deadline() -> None:
@@ -209,12 +232,10 @@ def test_a_bounce_takes_it_back() -> None:
     case, decision = noticed("mail")
     case = heard(case, decision, ReceiptKind.ACCEPTED)
 
-    back = receive(case, decision.intents[0], Receipt(ReceiptKind.BOUNCED), now(2))
+    back = after(case, receive(case, decision.intents[0], Receipt(ReceiptKind.BOUNCED), now(2)), now(2))
+    clock = next(c for c in clocks(back, SHOP) if c.name == "communicate_by")
 
-    assert (Phase.DETECTED, (Timer("i-1", "communicate_by", START + timedelta(hours=4)),)) == (
-        after(case, back, now(2)).phase,
-        back.timers,
-    )
+    assert (Phase.DETECTED, True, START + timedelta(hours=4)) == (back.phase, clock.running, clock.due)
 
 
 def test_a_bounce_after_a_conversation_changes_no_phase() -> None:
@@ -245,6 +266,36 @@ def test_an_imported_case_is_silent() -> None:
         rules.notify(changed(reported(), passive=True), None, ORDER, now())
 
 
+def test_nobody_is_written_to_where_nobody_is_known() -> None:
+    """A conversation, or a customer, is what helps."""
+    with pytest.raises(TransitionRefused, match="needs a customer; got a case without one"):
+        rules.notify(changed(reported(), customer=None), None, ORDER, now())
+
+
+@pytest.mark.parametrize(
+    ("step", "standing"),
+    [
+        ("incident.resolved", {"phase": Phase.LAPSED}),
+        ("incident.resolved", {"phase": Phase.RESOLVED}),
+        ("incident.closed", {"phase": Phase.CLOSED}),
+        ("incident.withdrawn", {"phase": Phase.WITHDRAWN}),
+        ("incident.reopened", {"reopened": 1}),
+        ("incident.detected", {}),
+    ],
+)
+def test_the_text_says_where_the_case_stands(step: str, standing: dict[str, Any]) -> None:
+    """Silence after a resolution says no more than the resolution."""
+    assert step == incident_step(changed(reported(), **standing))
+
+
+def test_what_was_done_goes_before_what_was_agreed() -> None:
+    """And that before what is offered."""
+    case = agreed()
+    done = after(case, rules.carry_out(case, "remedy-1", "RF-1", ORDER, now(4)), now(4))
+
+    assert ("incident.accepted", "incident.carried_out") == (incident_step(case), incident_step(done))
+
+
 # --- Offers and money --------------------------------------------------------------------------------------------
 
 
@@ -265,6 +316,31 @@ def test_an_offer_needs_a_date_that_can_be_kept() -> None:
     """A date that has passed is refused."""
     with pytest.raises(InvalidInput, match="can still be kept"):
         rules.offer(told(), [Offer("restock", date(2026, 3, 1))], ORDER, now(2))
+
+
+def test_an_offer_is_of_something() -> None:
+    """None at all is refused."""
+    with pytest.raises(InvalidInput, match="needs at least one Offer"):
+        rules.offer(told(), [], ORDER, now(2))
+
+
+@pytest.mark.parametrize("used", [{"id": "offer-1"}, {"state": OfferState.DECLINED}], ids=["numbered", "answered"])
+def test_an_offer_is_made_once(used: dict[str, Any]) -> None:
+    """One that was made before is not made again."""
+    with pytest.raises(InvalidInput, match="an offer is made once"):
+        rules.offer(told(), [Offer("restock", date(2026, 3, 20), **used)], ORDER, now(2))
+
+
+@pytest.mark.parametrize("reference", ["", " ", "x" * 201, None], ids=["empty", "blank", "too long", "no text"])
+def test_a_remedy_says_where_to_find_it(reference: Any) -> None:
+    """In 200 characters at most."""
+    with pytest.raises(InvalidInput, match="a remedy needs its reference"):
+        rules.carry_out(agreed(), "remedy-1", reference, ORDER, now(4))
+
+
+def test_money_without_an_order_is_noted_on_the_case_alone() -> None:
+    """There is no order that holds a bound."""
+    assert () == rules.carry_out(agreed(), "remedy-1", "RF-1", None, now(4)).elsewhere
 
 
 def test_an_accepted_offer_is_the_agreed_remedy() -> None:
@@ -333,7 +409,10 @@ def test_a_reason_resolves_where_nothing_was_due() -> None:
     """The case is resolved, and its clock stops."""
     decision = rules.resolve(told(), Text("t", "it was found"), ORDER, now(2))
 
-    assert (Phase.RESOLVED, (Timer("i-1", "resolve_by", None),)) == (after(told(), decision, now(2)).phase, decision.timers)
+    case = after(told(), decision, now(2))
+    clock = next(c for c in clocks(case, SHOP) if c.name == "resolve_by")
+
+    assert (Phase.RESOLVED, now(2).at) == (case.phase, clock.stopped_at)
 
 
 def test_nothing_is_closed_without_evidence() -> None:
@@ -451,6 +530,22 @@ def test_a_correction_keeps_the_old_value() -> None:
     decision = rules.amend(reported(), Text("t", "looked again"), now(1), severity="minor", cause="packaging")
 
     assert (ev.Change("severity", "critical", "minor"), ev.Change("cause", None, "packaging")) == decision.events[0].changes  # type: ignore[attr-defined]
+
+
+def test_a_correction_of_type_and_words_keeps_both() -> None:
+    """The words by their reference."""
+    words = Text("t3", "torn, not crushed")
+    (event,) = rules.amend(reported(), Text("t", "looked again"), now(1), type="other", description=words).events
+    assert isinstance(event, ev.IncidentAmended)
+
+    assert (ev.Change("type", "damaged", "other"), ev.Change("description", "t", "t3")) == event.changes
+    assert words == event.description
+
+
+def test_a_correction_changes_something() -> None:
+    """A reason alone corrects nothing."""
+    with pytest.raises(InvalidInput, match="a correction must change something"):
+        rules.amend(reported(), Text("t", "looked again"), now(1))
 
 
 # --- Ownership ---------------------------------------------------------------------------------------------------

@@ -264,3 +264,63 @@ def test_nothing_is_written_about_an_imported_order() -> None:
     order = placed(passive=True)
 
     assert () == rules.confirm(order, now(1)).intents
+
+
+# --- What the desk asks for more rarely --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", ["1" * 65, "10\n01", "10\t01"], ids=["too long", "two lines", "a tab"])
+def test_an_order_number_is_one_short_line(number: str) -> None:
+    """At most 64 characters, without a break or a tab."""
+    with pytest.raises(InvalidInput, match="one line of at most 64"):
+        rules.amend(placed(), number, None, None, Text("t", "typo"), now())
+
+
+@pytest.mark.parametrize("moved", [{"cancelled": 1}, {"shipped": 1}, {"shipped": 1, "delivered": 1}], ids=str)
+def test_a_new_order_has_moved_nothing(moved: dict[str, int]) -> None:
+    """What was cancelled, shipped or delivered is told by steps, never by a line that is placed."""
+    with pytest.raises(QuantityError, match="no units moved yet"):
+        placed(Line("A", 3, "10.00", **moved))  # type: ignore[arg-type]
+
+
+def test_a_status_is_published_in_words() -> None:
+    """The words go to the record by their reference; without any there is nothing to read."""
+    words = Text("t", "waiting for glass")
+
+    assert (ev.StatusPublished(words),) == rules.publish_status(placed(), words).events
+    with pytest.raises(InvalidInput, match="a status needs words"):
+        rules.publish_status(placed(), Text("t", " "))
+
+
+def test_a_corrected_payment_takes_the_currency_of_the_order() -> None:
+    """The record keeps both amounts as they are written."""
+    order = placed()
+    (amended,) = rules.amend(order, None, None, Money.zero(order.currency), Text("t", "never paid"), now()).events
+
+    assert (ev.Change("captured", "35.00 EUR", "0.00 EUR"),) == amended.changes  # type: ignore[attr-defined]
+
+
+def test_a_correction_changes_something() -> None:
+    """A reason alone corrects nothing."""
+    with pytest.raises(InvalidInput, match="a correction must change something"):
+        rules.amend(placed(), None, None, None, Text("t", "typo"), now())
+
+
+def test_the_words_of_a_source_are_noted() -> None:
+    """As it says them, and nothing follows."""
+    assert Decision((ev.SourceStatusNoted("en ruta"),)) == rules.source_status("en ruta")
+
+
+def test_a_contradiction_is_marked_once() -> None:
+    """The same one again changes nothing."""
+    order = placed()
+    marked = after(order, rules.note_anomaly(order, "delivered_twice"), now())
+
+    assert ("delivered_twice",) == marked.anomalies
+    assert Decision() == rules.note_anomaly(marked, "delivered_twice")
+
+
+def test_a_line_is_named_once() -> None:
+    """By its id or by its product."""
+    with pytest.raises(InvalidInput, match="each line is named once"):
+        rules.ship(placed(), {"1": 1, "A": 1}, "", "", now(1))

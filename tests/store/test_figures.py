@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from incidentkit.domain.times import micros
 from incidentkit.errors import InvalidInput, TimeError
 from incidentkit.measures.definitions import MEASURES
-from incidentkit.measures.facts import Fact
+from incidentkit.measures.fact import Fact
 from incidentkit.measures.figures import Figures
 from incidentkit.store.engine import open_engine
 from incidentkit.store.facts import FACT_TABLES, upsert

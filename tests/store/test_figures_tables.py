@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable, DDLElement
 
 from incidentkit.errors import ConfigurationError
-from incidentkit.measures.facts import Fact
+from incidentkit.measures.fact import Fact
 from incidentkit.store.facts import FACT_TABLES, upsert
 from incidentkit.store.tables import metadata
 from tests.measures.rows import action_row, incident_row, link_row, order_row, promise_row

@@ -205,6 +205,17 @@ def test_each_state_has_its_class(state: str, kind: type[IncidentkitError], retr
     assert "marta" not in said(caught.value)
 
 
+def test_the_drivers_own_errors_are_translated_too() -> None:
+    """Commands don't go through SQLAlchemy; a connection that is gone is told from one that never was."""
+    with pytest.raises(ConflictError) as caught, translated("The store"):
+        raise psycopg.errors.UniqueViolation("Key (hash)=(marta) exists")
+    with pytest.raises(StoreBusy, match="keep its connection"), translated("The store"):
+        raise psycopg.OperationalError("server closed the connection unexpectedly")
+
+    assert caught.value.retry
+    assert "marta" not in said(caught.value)
+
+
 def test_an_error_quotes_no_row(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The server's own words about a row that it refused are nowhere in the error, nor behind it."""
     with desk_on(url) as desk:

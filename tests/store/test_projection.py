@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from incidentkit.domain.events import Event
 from incidentkit.domain.evolve import State
 from incidentkit.domain.evolve import evolve as happen
-from incidentkit.domain.ids import ConversationId, IncidentId, LineId, OrderId
+from incidentkit.domain.ids import ConversationId, CustomerId, IncidentId, LineId, OrderId
 from incidentkit.domain.incidents import Incident, Owner
 from incidentkit.domain.messages import Conversation
 from incidentkit.domain.money import Money
@@ -49,7 +49,18 @@ def test_what_did_not_change_is_not_written() -> None:
     """Words that no fact has change no row and mark no day."""
     made = projected(ORDER, evolve(ORDER, status_text=Text("t-2")))
 
-    assert ({}, {}, set()) == (made.puts, made.drops, made.marks)
+    assert ({}, {}, {}, set()) == (made.puts, made.touches, made.drops, made.marks)
+
+
+def test_a_row_that_stays_in_its_place_is_only_touched() -> None:
+    """While no column of an index changes, none of the indexes has to be written anew."""
+    owner = evolve(INCIDENT, owner=Owner("after-sales", "ana"))
+    other = evolve(INCIDENT, customer=CustomerId("c-2"))
+
+    assert [{"facts_incidents"}, {"facts_incidents"}] == [
+        set(projected(INCIDENT, owner).touches),
+        set(projected(INCIDENT, other).puts),
+    ]
 
 
 def test_what_is_no_longer_so_is_taken_away() -> None:
@@ -79,7 +90,7 @@ def test_step_by_step_the_facts_are_those_of_the_last_state(events: Sequence[Eve
             for name, rows in made.drops.items():
                 for row in rows:
                     del tables[name][tuple(row.values())]
-            for name, rows in made.puts.items():
+            for name, rows in (*made.puts.items(), *made.touches.items()):
                 tables[name] |= {
                     tuple(row[c.name] for c in FACT_TABLES[name].primary_key if c.name != "tenant"): row for row in rows
                 }

@@ -156,7 +156,7 @@ def test_a_file_in_place_of_a_folder_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "marker",
-    ["", "{", "[]", "{}", '{"version": 0}', '{"version": 1, "seed": "1"}', '{"version": 1, "seed": 1, "more": 2}', "\udcff"],
+    ["", "{", "[]", "{}", '{"version": 0}', '{"version": 2, "seed": "1"}', '{"version": 2, "seed": 1, "more": 2}', "\udcff"],
 )
 def test_a_marker_of_something_else_is_refused(marker: str, tmp_path: Path) -> None:
     """A demo.json that no demo of this version wrote is refused, not guessed at."""

@@ -80,7 +80,7 @@ def story(trouble: Trouble) -> list[datetime]:
         moments += [p.carried_out_at for p in round_.proposals if p.accepted]
         moments += [round_.resolved_at, round_.spoken_at]
         moments += [] if round_.poll is None else [round_.poll.asked_at, *(a.at for a in round_.poll.answers)]
-        moments += [round_.confirmed_at, round_.closed_at, round_.reopened_at]
+        moments += [round_.waived_at, round_.confirmed_at, round_.closed_at, round_.reopened_at]
     return [moment for moment in (*moments, trouble.withdrawn_at) if moment is not None]
 
 

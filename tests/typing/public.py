@@ -6,7 +6,7 @@ Each `assert_type` fails where a name loses its type, which users would notice b
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import assert_type
 
@@ -34,6 +34,19 @@ def desk_and_settings(path: Path) -> None:
         assert_type(desk.clock(), datetime)
         assert_type(desk.queue(), tuple[ik.QueueItem, ...])
         assert_type(desk.send_due(limit=10), ik.SendReport)
+
+
+def needs(desk: ik.Desk) -> None:
+    """A contact names its need; a need has a journey; an order has a context."""
+    contact = desk.contacts.log(channel="phone", customer="eva-77", live=True, by="ana")
+    assert_type(contact, ik.Contact)
+    need = desk.needs.resolve(contact.need)
+    assert_type(need, ik.Need)
+    assert_type(need.journey, ik.Journey)
+    assert_type(need.journey.cost, ik.Money | None)
+    assert_type(desk.needs.find(customer="eva-77", open=True), tuple[ik.Need, ...])
+    assert_type(desk.context("o-1"), ik.Context)
+    assert_type(ik.Rate("phone", "2.50"), ik.Rate)
 
 
 def orders(desk: ik.Desk) -> None:
@@ -105,3 +118,17 @@ def incidentkit_on_events(events: tuple[Event, ...]) -> None:
     for event in events:
         assert_type(event.type, str)
         assert_type(event.seq, int)
+
+
+def working_time(since: datetime, until: datetime) -> None:
+    """Calendars take hours as text, and answer in durations and instants."""
+    hours = ik.Schedule(
+        "Europe/Madrid", {"mon-fri": ["09:00-14:00"]}, dates={date(2026, 1, 5): []}, holidays=[ik.PublicHolidays("ES")]
+    )
+    calendar = ik.Calendar("office", hours, [ik.CalendarChange(since, ik.Schedule.always())])
+    working = ik.WorkingTime(calendar)
+    assert_type(hours.week, tuple[tuple[ik.Hours, ...], ...])
+    assert_type(working.elapsed(since, until), timedelta)
+    assert_type(working.deadline(since, timedelta(hours=4)), datetime)
+    assert_type(working.explain(since, until), ik.Explanation)
+    assert_type(ik.Shop().calendar_of("after-sales", "phone"), ik.Calendar)

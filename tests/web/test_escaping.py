@@ -7,8 +7,8 @@ from attrs import evolve
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from incidentkit.phrases.words import LANGUAGES
 from incidentkit.web.markup import el, printable, stylesheet
-from incidentkit.web.phrases import LANGUAGES
 from incidentkit.web.scoreboard import render_scoreboard
 from tests.web.boards import BOARD, WINNING, board_of
 from tests.web.reading import Tag, read

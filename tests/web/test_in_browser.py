@@ -10,7 +10,7 @@ import pytest
 from attrs import evolve
 
 from incidentkit.measures.scoreboard import Scoreboard
-from incidentkit.web.phrases import LANGUAGES
+from incidentkit.phrases.words import LANGUAGES
 from incidentkit.web.scoreboard import render_scoreboard
 from tests.services.browser import axe_source, chromium
 from tests.web.boards import BOARD, LOSING, board_of

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from incidentkit.errors import InvalidInput
 from incidentkit.measures.scoreboard import BoardLine, Scoreboard
+from incidentkit.phrases.words import LANGUAGES
 from incidentkit.web.markup import stylesheet_source
-from incidentkit.web.phrases import LANGUAGES
 from incidentkit.web.scoreboard import render_scoreboard
 from tests.web.boards import BOARD, LOSING, NO_FIGURE, NO_TARGET, NO_WINDOW, TOO_FEW, WINNING, board_of, boards
 from tests.web.reading import Tag, read
@@ -169,7 +169,7 @@ def test_board_without_lines_says_how_to_get_some() -> None:
             "en",
             TOO_FEW,
             (
-                "Satisfaction score Unknown Too few cases to judge. 4.5 on average Target: at least 4 "
+                "Satisfaction score Unknown Too few cases to judge: it takes at least 20. 4.5 on average Target: at least 4 "
                 "Last complete week 21–27 September 2026 Counted (n) 1 answer"
             ),
         ),
@@ -202,6 +202,37 @@ def test_board_without_lines_says_how_to_get_some() -> None:
 def test_a_card_reads_in_order(language: str, line: BoardLine, expected: str) -> None:
     """Read aloud, a card says what it is, how it stands and why, the figure, the target, the window and n."""
     assert expected == card(line, language).words.replace("\N{NO-BREAK SPACE}", " ").replace("  ", " ")
+
+
+@pytest.mark.parametrize(("language", "expected"), [("en", "On a source's word alone: 37"), ("es", "Solo según el origen: 37")])
+def test_what_is_only_claimed_is_said(language: str, expected: str) -> None:
+    """A figure that rests on a source's word says for how many of n; one that does not says nothing of it."""
+    claimed, known = (
+        [f"{row.one('dt').words}: {row.one('dd').words}" for row in card(line, language).one(class_="basis").all("div")]
+        for line in (evolve(WINNING, claimed=37), WINNING)
+    )
+
+    assert [*known, expected] == claimed
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [("en", "orders placed. (Definition 1)"), ("es", "pedidos hechos. (Definición 1)")],
+)
+def test_the_footer_says_what_each_measure_counts(language: str, expected: str) -> None:
+    """Every measure on the board stands there once, with its definition and the definition's number."""
+    footer = page(board_of(*BOARD.lines, LOSING), language).one("footer").one(class_="definitions")
+
+    assert len({line.measure for line in BOARD.lines}) == len(footer.all("dt"))
+    assert expected in [tag.words for tag in footer.all("dd")]
+
+
+def test_a_plugins_measure_is_told_by_its_own_definition() -> None:
+    """One that has no words here is defined in its own."""
+    lamps = evolve(LOSING, measure="lamps_lit", definition="lamps that were lit", version=3)
+    footer = page(board_of(lamps)).one("footer").one(class_="definitions")
+
+    assert "lamps lit lamps that were lit. (Definition 3)" == footer.words
 
 
 def test_shapes_differ_without_colour() -> None:

@@ -10,14 +10,24 @@ from typing import Annotated
 import typer
 from typer.main import get_command
 
+from incidentkit.cli.commands.adopt import adopt
 from incidentkit.cli.commands.check import check
+from incidentkit.cli.commands.contact import contact
+from incidentkit.cli.commands.context import context
+from incidentkit.cli.commands.copy import copy
 from incidentkit.cli.commands.demo import demo
+from incidentkit.cli.commands.duty import duty
+from incidentkit.cli.commands.explain import explain
 from incidentkit.cli.commands.import_ import import_
+from incidentkit.cli.commands.incident import incident
 from incidentkit.cli.commands.init import init
 from incidentkit.cli.commands.measure import measure
 from incidentkit.cli.commands.plugins import plugins
 from incidentkit.cli.commands.queue import queue
+from incidentkit.cli.commands.rebuild import rebuild
 from incidentkit.cli.commands.scoreboard import scoreboard
+from incidentkit.cli.commands.tasks import tasks
+from incidentkit.cli.commands.tick import tick
 from incidentkit.cli.commands.timeline import timeline
 from incidentkit.cli.faces import Face, Faces
 from incidentkit.cli.options import Lang
@@ -29,10 +39,20 @@ _COMMANDS: Mapping[str, Callable[..., None]] = {
     "init": init,
     "check": check,
     "import": import_,
+    "adopt": adopt,
+    "copy": copy,
     "queue": queue,
+    "tasks": tasks,
+    "duty": duty,
     "timeline": timeline,
+    "context": context,
+    "contact": contact,
+    "incident": incident,
+    "explain": explain,
+    "tick": tick,
     "measure": measure,
     "scoreboard": scoreboard,
+    "rebuild": rebuild,
     "plugins": plugins,
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from attrs import frozen
 
@@ -10,26 +10,17 @@ from incidentkit.cli.screen import Piece, Screen
 from incidentkit.cli.table import Column, show_table
 from incidentkit.cli.values import Values, sparkline
 from incidentkit.measures.scoreboard import BoardLine, Reason, Scoreboard, Verdict
+from incidentkit.phrases.measures import measure_name
 
-__all__ = ["measure_name", "show_scoreboard"]
+__all__ = ["show_scoreboard"]
 
 _SHAPES = {Verdict.WINNING: "▲", Verdict.LOSING: "▼", Verdict.UNKNOWN: "●"}
 _STYLES = {Verdict.WINNING: "bold green", Verdict.LOSING: "bold red", Verdict.UNKNOWN: "yellow"}
 
 
-def show_scoreboard(screen: Screen, values: Values, board: Scoreboard, least: Mapping[tuple[str, str], int]) -> None:
-    """One line per measure: state, name, value, target, n, window and trend.
-
-    Args:
-        least: the least n of each (measure, window), for saying how many are missing.
-    """
-    _Board(screen, values, board, least).show()
-
-
-def measure_name(values: Values, measure: str, statistic: str = "value") -> str:
-    """What a measure is called, and which statistic of it is meant."""
-    name = values.words.named("measures", f"{measure}.name")
-    return name if statistic == "value" else f"{name}, {values.words.named('statistics', statistic)}"
+def show_scoreboard(screen: Screen, values: Values, board: Scoreboard) -> None:
+    """One line per measure: state, name, value, target, n, how many of n are only claimed, window, trend, definition."""
+    _Board(screen, values, board).show()
 
 
 @frozen
@@ -37,7 +28,6 @@ class _Board:
     screen: Screen
     values: Values
     board: Scoreboard
-    least: Mapping[tuple[str, str], int]
 
     def show(self) -> None:
         words = self.values.words
@@ -73,8 +63,10 @@ class _Board:
             Column(say("board.value"), right=True),
             Column(say("board.target"), right=True),
             Column("n", right=True, spare=1),
-            Column(say("board.window"), spare=3 if common else 0),
-            Column(say("board.trend"), spare=2),
+            Column(say("board.claimed"), right=True, spare=2),
+            Column(say("board.window"), spare=4 if common else 0),
+            Column(say("board.trend"), spare=3),
+            Column(say("board.definition"), spare=5),
         )
 
     def _row(self, line: BoardLine) -> Sequence[Piece]:
@@ -83,20 +75,26 @@ class _Board:
         sign = "≥" if line.better == "up" else "≤"
         return (
             (f"{_SHAPES[line.verdict]} {values.words.named('verdicts', line.verdict.value)}", style),
-            measure_name(values, line.measure, line.statistic),
+            self._name(line),
             (value, style),
             f"{sign} {target}" if line.target is not None else "",
             values.number(line.n),
+            values.number(line.claimed) if line.claimed else "",
             "" if line.from_ is None else values.window(line.from_, line.until, line.window),
             sparkline(line.trend),
+            f"v{line.version}",
         )
+
+    def _name(self, line: BoardLine) -> str:
+        """What the measure is called, and which statistic of it is meant."""
+        name = measure_name(self.values.words, line.measure, brief=True)
+        return name if line.statistic == "value" else f"{name}, {self.values.words.named('statistics', line.statistic)}"
 
     def _note(self, line: BoardLine) -> str:
         assert line.reason is not None, "only unknown lines have notes"
-        words, name = self.values.words, measure_name(self.values, line.measure, line.statistic)
+        words, name = self.values.words, self._name(line)
         if line.reason is Reason.TOO_FEW:
-            least = self.least.get((line.measure, line.window), 0)
-            why = words.say("reasons.too_few", n=self.values.number(line.n), least=self.values.number(least))
+            why = words.say("reasons.too_few", n=self.values.number(line.n), least=self.values.number(line.least_n))
         else:
             why = words.say(f"reasons.{line.reason.value}")
         return f"{name}: {why}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-import typer
+from incidentkit.cli.usage import Misused
 
 __all__ = ["day_or_time"]
 
@@ -13,12 +13,11 @@ def day_or_time(given: str | None, option: str) -> date | datetime | None:
     """A day, or an instant; None for nothing.
 
     Raises:
-        BadParameter: it is neither.
+        Misused: it is neither.
     """
     if given is None:
         return None
     try:
         return date.fromisoformat(given) if len(given) == 10 else datetime.fromisoformat(given)
     except ValueError:
-        wanted = "no day such as 2026-09-01 and no time such as 2026-09-01T10:00+02:00"
-        raise typer.BadParameter(f"{given[:40]!r} is {wanted}.", param_hint=option) from None
+        raise Misused("day", option, got=given[:40] or '""') from None

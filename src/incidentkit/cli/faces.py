@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -12,8 +12,10 @@ from typer.core import TyperCommand, TyperGroup
 from incidentkit.cli.failing import told
 from incidentkit.cli.pages import command_page, group_page
 from incidentkit.cli.screen import width_of
-from incidentkit.cli.words import Words, language_of_arguments, language_of_environment, load_words
+from incidentkit.cli.usage import WRONG_USAGE, usage_told
+from incidentkit.cli.words import language_of_arguments, language_of_environment, load_words
 from incidentkit.errors import IncidentkitError, SetupError
+from incidentkit.phrases.words import Words
 
 __all__ = ["Face", "Faces", "words_of"]
 
@@ -36,13 +38,22 @@ def _note_language(ctx: Any, args: list[str]) -> None:
         ctx.meta[_LANGUAGE] = chosen
 
 
+def _refuse(error: Any, ctx: Any) -> NoReturn:
+    print(usage_told(error, _words(ctx)), file=sys.stderr)
+    sys.exit(2)
+
+
 class Face(TyperCommand):
     """One command."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """As usual, after the language is known."""
         _note_language(ctx, args)
-        return super().parse_args(ctx, args)
+        try:
+            return super().parse_args(ctx, args)
+        except WRONG_USAGE as error:
+            error.ctx = ctx  # type: ignore[attr-defined] # some are raised where it is not known
+            raise
 
     def get_help(self, ctx: Any) -> str:
         """Its page."""
@@ -55,7 +66,11 @@ class Faces(TyperGroup):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """As usual, after the language is known."""
         _note_language(ctx, args)
-        return super().parse_args(ctx, args)
+        try:
+            return super().parse_args(ctx, args)
+        except WRONG_USAGE as error:
+            error.ctx = ctx  # type: ignore[attr-defined]
+            _refuse(error, ctx)
 
     def get_help(self, ctx: Any) -> str:
         """The page of the whole command line."""
@@ -66,6 +81,8 @@ class Faces(TyperGroup):
         try:
             result = super().invoke(ctx)
             sys.stdout.flush()
+        except WRONG_USAGE as error:
+            _refuse(error, ctx)
         except KeyboardInterrupt:
             sys.exit(130)
         except BrokenPipeError:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["AsJson", "Lang", "Language", "Now", "ShopFile", "Store"]
+__all__ = ["As", "AsJson", "Lang", "Language", "Now", "ShopFile", "Store"]
 
 
 class Language(StrEnum):
@@ -21,6 +21,7 @@ class Language(StrEnum):
 # What they do stands in the texts, under options.NAME.
 Store = Annotated[str, typer.Option("--store", metavar="URL")]
 ShopFile = Annotated[Path | None, typer.Option("--shop", metavar="FILE")]
+As = Annotated[str | None, typer.Option("--as", metavar="WHO")]
 AsJson = Annotated[bool, typer.Option("--json")]
 Lang = Annotated[Language | None, typer.Option("--lang", metavar="es|en")]
 Now = Annotated[str | None, typer.Option("--now", metavar="T")]

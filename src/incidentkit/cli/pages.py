@@ -6,9 +6,9 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from incidentkit.cli.words import Words
+from incidentkit.phrases.words import Words
 
-__all__ = ["command_page", "group_page"]
+__all__ = ["argument_name", "command_page", "group_page", "usage_line"]
 
 _WIDEST = 100
 _LEFT = 30
@@ -17,18 +17,30 @@ _LEFT = 30
 def group_page(group: Any, path: str, words: Words, width: int | None) -> str:
     """What the whole command line can do. ``path`` is how it was called."""
     commands = [(name, words.say(f"help.{name}")) for name, command in group.commands.items() if not command.hidden]
-    head = [words.say("page.usage_all", path=path), _wrapped(words.say("help.all"), width)]
+    head = [usage_line(group, path, words), _wrapped(words.say("help.all"), width)]
     return "\n\n".join([*head, _section(words.say("page.commands"), commands, width), _options(group, words, width)])
 
 
 def command_page(command: Any, path: str, words: Words, width: int | None) -> str:
     """What one command does, takes and can be told."""
     arguments = [(_metavar(p), _about(command, p, words)) for p in command.params if p.param_type_name == "argument"]
-    usage = " ".join([words.say("page.usage", path=path), *(name for name, _ in arguments)])
-    parts = [usage, _wrapped(words.say(f"help.{command.name}"), width)]
+    parts = [usage_line(command, path, words), _wrapped(words.say(f"help.{command.name}"), width)]
     if arguments:
         parts.append(_section(words.say("page.arguments"), arguments, width))
     return "\n\n".join([*parts, _options(command, words, width)])
+
+
+def usage_line(command: Any, path: str, words: Words) -> str:
+    """How it is called."""
+    if hasattr(command, "commands"):
+        return words.say("page.usage_all", path=path)
+    arguments = (_metavar(param) for param in command.params if param.param_type_name == "argument")
+    return " ".join([words.say("page.usage", path=path), *arguments])
+
+
+def argument_name(param: Any) -> str:
+    """What an argument is called on its page."""
+    return str(param.metavar or param.name.upper())
 
 
 def _options(command: Any, words: Words, width: int | None) -> str:
@@ -42,7 +54,7 @@ def _option(param: Any) -> str:
 
 
 def _metavar(param: Any) -> str:
-    name = param.metavar or param.name.upper()
+    name = argument_name(param)
     return name if param.required else f"[{name}]"
 
 

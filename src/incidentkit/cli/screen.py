@@ -7,19 +7,19 @@ import os
 import shutil
 import sys
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TextIO
 
 from attrs import frozen
 
-from incidentkit.cli.words import Words
+from incidentkit.phrases.words import Words
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["Piece", "Screen", "progress_of", "show_json", "width_of"]
+__all__ = ["Piece", "Screen", "printable", "progress_of", "show_json", "width_of"]
 
 Piece = str | tuple[str, str]
 """Words, or words with a style."""
@@ -54,7 +54,7 @@ class Screen:
 
     def line(self, *pieces: Piece) -> None:
         """One line. What could move the cursor is taken out: some of the words are a customer's."""
-        safe = [(_printable(words_in(p)), "" if isinstance(p, str) else p[1]) for p in pieces]
+        safe = [(printable(words_in(p)), "" if isinstance(p, str) else p[1]) for p in pieces]
         if self._console is None:
             print("".join(text for text, _ in safe).rstrip())
             return
@@ -76,6 +76,15 @@ class Screen:
         for at, line in enumerate(lines):
             self.line(first if not at else " " * len(first), (line, style))
 
+    def section(self, title: str, lines: Sequence[tuple[str, str]]) -> None:
+        """A title, and below it the lines, each with its style; nothing at all where there are none."""
+        if not lines:
+            return
+        self.line()
+        self.line((title, "bold"))
+        for text, style in lines:
+            self.hanging("  ", text, style)
+
     @cached_property
     def _console(self) -> Console | None:
         if not (sys.stdout.isatty() or os.environ.get("FORCE_COLOR")):
@@ -85,7 +94,8 @@ class Screen:
         return Console(highlight=False)
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """The text without what could move the cursor."""
     return "".join(c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 

@@ -14,7 +14,17 @@ if TYPE_CHECKING:
     from incidentkit.domain.shop import Shop
     from incidentkit.domain.times import Due
 
-__all__ = ["DEFAULT_SHOP", "DEFAULT_STORE", "beside", "chosen_shop", "desk_to_read", "discard", "is_new", "store_url"]
+__all__ = [
+    "DEFAULT_SHOP",
+    "DEFAULT_STORE",
+    "beside",
+    "check_there",
+    "chosen_shop",
+    "desk_to_read",
+    "discard",
+    "is_new",
+    "store_url",
+]
 
 DEFAULT_STORE = "sqlite:///shop.db"
 DEFAULT_SHOP = Path("shop.toml")
@@ -32,6 +42,21 @@ def desk_to_read(store: str, shop: Path | None, now: Due | None = None) -> Desk:
     from incidentkit.desk.opening import open_desk
 
     url = store_url(store)
+    check_there(url)
+    if now is None:
+        return open_desk(url, chosen_shop(shop))
+    present = _Present(now)
+    desk = open_desk(url, chosen_shop(shop), clock=present)
+    present.zone = desk.shop.zone
+    return desk
+
+
+def check_there(url: str) -> None:
+    """Refuse a store that is not there yet.
+
+    Raises:
+        StoreError: there is none.
+    """
     if is_new(url):
         raise StoreError(
             f"The store {_file(url)}",
@@ -39,12 +64,6 @@ def desk_to_read(store: str, shop: Path | None, now: Due | None = None) -> Desk:
             got="nothing there",
             next="Give --store, or make one with: incidentkit demo --out DIR",
         )
-    if now is None:
-        return open_desk(url, chosen_shop(shop))
-    present = _Present(now)
-    desk = open_desk(url, chosen_shop(shop), clock=present)
-    present.zone = desk.shop.zone
-    return desk
 
 
 class _Present:

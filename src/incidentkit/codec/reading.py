@@ -18,7 +18,7 @@ from incidentkit.codec.durations import duration_text, parse_duration
 from incidentkit.codec.problems import Location, Problem, Wrong, nearest, problem_path, shown
 from incidentkit.errors import ConfigurationError, RuleViolation, SetupError
 
-__all__ = ["Reading", "make_reader", "structure", "words"]
+__all__ = ["Reading", "as_expected", "make_reader", "structure", "words"]
 
 T = TypeVar("T")
 
@@ -303,7 +303,7 @@ def _mistake(error: BaseException, kind: Any, at: Location, root: Location) -> _
     if isinstance(error, KeyError):
         return _Mistake(at, Problem(path, words(kind), "nothing"), at[:-1])
     if isinstance(error, (RuleViolation, SetupError)):
-        return _Mistake(at, Problem(path, _as_expected(error.rule), "" if error.got is None else str(error.got)), at)
+        return _Mistake(at, Problem(path, as_expected(error.rule), "" if error.got is None else str(error.got)), at)
     return _Mistake(at, Problem(path, _fitting(error, kind)), at)
 
 
@@ -312,7 +312,8 @@ def _fitting(error: BaseException, kind: Any) -> str:
     return f"a value that fits: {str(error.args[0])[:200]}" if error.args else words(kind)
 
 
-def _as_expected(rule: str) -> str:
+def as_expected(rule: str) -> str:
+    """What an error's rule says, as what was expected."""
     if rule.startswith("must be "):
         return rule.removeprefix("must be ")
     return "it to " + rule.removeprefix("must ") if rule.startswith("must ") else rule

@@ -6,22 +6,34 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
-from typing import Any
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin
 
 from cattrs import Converter
 
+from incidentkit.domain.accounts import Account
 from incidentkit.domain.events import EVENT_TYPES, Happening
 from incidentkit.domain.evolve import State
 from incidentkit.domain.incidents import Incident
 from incidentkit.domain.money import Money
+from incidentkit.domain.needs import Need
 from incidentkit.domain.orders import Order
 from incidentkit.domain.surveys import Ask
+from incidentkit.domain.tasks import Task
 from incidentkit.domain.texts import Text
 
 __all__ = ["KINDS", "canonical", "decode_document", "decode_event", "encode_document", "encode_event", "kind_of", "text_refs"]
 
-KINDS: Mapping[str, type[State]] = {"order": Order, "incident": Incident, "ask": Ask}
+KINDS: Mapping[str, type[State]] = {
+    "order": Order,
+    "incident": Incident,
+    "ask": Ask,
+    "task": Task,
+    "need": Need,
+    "account": Account,
+}
 """The kinds of streams, each with the class of its state."""
 
 UPCASTS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {}
@@ -51,14 +63,45 @@ def _converter() -> Converter:
     made.register_unstructure_hook(date, date.isoformat)
     made.register_unstructure_hook(date | datetime, lambda value: value.isoformat())
     made.register_structure_hook(date | datetime, _due)
+    # In whole microseconds, which is what a timedelta holds.
+    made.register_unstructure_hook(timedelta, lambda value: value // timedelta(microseconds=1))
+    made.register_structure_hook(timedelta, lambda value, _: timedelta(microseconds=value))
     made.register_unstructure_hook(Money, str)
     made.register_structure_hook(Money, lambda value, _: Money.parse(value))
     made.register_unstructure_hook(Text, lambda text: text.ref)
     made.register_structure_hook(Text, _text)
+    made.register_structure_hook_factory(_is_optional, _optional)
+    made.register_structure_hook_factory(_is_series, _series)
     return made
 
 
+# cattrs looks up what becomes of the part each time that it meets one; here it is looked up once for each type.
+
+
+def _is_optional(type_: Any) -> bool:
+    parts = get_args(type_)
+    return get_origin(type_) in (Union, UnionType) and len(parts) == 2 and NoneType in parts
+
+
+def _optional(type_: Any, converter: Converter) -> Callable[[Any, Any], Any]:
+    (part,) = (part for part in get_args(type_) if part is not NoneType)
+    read = converter.get_structure_hook(part)
+    return lambda value, _: None if value is None else read(value, part)
+
+
+def _is_series(type_: Any) -> bool:
+    return get_origin(type_) is tuple and get_args(type_)[1:] == (...,)
+
+
+def _series(type_: Any, converter: Converter) -> Callable[[Any, Any], tuple[Any, ...]]:
+    part = get_args(type_)[0]
+    read = converter.get_structure_hook(part)
+    return lambda value, _: tuple([read(item, part) for item in value])
+
+
 _CONVERTER = _converter()
+_reading: Callable[[Any], Callable[[Any, Any], Any]] = cache(_CONVERTER.get_structure_hook)
+_writing: Callable[[Any], Callable[[Any], Any]] = cache(_CONVERTER.get_unstructure_hook)
 
 
 _dump = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
@@ -66,7 +109,7 @@ _dump = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 def encode_event(data: Happening) -> str:
     """An event's data as JSON text: what the record keeps and hashes."""
-    return _dump(_CONVERTER.unstructure(data))
+    return _dump(_writing(type(data))(data))
 
 
 def decode_event(type_: str, version: int, text: str, texts: Mapping[str, str] | None = None) -> Happening:
@@ -85,7 +128,7 @@ def decode_event(type_: str, version: int, text: str, texts: Mapping[str, str] |
 
 def encode_document(state: State) -> str:
     """A state as JSON text. What is derived is left out."""
-    document = _CONVERTER.unstructure(state)
+    document = _writing(type(state))(state)
     document.pop("in_incident", None)
     return _dump(document)
 
@@ -109,7 +152,7 @@ def text_refs(text: str) -> tuple[str, ...]:
 def _structured(data: Any, cls: type[Any], texts: Mapping[str, str] | None) -> Any:
     token = _WORDS.set(texts or {})
     try:
-        return _CONVERTER.structure(data, cls)
+        return _reading(cls)(data, cls)
     finally:
         _WORDS.reset(token)
 

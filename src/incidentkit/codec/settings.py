@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -15,16 +16,24 @@ from typing import Any, TypeVar
 from attrs import evolve, fields_dict, frozen
 from cattrs import Converter
 
+from incidentkit.codec.calendars import CalendarTable, read_calendar, register_calendars
 from incidentkit.codec.durations import parse_duration
 from incidentkit.codec.problems import Problem, Wrong, nearest, problem_path, refuse, shown
 from incidentkit.codec.reading import Reading, make_reader, structure, words
+from incidentkit.codec.rotas import RotaTable, read_rota
 from incidentkit.codec.toml import parse_toml, read_text
 from incidentkit.domain.actors import Actor
 from incidentkit.domain.causes import CAUSES, Cause
+from incidentkit.domain.priority import PriorityWeights
+from incidentkit.domain.rates import Rate
+from incidentkit.domain.rotas import Absence, Swap
 from incidentkit.domain.secrets import Secret
-from incidentkit.domain.shop import DEFAULT_PROTOCOLS, Agent, Protocol, ScoreboardLine, Shop, Survey, Team
+from incidentkit.domain.shop import DEFAULT_PROTOCOLS, Agent, ChannelSettings, Protocol, ScoreboardLine, Shop, Survey, Team
+from incidentkit.domain.substates import Substate
 from incidentkit.domain.surveys import Scale
-from incidentkit.errors import ConfigurationError, InvalidInput
+from incidentkit.domain.targets import Targets
+from incidentkit.errors import ConfigurationError, InvalidInput, LifecycleError
+from incidentkit.rules.extensions import check_extension
 
 __all__ = [
     "load_shop",
@@ -38,7 +47,7 @@ __all__ = [
 
 T = TypeVar("T")
 
-_REFERRED = ("teams", "severities", "surveys")
+_REFERRED = ("teams", "severities", "surveys", "calendars")
 _ALONE = ("zone", "currency", "severities")
 _DEFAULTS: Mapping[str, Any] = {name: attribute.default for name, attribute in fields_dict(Shop).items()}
 
@@ -56,8 +65,9 @@ def parse_shop(text: str, source: str = "shop.toml") -> Shop:
     """The shop that ``text``, in TOML, describes. What it leaves out has the defaults of `Shop`.
 
     ``[protocols.TYPE]`` changes the keys that it gives of a built-in protocol, or adds a type; ``[causes]`` and ``[surveys]``
-    add to the built-in ones. The default team is the first of ``teams`` unless ``default_team`` names another. With other
-    ``severities``, built-in protocols that were critical take the first, and the others the last.
+    add to the built-in ones. What a change of a calendar leaves out stays as it was. The default team is the first of
+    ``teams`` unless ``default_team`` names another. With other ``severities``, built-in protocols that were critical take the
+    first, and the others the last.
 
     Args:
         source: what to call it in errors.
@@ -74,10 +84,19 @@ def parse_shop(text: str, source: str = "shop.toml") -> Shop:
     try:
         shop = _shop(read.value)
     except ConfigurationError as error:
-        refuse(source, [*problems, *map(_in_file, read.still_true(error.problems, _REFERRED, _ALONE))])
+        between = read.still_true(error.problems, _REFERRED, _ALONE)
+        refuse(source, [*problems, *(_in_file(p) for p in between if not _of_lost_agent(p, read))])
     if problems:
         refuse(source, problems)
+    _check_lifecycle(shop, source)
     return shop
+
+
+def _check_lifecycle(shop: Shop, source: str) -> None:
+    try:
+        check_extension(shop)
+    except LifecycleError as error:
+        refuse(source, [Problem("guards" if error.path[0] in shop.guards else "substates", str(error.rule), str(error.got))])
 
 
 def shop_to_json(shop: Shop) -> str:
@@ -152,11 +171,28 @@ class _Basics:
     sender: str = _DEFAULTS["sender"]
     channel: str = _DEFAULTS["channel"]
     default_team: str = ""
+    calendar: str = ""
+    escalate_every: timedelta = _DEFAULTS["escalate_every"]
+    warn_at: float = _DEFAULTS["warn_at"]
+    longest_wait: timedelta = _DEFAULTS["longest_wait"]
+
+
+@frozen
+class _ChannelTable:
+    calendar: str = ""
 
 
 @frozen
 class _EnvName:
     env: str
+
+
+@frozen
+class _SubstateTable:
+    phase: str
+    after: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    holds: tuple[str, ...] = ()
 
 
 @frozen
@@ -169,6 +205,16 @@ class _File:
     causes: Mapping[str, str] = {}
     surveys: Mapping[str, Scale] = {}
     scoreboard: tuple[ScoreboardLine, ...] = ()
+    rates: tuple[Rate, ...] = ()
+    calendars: Mapping[str, CalendarTable] = {}
+    channels: Mapping[str, _ChannelTable] = {}
+    rotas: tuple[RotaTable, ...] = ()
+    swaps: tuple[Swap, ...] = ()
+    absences: tuple[Absence, ...] = ()
+    priority: PriorityWeights = PriorityWeights()
+    substates: Mapping[str, _SubstateTable] = {}
+    guards: Mapping[str, tuple[str, ...]] = {}
+    host_guards: tuple[str, ...] = ()
     plugins: Mapping[str, Mapping[str, Any]] = {}
     blocked_plugins: tuple[str, ...] = ()
     fingerprint_key: _EnvName | None = None
@@ -183,6 +229,9 @@ def _shop(file: _File) -> Shop:
         language=basics.language,
         sender=basics.sender,
         channel=basics.channel,
+        escalate_every=basics.escalate_every,
+        warn_at=basics.warn_at,
+        longest_wait=basics.longest_wait,
         severities=file.severities,
         default_team=basics.default_team or (file.teams[0].name if file.teams else ""),
         teams=file.teams,
@@ -191,9 +240,20 @@ def _shop(file: _File) -> Shop:
         causes={**CAUSES, **{code: Cause(code, category) for code, category in file.causes.items()}},
         surveys=tuple({**built_in, **{n: Survey(n, scale) for n, scale in file.surveys.items()}}.values()),
         scoreboard=file.scoreboard,
+        rates=file.rates,
+        substates=tuple(Substate(n, s.phase, s.after, s.needs, s.holds) for n, s in file.substates.items()),
+        guards=file.guards,
+        host_guards=file.host_guards,
         plugins={name: _plain(settings) for name, settings in file.plugins.items()},
         blocked_plugins=file.blocked_plugins,
         fingerprint_key=None if file.fingerprint_key is None else {"env": file.fingerprint_key.env},
+        calendar=basics.calendar,
+        calendars={name: read_calendar(name, table, basics.zone)[0] for name, table in file.calendars.items()},
+        channels=tuple(ChannelSettings(name, table.calendar) for name, table in file.channels.items()),
+        rotas=tuple(read_rota(i, table, basics.zone)[0] for i, table in enumerate(file.rotas)),
+        swaps=file.swaps,
+        absences=file.absences,
+        priority=file.priority,
     )
 
 
@@ -212,8 +272,17 @@ def _prepared(raw: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(given, dict):
         return raw
     built_in = {p.type: _value_converter().unstructure(_fitted(p, raw.get("severities"))) for p in DEFAULT_PROTOCOLS}
-    whole = {n: {**built_in.get(n, {}), **t, "type": n} if isinstance(t, dict) else t for n, t in given.items()}
+    whole = {n: _graded({**built_in.get(n, {}), **t, "type": n}) if isinstance(t, dict) else t for n, t in given.items()}
     return {**raw, "protocols": {**built_in, **whole}}
+
+
+def _graded(protocol: dict[str, Any]) -> dict[str, Any]:
+    """With the targets of each severity completed by those of the protocol."""
+    given = protocol.get("by_severity")
+    if not isinstance(given, dict):
+        return protocol
+    own = {name: protocol[name] for name in fields_dict(Targets) if name in protocol}
+    return {**protocol, "by_severity": {s: {**own, **t} if isinstance(t, dict) else t for s, t in given.items()}}
 
 
 def _fitted(protocol: Protocol, severities: Any) -> Protocol:
@@ -261,11 +330,18 @@ def _bad_values(file: _File, read: Reading[_File]) -> Iterator[Problem]:
     for i, agent in _placed("agents", file.agents, read):
         if not _is_handle(agent.name):
             yield Problem(f"agents[{i}].name", _HANDLE, "another text")
-    for table in ("protocols", "causes", "surveys"):
+    for table in ("protocols", "causes", "surveys", "calendars", "channels"):
         odd = (name for name in getattr(file, table) if not _is_handle(name))
         yield from (Problem(problem_path((table, name)), f"a name of {_HANDLE}", shown(name)) for name in odd)
     for i, line in _placed("scoreboard", file.scoreboard, read):
         yield from (Problem(f"scoreboard[{i}].{p.path}", p.expected, p.found) for p in _bad_line(line))
+    # Where something was cut out of a calendar, what is left says nothing about the file.
+    whole = set(file.calendars) - {str(cut[1]) for cut in read.cuts if len(cut) > 2 and cut[0] == "calendars"}
+    for name in file.calendars:
+        yield from read_calendar(name, file.calendars[name], basics.zone)[1] if name in whole else ()
+    torn = {cut[1] for cut in read.cuts if len(cut) > 2 and cut[0] == "rotas"}
+    for i, rota in _placed("rotas", file.rotas, read):
+        yield from read_rota(i, rota, basics.zone)[1] if i not in torn else ()
 
 
 _HANDLE = "1 to 64 of the letters a to z, digits, and . _ + -"
@@ -283,6 +359,11 @@ def _placed(table: str, items: tuple[T, ...], read: Reading[_File]) -> Iterator[
     cut = {c[1] for c in read.cuts if len(c) == 2 and c[0] == table}
     places = (i for i in range(len(items) + len(cut)) if i not in cut)
     return zip(places, items, strict=False)
+
+
+def _of_lost_agent(problem: Problem, read: Reading[_File]) -> bool:
+    """Whether a shift may name an agent who is in the file, and was cut out for another mistake."""
+    return re.match(r"(rotas|swaps|absences)\[", problem.path) is not None and any(c[0] == "agents" for c in read.cuts if c)
 
 
 def _bad_line(line: ScoreboardLine) -> Iterator[Problem]:
@@ -309,6 +390,9 @@ def _bad_line(line: ScoreboardLine) -> Iterator[Problem]:
 @cache
 def _value_converter() -> Converter:
     reader = make_reader()
+    register_calendars(reader, check=False)
+    reader.register_structure_hook(Decimal, _decimal)
+    reader.register_unstructure_hook(Decimal, str)
     reader.register_structure_hook(Secret, _secret)
     reader.register_structure_hook_func(lambda kind: kind == timedelta | None, _deadline)
     return reader
@@ -317,6 +401,8 @@ def _value_converter() -> Converter:
 @cache
 def _file_reader() -> Converter:
     reader = make_reader()
+    register_calendars(reader, check=True)
+    reader.register_structure_hook(Decimal, _decimal)
     reader.register_structure_hook_func(lambda kind: kind == timedelta | None, _deadline)
     reader.register_structure_hook_func(lambda kind: kind == float | None, _target)
     return reader
@@ -329,6 +415,17 @@ def _deadline(raw: Any, kind: Any) -> timedelta | None:
         return parse_duration(raw)
     except (InvalidInput, TypeError):
         raise Wrong(f'{words(timedelta)}, or "none"', shown(raw)) from None
+
+
+def _decimal(raw: Any, _: Any) -> Decimal:
+    try:
+        # A number in TOML comes as a float, whose shortest form is what stands in the file.
+        amount = Decimal(str(raw)) if isinstance(raw, (str, int, float)) and not isinstance(raw, bool) else None
+    except InvalidOperation:
+        amount = None
+    if amount is None or not amount.is_finite() or amount < 0:
+        raise Wrong('an amount of at least 0, such as "2.50"', shown(raw))
+    return amount
 
 
 def _target(raw: Any, kind: Any) -> float:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
 
 from incidentkit.delivery.language import Language, read_language
+from incidentkit.domain.money import Money
 from incidentkit.domain.shop import Shop
+from incidentkit.phrases.amounts import Amounts
+from incidentkit.phrases.dates import Dates
+from incidentkit.phrases.words import LANGUAGES, words_in
 
-__all__ = ["LANGUAGES", "Catalogue", "Rendered", "load_catalogue"]
+__all__ = ["Catalogue", "Rendered", "load_catalogue"]
 
-LANGUAGES = ("en", "es")
-"""The languages that ship; the first is the last resort."""
+_NO_ZONE = ZoneInfo("UTC")  # a day is the same day in every zone
 
 # Between two offers; a product's own name may hold a semicolon.
 _NEXT_OFFER = re.compile(r"; (?=(?:substitution|restock|discount|refund)\|)")
@@ -109,17 +113,16 @@ def _words(spoken: Language, values: Mapping[str, str]) -> Iterator[tuple[str, s
 
 
 def _day(spoken: Language, iso: str) -> str:
-    day = date.fromisoformat(iso)
-    return spoken.date.fill({"day": str(day.day), "month": spoken.months[day.month - 1], "year": str(day.year)})
+    return Dates(words_in(spoken.code), _NO_ZONE).day(date.fromisoformat(iso))
 
 
 def _offer(spoken: Language, offer: str) -> str:
     """An offer in words, from ``kind|amount or product|date``."""
     kind, _, rest = offer.partition("|")
     what, _, by = rest.rpartition("|")
-    words = {
-        "amount": what.replace(".", spoken.decimal),
-        "product": what or spoken.words["product_unknown"].fill({}),
-        "date": _day(spoken, by),
-    }
-    return spoken.offers[kind].fill(words)
+    sentence, words = spoken.offers[kind], {"date": _day(spoken, by)}
+    if "amount" in sentence.placeholders:
+        words["amount"] = Amounts(words_in(spoken.code)).money(Money.parse(what)) if what else ""
+    else:
+        words["product"] = what or spoken.words["product_unknown"].fill({})
+    return sentence.fill(words)

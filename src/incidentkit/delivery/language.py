@@ -9,8 +9,8 @@ from typing import Any
 
 from attrs import field, frozen
 
-from incidentkit.delivery.templates import Template
 from incidentkit.errors import ConfigurationError
+from incidentkit.phrases.template import Template
 
 __all__ = ["STEPS", "Language", "read_language"]
 
@@ -26,6 +26,7 @@ STEPS: Mapping[str, frozenset[str]] = {
     "incident.accepted": _INCIDENT | {"offers"},
     "incident.carried_out": _INCIDENT | {"offers", "reference"},
     **dict.fromkeys(("incident.resolved", "incident.reopened", "incident.closed", "incident.withdrawn"), _INCIDENT),
+    **dict.fromkeys(("incident.waived", "incident.merged", "incident.unmerged"), _INCIDENT),
     **dict.fromkeys(("survey.csat", "survey.nps", "survey.other"), _SURVEY),
 }
 """Every text there is, with the placeholders that it may use."""
@@ -51,9 +52,6 @@ class Language:
     """
 
     code: str
-    months: tuple[str, ...]
-    date: Template
-    decimal: str
     frame: Mapping[str, Template] = field(repr=False)
     words: Mapping[str, Template] = field(repr=False)
     offers: Mapping[str, Template] = field(repr=False)
@@ -89,9 +87,6 @@ def read_language(code: str, source: str | None = None) -> Language:
 def _language(code: str, raw: Mapping[str, Any]) -> Language:
     return Language(
         code=code,
-        months=tuple(raw["dates"]["months"]),
-        date=Template(raw["dates"]["date"]),
-        decimal=raw["numbers"]["decimal"],
         frame=_templates(raw["frame"]),
         words=_templates(raw["words"]),
         offers=_templates(raw["offers"]),
@@ -115,11 +110,6 @@ def _problems(raw: Mapping[str, Any]) -> Iterator[str]:
         for part, words in text.items():
             yield from _foreign(f"texts.{step}.{part}", words, STEPS.get(step, frozenset()))
     yield from _missing("labels", raw, _LABELS)
-    yield from _missing("numbers", raw, ("decimal",))
-    yield from _missing("dates", raw, ("months", "date"))
-    yield from _foreign("dates.date", raw.get("dates", {}).get("date", ""), {"day", "month", "year"})
-    if len(raw.get("dates", {}).get("months", ())) != 12:
-        yield "dates.months: expected twelve"
 
 
 def _missing(table: str, raw: Mapping[str, Any], names: Any) -> Iterator[str]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from attrs import frozen
 
 from incidentkit.domain.actors import Actor
+from incidentkit.errors import InvalidInput
 
-__all__ = ["By", "Call", "Source", "given"]
+__all__ = ["By", "Call", "Source", "given", "ids"]
 
 By = Actor | str | None
 """Who does it: an agent's handle, any other short name that the host vouches for, or an Actor; None for the host itself."""
@@ -45,3 +46,13 @@ class Call:
 def given(**arguments: Any) -> dict[str, Any]:
     """The arguments that were given: those that are not None and not empty."""
     return {name: value for name, value in arguments.items() if value is not None and value != ()}
+
+
+def ids(what: str, given_: str | Sequence[str] | None) -> tuple[str, ...]:
+    """One id or several, each once."""
+    if given_ is None or isinstance(given_, str):
+        return () if given_ is None else (given_,)
+    try:
+        return tuple(dict.fromkeys(given_))
+    except TypeError:
+        raise InvalidInput(what, "must be an id or a list of ids", got=type(given_).__name__) from None

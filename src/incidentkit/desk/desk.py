@@ -8,21 +8,34 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
+from attrs import evolve
+
 from incidentkit.delivery.catalogue import Catalogue
+from incidentkit.desk.accounts import Accounts
+from incidentkit.desk.adopting import Adoption, Which, adopt
+from incidentkit.desk.calls import By
+from incidentkit.desk.contacts import Contacts
+from incidentkit.desk.context import Context, context_of
 from incidentkit.desk.importing import Imports
 from incidentkit.desk.incidents import Incidents
+from incidentkit.desk.needs import Needs
 from incidentkit.desk.orders import Orders
-from incidentkit.desk.queue import QueueItem, queue_of
+from incidentkit.desk.presence import duties
+from incidentkit.desk.queue import QueueItem, SeverityShare, queue_of, queue_size, severity_share
 from incidentkit.desk.runtime import Runtime
 from incidentkit.desk.sending import SendReport, send_due
 from incidentkit.desk.surveys import Surveys
+from incidentkit.desk.tasks import Tasks
+from incidentkit.desk.ticking import TickReport, tick
 from incidentkit.domain.shop import ScoreboardLine, Shop
 from incidentkit.domain.times import Due, instant
 from incidentkit.hooks.plugins import Plugins
-from incidentkit.measures.definitions import measure_named
+from incidentkit.measures.definitions import measure_named, on_clock
 from incidentkit.measures.figures import Figures
+from incidentkit.measures.measure import Clock
 from incidentkit.measures.scoreboard import TREND, BoardLine, Scoreboard, verdict
 from incidentkit.measures.windows import recent_since
+from incidentkit.rules.rotas import Duty
 from incidentkit.store.kept import figures_kept
 
 __all__ = ["Desk"]
@@ -32,7 +45,7 @@ class Desk:
     """What `open_desk` gives: everything that a shop does with its record.
 
     Attributes:
-        orders, incidents, surveys: the commands.
+        orders, incidents, surveys, tasks, contacts, needs, accounts: the commands.
         imports: reading a shop's files into the record.
         shop: the settings it works by.
         plugins: what is loaded.
@@ -46,6 +59,10 @@ class Desk:
         self.orders: Orders = Orders(runtime)
         self.incidents: Incidents = Incidents(runtime)
         self.surveys: Surveys = Surveys(runtime)
+        self.tasks: Tasks = Tasks(runtime)
+        self.contacts: Contacts = Contacts(runtime)
+        self.needs: Needs = Needs(runtime)
+        self.accounts: Accounts = Accounts(runtime)
         self.imports: Imports = Imports(runtime)
 
     def __enter__(self) -> Self:
@@ -91,13 +108,42 @@ class Desk:
             yield
 
     def queue(self, owner: str | None = None, *, limit: int = 1000) -> tuple[QueueItem, ...]:
-        """Open incidents, the most pressing first: live before imported, by severity, promised date, age.
+        """Open incidents and tasks, the most pressing first, each with its priority and why.
+
+        What waits for the shop comes before what waits for the customer, and that before what was imported.
 
         Args:
             owner: a team or an agent: what they own or were asked to take. Default: everything.
             limit: how many at the most.
         """
         return queue_of(self._runtime, owner, limit)
+
+    def queue_size(self, owner: str | None = None) -> int:
+        """How many incidents and tasks are open, of everybody or of a team or agent."""
+        return queue_size(self._runtime, owner)
+
+    def duty(self, team: str | None = None, at: datetime | None = None) -> tuple[Duty, ...]:
+        """Of every agent of a team, or of all, whether they are on duty, why, and until when.
+
+        Args:
+            at: when; default: now. It may be in the future.
+        """
+        return duties(self._runtime, team, at)
+
+    def severity_share(self) -> SeverityShare:
+        """How many of the open incidents have the first severity, and how many the shop's policy allows."""
+        return severity_share(self._runtime)
+
+    def context(self, order_id: str) -> Context:
+        """Everything that whoever answers the customer of an order must know, in one read.
+
+        Who they are, what they were promised and what came of it, what was said, what is owed, who has it and had it, what can
+        be offered, and who is above. It holds personal data: show it, and log nothing of it.
+
+        Raises:
+            UnknownIdError: there is no such order.
+        """
+        return context_of(self._runtime, order_id, self.clock())
 
     def send_due(self, *, limit: int | None = None, progress: Callable[[int], None] | None = None) -> SendReport:
         """Perform the messages that are due, with a durable mark before and one after. For one worker at a time.
@@ -111,12 +157,76 @@ class Desk:
         """
         return send_due(self._runtime, self._catalogue, limit, progress)
 
+    def tick(self, *, limit: int | None = None, progress: Callable[[int, int], None] | None = None) -> TickReport:
+        """Act on what has come due: clocks that are about to break or have broken, promises, hand-overs that nobody took.
+
+        Each timer acts once, however late, and whoever else ticks at the same time; what it means is decided on the present
+        state. Call it every minute or so, or leave that to ``incidentkit tick --watch``.
+
+        Args:
+            limit: how many timers at the most; default: all.
+            progress: called with timers done and timers that were due.
+
+        Raises:
+            RuleViolation: inside a batch.
+        """
+        return tick(self._runtime, self._catalogue, limit, progress)
+
+    def adopt(
+        self,
+        *,
+        type: str | None = None,
+        since: Due | None = None,
+        until: Due | None = None,
+        team: str | None = None,
+        order: str | None = None,
+        source: str | None = None,
+        dry_run: bool = False,
+        by: By = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Adoption:
+        """Make imported cases live that are still open: their owner, deadlines and timers count from now on.
+
+        Nothing is sent by that. Cases that are resolved or ended stay passive. Made again it adopts nothing more, so that one
+        that was cut short is simply made again.
+
+        Args:
+            type, team: of the case; the team is the accountable one.
+            since, until: only what was detected inside; a date is that day's beginning in the shop's zone.
+            order: the id of an order that it is about.
+            source: the name of the source that it came from: its profile's.
+            dry_run: count what would happen, and change nothing.
+            progress: called now and then with cases done and cases in all.
+
+        Raises:
+            UnknownIdError: no such order.
+            RuleViolation: inside a batch.
+        """
+        return adopt(self._runtime, Which(type, since, until, team, order, source), by, dry_run, progress)
+
+    def rebuild(self, *, progress: Callable[[int, int], None] | None = None) -> int:
+        """Make everything that follows from the events anew: documents, facts, figures. The number of streams.
+
+        Done by itself when a later version derives more from the events than an earlier one did. Worth asking for after a
+        change of settings that facts were made by: the zone that dated promises end in, severities, groups of types,
+        categories of causes. Nobody else can write meanwhile; all of it is done, or nothing.
+
+        Args:
+            progress: called with streams done and streams in all.
+
+        Raises:
+            RuleViolation: inside a batch.
+        """
+        return self._runtime.store.rebuild(progress)
+
     def measure(
         self,
         name: str,
         by: str | Sequence[str] | None = None,
         since: Due | None = None,
         until: Due | None = None,
+        *,
+        clock: Clock = "elapsed",
     ) -> Figures:
         """A measure's figures from the record, as known now.
 
@@ -125,18 +235,23 @@ class Desk:
             by: ``day``, ``week``, ``month`` or ``quarter``, in the shop's zone, or a segment that the measure has, such as
                 ``type`` or ``product``, or one of each; default: one figure over everything.
             since, until: only subjects that began inside; a date is that day's beginning in the shop's zone.
+            clock: ``working`` counts a duration in the owning team's open hours, where the measure has that.
+
+        Returns:
+            The figures, amounts in the shop's currency, which is then their unit.
 
         Raises:
             InvalidInput: no such measure or segment.
         """
         shop, store = self._runtime.shop, self._runtime.store
-        measure = measure_named(name)
+        measure = on_clock(measure_named(name), clock)
         with store.reading() as unit:
             found = figures_kept(
                 unit.connection, store.tenant, measure, zone=shop.zone, as_of=self.clock(), by=by, since=since, until=until
             )
         store.keep(found.new)
-        return found.figures
+        # A definition knows of no currency; who reads the figure has to.
+        return evolve(found.figures, unit=shop.currency) if measure.unit == "money" else found.figures
 
     def scoreboard(self) -> Scoreboard:
         """Each line of the shop's scoreboard: winning, losing or unknown, by its last complete window."""

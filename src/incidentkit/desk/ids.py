@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -21,6 +20,7 @@ def uuid7_source(clock: Callable[[], datetime], draw: Callable[[int], bytes] = o
         value = (milliseconds & (2**48 - 1)) << 80 | random & (2**80 - 1)
         value = value & ~(0xF << 76) | 7 << 76  # version
         value = value & ~(0x3 << 62) | 2 << 62  # variant
-        return str(uuid.UUID(int=value))
+        text = f"{value:032x}"
+        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
     return make

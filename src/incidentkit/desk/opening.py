@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from incidentkit.desk.desk import Desk
+    from incidentkit.domain.incidents import Incident
     from incidentkit.domain.shop import Shop
     from incidentkit.store.store import Store
 
@@ -23,6 +24,7 @@ def open_desk(
     plugins: Iterable[object] = (),
     clock: Callable[[], datetime] | None = None,
     ids: Callable[[], str] | None = None,
+    guards: Mapping[str, Callable[[Incident], bool]] | None = None,
 ) -> Desk:
     """Open the desk of a shop on a database, which is made if it is not there.
 
@@ -33,9 +35,11 @@ def open_desk(
         plugins: modules or objects with hooks, besides the installed ones.
         clock: gives the present, with a zone; default: the machine's.
         ids: gives a fresh UUID of version 7 as text; default: by the clock and the machine's randomness.
+        guards: the shop's ``host_guards``: whether a case may take a step, by the guard's name.
 
     Raises:
-        ConfigurationError: unusable settings or URL.
+        ConfigurationError: unusable settings or URL, or a guard that the settings do not name.
+        LifecycleError: the shop's own sub-states or guards make an unsound life of a case; ``path`` shows it.
         PluginError: a plugin that can't be loaded.
         StoreError: a database that can't be used: not ours, of a newer version, read-only.
     """
@@ -53,11 +57,12 @@ def open_desk(
     store = Store(url, _tenant(tenant))
     try:
         settings = _settled(store, shop)
+        own = _guards(settings, guards or {})
         loaded = load_plugins(settings, extra=plugins, host_version=__version__, directory=directory_of(url))
         store.serve(settings, loaded.observe)
         store.bring_up_to_date()
         key = _fingerprint_key(settings, store)
-        runtime = Runtime(store, settings, loaded, now, ids or uuid7_source(now), store.tenant, key)
+        runtime = Runtime(store, settings, loaded, now, ids or uuid7_source(now), store.tenant, key, own)
         desk = Desk(runtime, load_catalogue(settings))
         # Kept once they have proved to work.
         _keep(store, shop)
@@ -95,6 +100,24 @@ def _settled(store: Store, shop: Shop | None) -> Shop:
         return shop
     kept = store.setting("shop")
     return shop_from_json(kept) if kept else Shop()
+
+
+def _guards(shop: Shop, guards: Mapping[str, Callable[[Incident], bool]]) -> Mapping[str, Callable[[Incident], bool]]:
+    """The host's guards, once its own sub-states and guards have proved sound."""
+    from incidentkit.errors import ConfigurationError
+    from incidentkit.rules.extensions import check_extension
+
+    check_extension(shop)
+    unknown = sorted(guards.keys() - set(shop.host_guards))
+    if unknown:
+        raise ConfigurationError(
+            "guards",
+            f"are those that host_guards names: {', '.join(shop.host_guards) or 'none'}",
+            got=", ".join(unknown),
+            next="Name them in the shop's settings.",
+            problems=tuple(f"guards: {name!r} is not among host_guards" for name in unknown),
+        )
+    return dict(guards)
 
 
 def _keep(store: Store, shop: Shop | None) -> None:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
-from incidentkit.desk.calls import By, Call, given
-from incidentkit.desk.runtime import Runtime
+from incidentkit.desk.calls import By, given
+from incidentkit.desk.commands import Changes
+from incidentkit.desk.placing import lines_of, place, promise_of, rename, short
 from incidentkit.desk.timeline import TimelineEntry, timeline_of
 from incidentkit.desk.work import Work
-from incidentkit.domain.ids import OrderId
 from incidentkit.domain.money import Money, as_money
 from incidentkit.domain.orders import Line, Order, OrderStatus
 from incidentkit.domain.people import Customer
-from incidentkit.domain.times import Due, due
+from incidentkit.domain.times import Due
 from incidentkit.errors import InvalidInput
 from incidentkit.rules import orders as rules
 from incidentkit.rules.decision import Decision
@@ -25,7 +24,7 @@ from incidentkit.store.unit import Held
 __all__ = ["Orders"]
 
 
-class Orders:
+class Orders(Changes[Order]):
     """Orders of one desk.
 
     Every command takes ``by=`` (who; the host vouches for it), ``at=`` (when it happened, with a zone; default: the desk's
@@ -38,8 +37,11 @@ class Orders:
         ConflictError: somebody else changed the same order again and again.
     """
 
-    def __init__(self, runtime: Runtime) -> None:
-        self._runtime = runtime
+    _noun = Order
+    _kind = "order"
+
+    def _gather(self, work: Work, id: str) -> Order:
+        return work.order(id)
 
     def place(
         self,
@@ -69,7 +71,7 @@ class Orders:
             RuleViolation: the number is taken.
         """
 
-        ordered = _lines(lines)
+        ordered = lines_of(lines)
 
         def body(work: Work) -> Held:
             return place(work, customer, ordered, promised, number, paid, account)
@@ -79,7 +81,7 @@ class Orders:
 
     def confirm(self, order_id: str, *, by: By = None, at: datetime | None = None, key: str | None = None) -> Order:
         """The shop accepts the order. Once confirmed, again changes nothing."""
-        return self._change("orders.confirm", order_id, rules_confirm, {}, by, at, key)
+        return self._change("orders.confirm", order_id, lambda o, w: rules.confirm(o, w.now), {}, by, at, key)
 
     def ship(
         self,
@@ -103,7 +105,7 @@ class Orders:
         arguments = given(units=units, carrier=carrier, tracking=tracking)
 
         def decide(order: Order, work: Work) -> Decision:
-            return rules.ship(order, units, _short("carrier", carrier), _short("tracking", tracking), work.now)
+            return rules.ship(order, units, short("carrier", carrier), short("tracking", tracking), work.now)
 
         return self._change("orders.ship", order_id, decide, arguments, by, at, key)
 
@@ -217,12 +219,12 @@ class Orders:
         def body(work: Work) -> Held:
             order = work.order(order_id)
             money = None if paid is None else as_money(paid)
-            called = None if number is None else _short("number", number)
-            decision = rules.amend(order, called, _due(promised), money, work.words(reason), work.now)
+            called = None if number is None else short("number", number)
+            decision = rules.amend(order, called, promise_of(promised), money, work.words(reason), work.now)
             if called:
                 work.unit.check_name("order", called, order.id)
             held = work.apply(order_id, decision)
-            _rename(work, order, held.state)
+            rename(work, order, held.state)
             return held
 
         arguments = given(order=order_id, reason=reason, number=number, promised=promised, paid=paid)
@@ -234,8 +236,7 @@ class Orders:
         Raises:
             UnknownIdError: there is none.
         """
-        with self._runtime.store.reading() as unit:
-            return _order(unit.view(unit.load("order", order_id)))
+        return self._get(order_id)
 
     def find(
         self,
@@ -264,7 +265,7 @@ class Orders:
                     return ()
             wanted = None if status is None else _status(status)
             found = find_orders(unit, number=number, customer=person, in_incident=in_incident, status=wanted, limit=limit)
-            return tuple(_order(unit.view(unit.load("order", order_id))) for order_id in found)
+            return tuple(self._seen(unit, order_id) for order_id in found)
 
     def timeline(self, order_id: str) -> tuple[TimelineEntry, ...]:
         """Everything that happened to the order, in the order of the record: its own events, its incidents', its surveys'.
@@ -276,102 +277,9 @@ class Orders:
             unit.load("order", order_id)
             return timeline_of(unit, order_id)
 
-    def _change(
-        self,
-        command: str,
-        order_id: str,
-        decide: Callable[[Order, Work], Decision],
-        arguments: dict[str, Any],
-        by: By,
-        at: datetime | None,
-        key: str | None,
-    ) -> Order:
-        def body(work: Work) -> Held:
-            return work.apply(order_id, decide(work.order(order_id), work))
-
-        return self._run(command, given(order=order_id) | arguments, body, by, at, key)
-
-    def _run(
-        self,
-        command: str,
-        arguments: dict[str, Any],
-        body: Callable[[Work], Held],
-        by: By,
-        at: datetime | None,
-        key: str | None,
-    ) -> Order:
-        return _order(self._runtime.run(Call(command, arguments, by, at, key), body))
-
-
-def place(
-    work: Work,
-    customer: Customer | str | None,
-    lines: Sequence[Line],
-    promised: Due | None,
-    number: str | None,
-    paid: Money | Decimal | int | str | None,
-    account: str | None,
-) -> Held:
-    """The body of placing an order, which importing shares."""
-    order_id = OrderId(work.new_id())
-    new = rules.Placement(
-        order=order_id,
-        lines=lines,
-        customer=work.customer(customer),
-        account=_short("account", account) or (customer.account if isinstance(customer, Customer) else ""),
-        number=_short("number", number),
-        promised=_due(promised),
-        paid=None if paid is None else as_money(paid),
-    )
-    decision = rules.place(new, work.now)
-    if new.number:
-        work.unit.name("order", new.number, order_id)
-    return work.apply(order_id, decision)
-
-
-def rules_confirm(order: Order, work: Work) -> Decision:
-    """Confirming, as a decision."""
-    return rules.confirm(order, work.now)
-
-
-def _lines(lines: Sequence[Line]) -> tuple[Line, ...]:
-    given_ = tuple(lines) if isinstance(lines, Iterable) else (lines,)
-    for line in given_:
-        if not isinstance(line, Line):
-            raise InvalidInput(
-                "An order's lines", "must be Line values", got=type(line).__name__, next="Use Line(product, quantity, price)."
-            )
-    return given_
-
-
-def _short(what: str, value: str | None) -> str:
-    if value is None:
-        return ""
-    if not isinstance(value, str) or len(value) > 100 or any(c in value for c in "\r\n\0"):
-        raise InvalidInput(f"An order's {what}", "must be one line of at most 100 characters", got=type(value).__name__)
-    return value.strip()
-
 
 def _status(value: OrderStatus | str) -> str:
     try:
         return OrderStatus(value).value
     except ValueError:
         raise InvalidInput("status", f"must be one of {', '.join(OrderStatus)}", got=repr(value)[:40]) from None
-
-
-def _due(value: Due | None) -> Due | None:
-    return None if value is None else due(value, "promised")
-
-
-def _rename(work: Work, before: Order, after: Any) -> None:
-    if before.number == after.number:
-        return
-    if before.number:
-        work.unit.unname("order", before.number)
-    if after.number:
-        work.unit.name("order", after.number, before.id)
-
-
-def _order(state: Any) -> Order:
-    assert isinstance(state, Order)
-    return state

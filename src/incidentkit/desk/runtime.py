@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -16,6 +16,7 @@ from incidentkit.desk.calls import By, Call, given
 from incidentkit.desk.work import Work, person_hash
 from incidentkit.domain.actors import HOST, Actor
 from incidentkit.domain.evolve import State, replay
+from incidentkit.domain.incidents import Incident
 from incidentkit.domain.orders import Order
 from incidentkit.domain.people import Customer
 from incidentkit.domain.shop import Shop
@@ -49,6 +50,7 @@ class Runtime:
     ids: Callable[[], str]
     tenant: str
     fingerprint_key: bytes = field(repr=False)
+    guards: Mapping[str, Callable[[Incident], bool]] = field(factory=dict, repr=False)
 
     def run(self, call: Call, body: Callable[[Work], Held]) -> Any:
         """Run a command and return the new state; on a conflict decide again, a bounded number of times."""
@@ -90,7 +92,7 @@ class Runtime:
                 "at", "must not be in the future", got=at.isoformat(), next=f"The desk's clock says {now.isoformat()}."
             )
         confirms = {name: channel.features.confirms for name, channel in self.plugins.channels.items()}
-        return Circumstances(self.shop, at, self.actor(call.by), self.tenant, confirms, passive=call.source is not None)
+        return Circumstances(self.shop, at, self.actor(call.by), self.tenant, confirms, call.source is not None, self.guards)
 
     def actor(self, by: By) -> Actor:
         """Who ``by`` names."""

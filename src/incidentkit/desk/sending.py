@@ -12,12 +12,14 @@ from incidentkit.delivery.catalogue import Catalogue
 from incidentkit.delivery.perform import Job, Outcome, perform
 from incidentkit.desk.calls import Call
 from incidentkit.desk.runtime import Runtime
+from incidentkit.desk.work import Work
 from incidentkit.domain.actors import RULE
-from incidentkit.domain.effects import Intent, IntentState
+from incidentkit.domain.effects import Intent, IntentState, Receipt
+from incidentkit.domain.messages import ReceiptKind
 from incidentkit.errors import InvalidInput, RuleViolation
 from incidentkit.rules.lifecycles import INTENT
 from incidentkit.rules.receipts import receive, undelivered
-from incidentkit.store.reading import claimable, people
+from incidentkit.store.reading import claimable, find_tasks, people
 from incidentkit.store.unit import Unit
 
 __all__ = ["SendReport", "send_due"]
@@ -136,11 +138,23 @@ def _conclude(runtime: Runtime, jobs: Sequence[Job], outcomes: Sequence[Outcome]
             if held is None:
                 continue
             if outcome.receipt is not None:
-                work.apply(intent.stream, receive(held.state, intent, outcome.receipt, work.now))
+                work.apply(
+                    intent.stream,
+                    receive(held.state, intent, outcome.receipt, work.now, _call_id(work, intent, outcome.receipt)),
+                )
             elif outcome.state in (IntentState.FAILED, IntentState.SUPPRESSED, IntentState.ABANDONED):
                 work.apply(intent.stream, undelivered(intent, outcome.reason))
 
     runtime.transaction(conclude)
+
+
+def _call_id(work: Work, intent: Intent, receipt: Receipt) -> str:
+    """An id for the task of calling whom a message did not reach; none where somebody is to call already."""
+    if receipt.kind not in (ReceiptKind.BOUNCED, ReceiptKind.REJECTED):
+        return ""
+    work.unit.flush()  # one that was asked for by the message before this one counts too
+    calls = find_tasks(work.unit, owner=None, order=None, incident=intent.stream, kind="call", open_=True, limit=1)
+    return "" if calls else work.new_id()
 
 
 def _settle(runtime: Runtime, unit: Unit, intent: Intent, state: IntentState, reason: str, due: datetime | None = None) -> Any:

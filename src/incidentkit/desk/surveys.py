@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
-from incidentkit.desk.calls import By, Call, given
-from incidentkit.desk.runtime import Runtime
+from incidentkit.desk.calls import By, given
+from incidentkit.desk.commands import Commands
 from incidentkit.desk.work import Work
 from incidentkit.domain.ids import AskId
 from incidentkit.domain.surveys import Ask
@@ -19,11 +17,11 @@ from incidentkit.store.unit import Held
 __all__ = ["Surveys"]
 
 
-class Surveys:
+class Surveys(Commands[Ask]):
     """Surveys of one desk. Every command takes ``by=``, ``at=`` and ``key=`` and returns the ask as it stands then."""
 
-    def __init__(self, runtime: Runtime) -> None:
-        self._runtime = runtime
+    _noun = Ask
+    _kind = "ask"
 
     def ask(
         self,
@@ -79,19 +77,7 @@ class Surveys:
         Raises:
             UnknownIdError: there is none.
         """
-        with self._runtime.store.reading() as unit:
-            return _ask(unit.load("ask", ask_id).state)
-
-    def _run(
-        self,
-        command: str,
-        arguments: dict[str, Any],
-        body: Callable[[Work], Held],
-        by: By,
-        at: datetime | None,
-        key: str | None,
-    ) -> Ask:
-        return _ask(self._runtime.run(Call(command, arguments, by, at, key), body))
+        return self._get(ask_id)
 
 
 def ask(work: Work, survey: str, order_id: str | None, incident_id: str | None, *, silent: bool = False) -> Held:
@@ -112,7 +98,7 @@ def answer(
             "An answer", "names its ask, or else an order or incident", got="both", next="Leave ask= or the others out."
         )
     asked = work.ask(ask_id)
-    incident = work.incident(asked.incident) if asked.incident is not None else None
+    incident = work.survivor(asked.incident) if asked.incident is not None else None
     return work.apply(ask_id, rules.answer(asked, score, work.text(comment), incident))
 
 
@@ -122,7 +108,7 @@ def _answered_unasked(
     """Ask and answer as one decision, so that an answer that is refused leaves no ask behind."""
     ask_id = AskId(work.new_id())
     asked, orders = _asked(work, ask_id, survey, order_id, incident_id, silent=True)
-    incident = work.incident(incident_id) if incident_id is not None else None
+    incident = work.survivor(incident_id) if incident_id is not None else None
     answered = rules.answer(work.foreseen(ask_id, asked), score, work.text(comment), incident)
     both = Decision((*asked.events, *answered.events), answered.elsewhere)
     return _linked(work, work.apply(ask_id, both), orders)
@@ -145,8 +131,3 @@ def _linked(work: Work, held: Held, orders: tuple[str, ...]) -> Held:
     for order in orders:
         work.unit.link(order, held.stream)
     return held
-
-
-def _ask(state: Any) -> Ask:
-    assert isinstance(state, Ask)
-    return state

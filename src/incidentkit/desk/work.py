@@ -5,21 +5,28 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from incidentkit.desk.calls import Call
+from incidentkit.domain.effects import Timer
 from incidentkit.domain.events import Event, Happening
 from incidentkit.domain.evolve import State, evolve
 from incidentkit.domain.ids import CustomerId
 from incidentkit.domain.incidents import Incident
+from incidentkit.domain.needs import Need
 from incidentkit.domain.orders import Order
 from incidentkit.domain.people import Customer
 from incidentkit.domain.surveys import Ask
+from incidentkit.domain.tasks import Task
 from incidentkit.domain.texts import Text
 from incidentkit.errors import InvalidInput
+from incidentkit.rules import needs as need_rules
 from incidentkit.rules.decision import Circumstances, Decision
+from incidentkit.rules.escalation import consequences
+from incidentkit.rules.tasks import needless, settles_tasks
+from incidentkit.rules.timers import following
 from incidentkit.store.unit import Held, Unit
 
 __all__ = ["Work", "person_hash"]
@@ -64,10 +71,38 @@ class Work:
         assert isinstance(state, Incident)
         return state
 
+    def chain(self, incident_id: str) -> tuple[Incident, ...]:
+        """The incident with that id, what it was merged into, and so on to the one that goes on for it."""
+        chain = [self.incident(incident_id)]
+        while chain[-1].merged_into is not None:
+            chain.append(self.incident(chain[-1].merged_into))
+        return tuple(chain)
+
+    def show(self, order: str, incident: Incident) -> None:
+        """Put an incident on the timeline of an order that it is about from now on."""
+        if order not in incident.orders:
+            self.unit.link(order, incident.id)
+
+    def survivor(self, incident_id: str) -> Incident:
+        """The incident with that id, or the one that goes on for it since it was merged."""
+        return self.chain(incident_id)[-1]
+
     def ask(self, ask_id: str) -> Ask:
         """The survey ask with that id."""
         state = self.unit.load("ask", ask_id).state
         assert isinstance(state, Ask)
+        return state
+
+    def task(self, task_id: str) -> Task:
+        """The task with that id."""
+        state = self.unit.load("task", task_id).state
+        assert isinstance(state, Task)
+        return state
+
+    def need(self, need_id: str) -> Need:
+        """The need with that id."""
+        state = self.unit.load("need", need_id).state
+        assert isinstance(state, Need)
         return state
 
     def order_of(self, incident: Incident) -> Order | None:
@@ -120,18 +155,80 @@ class Work:
     def apply(self, stream: str, decision: Decision) -> Held:
         """Write what was decided. Every state is worked out before anything is gathered, so that a refusal leaves nothing."""
         changes = [self._changed(of, list(events)) for of, events in self._by_stream(stream, decision).items()]
+        changes += self._followed(changes)
+        changes += self._settled(changes)
+        moved = [timer for events, state in changes for timer in self._moved(events[0], state)]
         for write in self._people:
             write()
         for events, state in changes:
+            if isinstance(state, Need):
+                self._show_need(state, events[0].version)
             self.unit.append(events, state)
+            if isinstance(state, Task) and events[0].version == 1:
+                self._show_task(state)
         held = self.unit.any(stream)
         assert held is not None, "a decision is about a stream that is there or that it starts"
         if changes:
             self._keep_texts(held)
+        # What a source says of a live case moves its timers too; only what is passive itself has none.
+        self.unit.time(moved)
         if not self.now.passive:
             self.unit.plan(decision.intents)
             self.unit.time(decision.timers)
         return held
+
+    def _moved(self, first: Event, state: State) -> tuple[Timer, ...]:
+        """The timers that follow from how a thing stands, as far as that has changed."""
+        held = self.unit.any(first.stream) if first.version > 1 else None
+        return following(first.stream, held.state if held is not None else None, state, self.now.shop)
+
+    def _followed(self, changes: Sequence[tuple[list[Event], State]]) -> list[tuple[list[Event], State]]:
+        """What the needs of the incidents among these changes do about them."""
+        written = {state.id: state for _, state in changes}
+        follows: dict[str, list[Happening]] = {}
+        for events, case in changes:
+            happenings = [event.data for event in events]
+            if isinstance(case, Incident) and case.needs and need_rules.followed(happenings):
+                # A need that the same decision writes to has been told by it.
+                for place, need in enumerate(self._needs_of(case, but=written)):
+                    others = [written.get(other) or self.incident(other) for other in need.incidents if other != case.id]
+                    cases = [other for other in others if isinstance(other, Incident)]
+                    follows.setdefault(need.id, []).extend(need_rules.follow(need, case, happenings, cases, pays=not place))
+        return [self._changed(need, happenings) for need, happenings in follows.items() if happenings]
+
+    def _settled(self, changes: Sequence[tuple[list[Event], State]]) -> list[tuple[list[Event], State]]:
+        """The tasks that these changes make needless."""
+        written = {state.id for _, state in changes}
+        ends: dict[str, list[Happening]] = {}
+        for events, case in changes:
+            happenings = [event.data for event in events]
+            if isinstance(case, Incident) and not case.passive and events[0].version > 1 and settles_tasks(happenings):
+                for task in self.unit.open_tasks(case.id):
+                    ended = needless(self.task(task), happenings).events if task not in written else ()
+                    ends.setdefault(task, []).extend(ended)
+        return [self._changed(task, happenings) for task, happenings in ends.items() if happenings]
+
+    def _needs_of(self, case: Incident, but: Container[str]) -> Iterable[Need]:
+        """The needs that an incident is about, or those that they were joined into."""
+        standing = (self._standing(need) for need in case.needs if need not in but)
+        return {need.id: need for need in standing if need.id not in but}.values()
+
+    def _standing(self, need_id: str) -> Need:
+        need = self.need(need_id)
+        return need if need.joined is None else self._standing(need.joined)
+
+    def _show_need(self, need: Need, version: int) -> None:
+        """Put a need on the timelines of orders that it was not about before."""
+        known = self.need(need.id).orders if version > 1 else ()
+        for order in need.orders:
+            if order not in known:
+                self.unit.link(order, need.id)
+
+    def _show_task(self, task: Task) -> None:
+        """Put a new task on the timelines of its orders, whoever opened it."""
+        case = self.incident(task.incident).orders if task.incident is not None else ()
+        for order in dict.fromkeys((*((task.order,) if task.order is not None else ()), *case)):
+            self.unit.link(order, task.id)
 
     @staticmethod
     def _by_stream(stream: str, decision: Decision) -> dict[str, list[Happening]]:
@@ -152,6 +249,10 @@ class Work:
             state = evolve(state, event)
             events.append(event)
         assert state is not None, "a change has at least one event"
+        for happening in consequences(held.state if held is not None else None, state, self.now):
+            version += 1
+            events.append(self._event(stream, version, happening))
+            state = evolve(state, events[-1])
         return events, state
 
     def _event(self, stream: str, version: int, happening: Happening) -> Event:

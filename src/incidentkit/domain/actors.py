@@ -13,12 +13,13 @@ __all__ = ["HOST", "RULE", "Actor", "ActorKind"]
 
 ActorKind = Literal["agent", "customer", "host", "rule", "source", "cli"]
 
+_KINDS: tuple[str, ...] = get_args(ActorKind)
 _HANDLE = re.compile(r"[\w.+-]{1,64}", re.ASCII)
 
 
 def _kind(actor: Actor, attribute: object, value: str) -> None:
-    if value not in get_args(ActorKind):
-        raise InvalidInput("An actor's kind", f"must be one of {', '.join(get_args(ActorKind))}", got=repr(value)[:20])
+    if value not in _KINDS:
+        raise InvalidInput("An actor's kind", f"must be one of {', '.join(_KINDS)}", got=repr(value)[:20])
 
 
 def _handle(actor: Actor, attribute: object, value: str) -> None:

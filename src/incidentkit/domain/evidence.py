@@ -47,9 +47,16 @@ class Evidence:
 
 @frozen
 class IncidentAnswer:
-    """A survey answer about an incident, as the incident remembers it."""
+    """A survey answer about an incident, as the incident remembers it.
+
+    Args:
+        by: who gave or wrote it down, as ``str()`` of an actor.
+        since: it came when the case already counted as solved.
+    """
 
     ask: str
     survey: str
     score: int
     at: datetime
+    by: str = ""
+    since: bool = False

@@ -4,12 +4,30 @@ from __future__ import annotations
 
 from typing import NewType
 
-__all__ = ["AskId", "ConversationId", "CustomerId", "IncidentId", "LineId", "NoticeId", "OfferId", "OrderId", "RemedyId"]
+__all__ = [
+    "AccountId",
+    "AskId",
+    "ContactId",
+    "ConversationId",
+    "CustomerId",
+    "IncidentId",
+    "LineId",
+    "NeedId",
+    "NoticeId",
+    "OfferId",
+    "OrderId",
+    "RemedyId",
+    "TaskId",
+]
 
 OrderId = NewType("OrderId", str)
 IncidentId = NewType("IncidentId", str)
 CustomerId = NewType("CustomerId", str)
 AskId = NewType("AskId", str)
+ContactId = NewType("ContactId", str)
+NeedId = NewType("NeedId", str)
+TaskId = NewType("TaskId", str)
+AccountId = NewType("AccountId", str)
 
 # Unique inside their order or incident only; counted, never drawn.
 LineId = NewType("LineId", str)

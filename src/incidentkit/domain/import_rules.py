@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from attrs import field, frozen
 
+from incidentkit.domain.numbers import Grouping, Writing
 from incidentkit.domain.picks import Condition, Pick, texts
 from incidentkit.domain.surveys import Scale
 from incidentkit.errors import InvalidInput
@@ -78,10 +79,13 @@ class Source:
             are read one after the other, by name, as one table; a name that ends in ``.gz`` is unpacked.
         kind: ``csv``: a header line, then rows; quoted values may hold line breaks. ``jsonl``: a JSON object on each line; a
             column is a key, which may be absent from some; numbers are read as they are written, a list or object as its JSON.
-            ``xlsx``: the first sheet of a workbook, a header row first; a formula counts as the value that was last reckoned
-            for it, a time as ISO text. It needs the extra ``import``.
+            ``xlsx``: a sheet of a workbook, a header row first; a formula counts as the value that was last reckoned for it,
+            a number as it is shown with fifteen digits, a time as ISO text. It needs the extra ``import``. A number that is
+            one for JSON or the workbook is never mistaken: it reads as one that was written with the source's point.
+        sheet: of a workbook; empty for its first.
         encoding: of the text; a byte-order mark at its start is not part of it.
         delimiter: between values.
+        decimal, grouping: how this table writes numbers, as in `Profile`; where ``decimal`` is empty, as the profile's others.
         links: to other sources: their name → own column → their column. Rows belong together when all of the columns are
             equal and not missing.
         optional: whether the files may be absent; then the table has no rows. An absent file otherwise refuses the import.
@@ -89,10 +93,25 @@ class Source:
 
     files: tuple[str, ...] = field(converter=texts, validator=some)
     kind: Literal["csv", "jsonl", "xlsx"] = "csv"
+    sheet: str = ""
     encoding: str = field(default="utf-8", validator=_encoding)
     delimiter: str = field(default=",", validator=_one_character)
+    decimal: Literal["", ".", ","] = ""
+    grouping: Grouping = ""
     links: Mapping[str, Mapping[str, str]] = field(factory=dict)
     optional: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        if self.sheet and self.kind != "xlsx":
+            raise InvalidInput("sheet", 'stands beside kind = "xlsx" alone', got=f"kind = {self.kind!r}")
+        if self.grouping and not self.decimal:
+            raise InvalidInput("grouping", "a decimal beside its grouping", got="none")
+        _ = self.writing
+
+    @property
+    def writing(self) -> Writing | None:
+        """How its numbers are written, where it has a way of its own."""
+        return Writing(self.decimal, self.grouping) if self.decimal else None
 
 
 # --- Orders ------------------------------------------------------------------------------------------------------
@@ -100,13 +119,17 @@ class Source:
 
 @frozen
 class CustomerRule:
-    """The person: ``key`` is who they are, the same for all of their orders; without it the order has no customer."""
+    """The person: ``key`` is who they are, the same wherever they stand; without it there is no customer.
+
+    ``account`` is the key of the company that they buy for, which an order that names none takes over.
+    """
 
     key: Pick
     name: Pick | None = None
     email: Pick | None = None
     phone: Pick | None = None
     language: Pick | None = None
+    account: Pick | None = None
 
 
 @frozen
@@ -232,6 +255,7 @@ class IncidentRule:
             the rule's ``at`` in the first row; without both the record is rejected.
         description: in words; where there are none, the type.
         severity, cause: of the shop's; where they are missing, the protocol's severity, and no cause.
+        team: the shop's team that is accountable; where it is missing, the protocol's.
         reported_by: ``shop`` or ``customer``; where it is missing, ``shop``.
         status: what the source calls its state; noted with the row's ``at``, never acted on.
         at: when a row was written.
@@ -247,6 +271,7 @@ class IncidentRule:
     description: Pick | None = None
     severity: Pick | None = None
     cause: Pick | None = None
+    team: Pick | None = None
     reported_by: Pick | None = None
     status: Pick | None = None
     at: Pick | None = None

@@ -4,14 +4,31 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
+from incidentkit.domain.contacts import ContactNote
 from incidentkit.domain.evidence import Evidence, IncidentAnswer
-from incidentkit.domain.ids import ConversationId, CustomerId, IncidentId, LineId, NoticeId, OfferId, OrderId, RemedyId
+from incidentkit.domain.holds import Hold
+from incidentkit.domain.ids import (
+    AskId,
+    ConversationId,
+    CustomerId,
+    IncidentId,
+    LineId,
+    NeedId,
+    NoticeId,
+    OfferId,
+    OrderId,
+    RemedyId,
+)
+from incidentkit.domain.merges import Joined
 from incidentkit.domain.messages import Conversation, Notice
 from incidentkit.domain.orders import SourceStatus
+from incidentkit.domain.promises import Promise
 from incidentkit.domain.remedies import Offer, Remedy
+from incidentkit.domain.targets import NO_TARGETS, ClockKind, Targets
 from incidentkit.domain.texts import Text
 
 __all__ = [
@@ -61,11 +78,16 @@ class Owner:
 
 @frozen
 class Handover:
-    """Asked of a team or an agent, and not yet accepted; until then the owner stays."""
+    """Asked of a team or an agent, and not yet accepted; until then the owner stays.
+
+    Args:
+        until: when it goes back to the owner; None where it waits: for the owner's own team, or by the shop's settings.
+    """
 
     to: str
     asked_by: str
     asked_at: datetime
+    until: datetime | None = None
 
 
 @frozen
@@ -78,10 +100,24 @@ class Period:
 
 @frozen
 class Deadlines:
-    """What the protocol demands, as instants; None where it demands nothing."""
+    """What the protocol demands, as it was when the case began, was adopted or was corrected.
+
+    What is due now, after holds and further rounds, its clocks say: `desk.incidents.clocks`.
+
+    Args:
+        communicate_by, resolve_by: the due times as they were then; None where nothing was demanded.
+        targets: what they follow from; without any, the two instants stand as they are.
+        clock: whether targets count working time.
+        before: the promised delivery, which the customer is told before at the latest.
+        since: when the clocks began; None for the beginning of the case.
+    """
 
     communicate_by: datetime | None = None
     resolve_by: datetime | None = None
+    targets: Targets = NO_TARGETS
+    clock: ClockKind = "working"
+    before: datetime | None = None
+    since: datetime | None = None
 
 
 @frozen
@@ -97,6 +133,8 @@ class Incident:
         phase: the one and only status.
         owner: who is accountable; there always is one.
         handover: a hand-over that waits to be accepted.
+        pushed_down: the cases that raising it last put behind, where that went beyond the shop's policy.
+        tried: who was asked by rule in vain since it was last accepted, or since the owner's last shift.
         orders: none, one or several.
         lines: the affected lines of its one order; empty for all.
         cause: the code of the cause; None while unknown.
@@ -106,6 +144,23 @@ class Incident:
         reopened: how often it was reopened.
         unowned: when no named person had it, as far as that is over: until the first accepted, and every later gap.
         closures: when it was closed and then reopened.
+        substate: where it stands inside its phase, in the shop's own words; empty for none of them.
+        asked: the asks that were put to a silent customer since the resolution, in their order.
+        unreached: none of them reached anybody.
+        heard: the customer has said something since the resolution, if only a number; a machine's reply is nothing.
+        came_back: they did so by themselves.
+        false_resolutions: how often it was said to be solved, and the customer found that it was not.
+        follows: the earlier case that this one goes on from; ``followed_by``: later ones that go on from this.
+        merged_into: the case that it was merged into, from the phase ``merged_from``.
+        took_in: the cases that were merged into it.
+        needs: the needs of customers that it is about.
+        contacts: those that named it, or came in about such a need, as far as they are no conversations.
+        holds: when its customer was waited for; the last may last.
+        rests: from each resolution to the reopening that undid it.
+        warned, broke: which clock was about to break, or has broken, at which due time, as far as somebody was told.
+        level: how high it was raised: 0 for not at all.
+        promises: what its customer was told to expect: dates of accepted offers, and of the next word.
+        worked_out: what follows from it as it stands and takes a while to work out, as others leave it here.
     """
 
     id: IncidentId
@@ -116,6 +171,8 @@ class Incident:
     owner: Owner
     phase: Phase = Phase.DETECTED
     handover: Handover | None = None
+    tried: tuple[str, ...] = ()
+    pushed_down: tuple[IncidentId, ...] = ()
     orders: tuple[OrderId, ...] = ()
     customer: CustomerId | None = None
     lines: tuple[LineId, ...] = ()
@@ -139,7 +196,45 @@ class Incident:
     reopened: int = 0
     unowned: tuple[Period, ...] = ()
     closures: tuple[Period, ...] = ()
+    needs: tuple[NeedId, ...] = ()
+    contacts: tuple[ContactNote, ...] = ()
     source_status: SourceStatus | None = None
+    substate: str = ""
+    lapsed_at: datetime | None = None
+    asked: tuple[AskId, ...] = ()
+    attempted_at: datetime | None = None
+    unreached: bool = False
+    heard: bool = False
+    came_back: bool = False
+    false_resolutions: int = 0
+    follows: IncidentId | None = None
+    followed_by: tuple[IncidentId, ...] = ()
+    merged_into: IncidentId | None = None
+    merged_from: Phase | None = None
+    took_in: tuple[Joined, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    rests: tuple[Period, ...] = ()
+    warned: tuple[tuple[str, datetime], ...] = ()
+    broke: tuple[tuple[str, datetime], ...] = ()
+    level: int = 0
+    promises: tuple[Promise, ...] = ()
+    worked_out: dict[str, Any] = field(init=False, repr=False, eq=False, factory=dict)
+
+    @property
+    def attempts(self) -> int:
+        """How often the customer was asked since the resolution, and was silent."""
+        return len(self.asked)
+
+    @property
+    def own_orders(self) -> tuple[OrderId, ...]:
+        """The orders that it was reported with, without those that other cases brought."""
+        brought = {order for joined in self.took_in for order in joined.orders}
+        return tuple(order for order in self.orders if order not in brought)
+
+    @property
+    def waived(self) -> bool:
+        """Whether a supervisor has waived the customer's word; such a case never counts as satisfied."""
+        return self.evidence is not None and self.evidence.kind == "waiver"
 
     @property
     def open(self) -> bool:
@@ -149,7 +244,7 @@ class Incident:
     @property
     def ended_at(self) -> datetime | None:
         """Since when it is no longer open; None while it is, or where nothing says when."""
-        return None if self.open else self.closed_at or self.resolved_at
+        return None if self.open else self.closed_at or self.lapsed_at or self.resolved_at
 
     def notice(self, notice_id: str) -> Notice | None:
         """The notice with that id."""

@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from incidentkit.domain.ids import ConversationId, NoticeId
 from incidentkit.domain.texts import Text
 
-__all__ = ["Conversation", "Notice", "ReceiptKind"]
+__all__ = ["LOST", "Conversation", "Notice", "ReceiptKind"]
 
 
 class ReceiptKind(StrEnum):
@@ -27,7 +27,8 @@ class ReceiptKind(StrEnum):
 
 
 _ARRIVED = {ReceiptKind.DELIVERED, ReceiptKind.READ}
-_LOST = {ReceiptKind.BOUNCED, ReceiptKind.REJECTED}
+LOST = frozenset({ReceiptKind.BOUNCED, ReceiptKind.REJECTED})
+"""Words that say that a message did not arrive."""
 # Words that say nothing new of the arrival: they stand only where nothing is known yet.
 _BESIDE = {ReceiptKind.DEFERRED, ReceiptKind.COMPLAINED, ReceiptKind.AUTO_REPLIED}
 
@@ -43,6 +44,8 @@ class Notice:
         key: the idempotency key of its intent.
         confirms: whether the channel can confirm delivery; where it can't, ``accepted`` without a bounce counts.
         receipt: the last word about its arrival; None before the channel took it.
+        told_at: when it first counted as having told the customer.
+        automatic: it followed from what the customer or a rule did; no person of the shop wrote it.
     """
 
     id: NoticeId
@@ -53,6 +56,8 @@ class Notice:
     planned_at: datetime
     receipt: ReceiptKind | None = None
     receipt_at: datetime | None = None
+    told_at: datetime | None = None
+    automatic: bool = False
 
     @property
     def effective(self) -> bool:
@@ -64,16 +69,19 @@ class Notice:
     @property
     def lost(self) -> bool:
         """Whether it is known not to have arrived."""
-        return self.receipt in _LOST
+        return self.receipt in LOST
 
     def received(self, receipt: ReceiptKind, at: datetime) -> Notice:
         """This notice after a further receipt.
 
         Receipts come late and out of order: one that says less about the arrival never hides what is known.
         """
-        beside = receipt in _BESIDE and self.receipt in _ARRIVED | _LOST | {ReceiptKind.ACCEPTED}
-        late = receipt is ReceiptKind.ACCEPTED and self.receipt in _ARRIVED | _LOST
-        return self if beside or late else evolve(self, receipt=receipt, receipt_at=at)
+        beside = receipt in _BESIDE and self.receipt in _ARRIVED | LOST | {ReceiptKind.ACCEPTED}
+        late = receipt is ReceiptKind.ACCEPTED and self.receipt in _ARRIVED | LOST
+        if beside or late:
+            return self
+        after = evolve(self, receipt=receipt, receipt_at=at)
+        return evolve(after, told_at=at) if after.effective and self.told_at is None else after
 
 
 @frozen

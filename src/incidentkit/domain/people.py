@@ -1,4 +1,4 @@
-"""Customers and the accounts they belong to. A customer is personal data through and through."""
+"""Customers: personal data through and through."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from attrs import field, frozen
 
 from incidentkit.errors import InvalidInput
 
-__all__ = ["Account", "Customer"]
+__all__ = ["Customer"]
 
 
 def _key(customer: Customer, attribute: object, value: str) -> None:
@@ -14,22 +14,9 @@ def _key(customer: Customer, attribute: object, value: str) -> None:
         raise InvalidInput("A customer's key", "must be the shop's own, non-empty name for the person", got="nothing")
 
 
-def _company(account: Account, attribute: object, value: str) -> None:
-    if not isinstance(value, str) or not 1 <= len(value) <= 64:
-        raise InvalidInput("An account's key", "must be the shop's own name for the company, 1 to 64 characters")
-
-
 def _one_line(customer: Customer, attribute: object, value: str) -> None:
     if not isinstance(value, str) or len(value) > 320 or any(c in value for c in "\r\n\0"):
         raise InvalidInput(f"A customer's {getattr(attribute, 'name', 'field')}", "must be one line of at most 320 characters")
-
-
-@frozen
-class Account:
-    """A company whose people buy, and who of the shop looks after it."""
-
-    key: str = field(validator=_company)
-    manager: str = ""
 
 
 @frozen

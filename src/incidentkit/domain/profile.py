@@ -1,7 +1,8 @@
-"""Import profiles: how the rows of somebody else's tables become orders, incidents and survey answers.
+"""Import profiles: how the rows of somebody else's tables become orders, incidents, contacts and so on.
 
 A profile is data. It names **sources** (tables in files) and **rules** (`OrderRule`, `IncidentRule`, `AnswerRule`, in
-`incidentkit.domain.import_rules`). Whoever runs one does, for each rule:
+`incidentkit.domain.import_rules`, and `AccountRule`, `PromiseRule`, `ContactRule`, in `incidentkit.domain.import_dealings`).
+Whoever runs one does, for each rule:
 
 1. Take the rows of the rule's source in the order of the file, and keep those for which all of ``when`` hold.
 2. Group them by ``key``: one record for each distinct tuple of values. With ``rows = "one"`` a further row of a key that is
@@ -15,17 +16,20 @@ A profile is data. It names **sources** (tables in files) and **rules** (`OrderR
 without is a wall clock at `Profile.tzinfo` (where a zone sets the clock back, the earlier of the two instants; a time that it
 skips counts with the offset from before). Anything else is unusable.
 
-**Money** and numbers are read with `Profile.decimal` as the point; signs of grouping, symbols and a number finer than the
-currency are unusable. Money is in `Profile.currency`; sums are exact.
+**Money** and numbers are read as the column's source writes them (`Profile.writing`), never as a single value looks: with
+``decimal = ","`` and ``grouping = "."`` a "1.234" is more than a thousand, and without the grouping it is unusable. An amount
+may stand beside the code or a sign of `Profile.currency`; another currency's makes it unusable, and so do digits finer than its
+coins. A minus before or behind, or brackets, are below zero, which only a sum can do with: what was paid less what went back.
+Money is in `Profile.currency`; sums are exact.
 
 **Rejected and unusable.** A record is rejected when a part of its key, or a field that its rule can't do without, is missing
-or unusable: `OrderRule.placed`, `AnswerRule.score` and `AnswerRule.answered`, and an order that a rule names but that is not
-known. A time at which something is said to have happened is unusable while it has not come. Any other unusable field is
-dropped, counted, and marked on the order as the anomaly ``unusable:FIELD``.
+or unusable: `OrderRule.placed`, `AnswerRule.score` and `AnswerRule.answered`, `PromiseRule.promised`, `ContactRule.at`, and an
+order or incident that a rule names but that is not known. A time at which something is said to have happened is unusable while
+it has not come. Any other unusable field is dropped, counted, and marked on the order as the anomaly ``unusable:FIELD``.
 
-**Keys.** The key of a record is its values joined by ``/``. Orders share one space of keys in a profile; an incident's or an
-answer's key counts within its rule's ``name``. What is made of a record carries the profile's ``name`` as its source, and
-a source key made of kind, rule, key and event, so that the same record never enters twice.
+**Keys.** The key of a record is its values joined by ``/``. Orders share one space of keys in a profile, accounts that of the
+shop; the key of any other record counts within its rule's ``name``. What is made of a record carries the profile's ``name`` as
+its source, and a source key made of kind, rule, key and event, so that the same record never enters twice.
 
 **The last known time** of an order is the latest of ``placed`` and those events of it that are made; promises don't count.
 """
@@ -35,18 +39,26 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta, timezone, tzinfo
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from attrs import field, fields, frozen, has
 
+from incidentkit.domain.import_dealings import AccountRule, ContactRule, PromiseRule
 from incidentkit.domain.import_rules import AnswerRule, IncidentRule, LineRule, OrderRule, Source, named, some
 from incidentkit.domain.money import NO_CURRENCY, Money
+from incidentkit.domain.numbers import Grouping, Point, Writing
 from incidentkit.domain.picks import Condition, Pick, texts, time_formats
 from incidentkit.domain.times import zone_names
 from incidentkit.errors import ConfigurationError, MoneyError
 
-__all__ = ["Profile"]
+__all__ = ["Profile", "Rule"]
+
+Rule: TypeAlias = OrderRule | AccountRule | PromiseRule | IncidentRule | AnswerRule | ContactRule
+"""What makes something of rows."""
+
+_KINDS = ("orders", "accounts", "promises", "incidents", "answers", "contacts")
+_NAMED = ("promises", "incidents", "answers", "contacts")
 
 
 @frozen
@@ -62,8 +74,9 @@ class Profile:
         times: formats of times: ``iso``, or patterns as ``strptime`` has them, tried in turn.
         missing: texts that mean that there is no value.
         decimal: the point in numbers.
+        grouping: what may stand between thousands, ``.``, ``,``, a blank or ``'``; empty for nothing.
         sources: tables by name.
-        orders, incidents, answers: the rules, run in this order.
+        orders, accounts, promises, incidents, answers, contacts: the rules, run in this order.
 
     Raises:
         ConfigurationError: a part names a source, link or rule that is not there.
@@ -77,11 +90,15 @@ class Profile:
     language: str = ""
     times: tuple[str, ...] = field(default=("iso",), converter=texts, validator=[time_formats, some])
     missing: tuple[str, ...] = field(default=("",), converter=texts)
-    decimal: Literal[".", ","] = "."
+    decimal: Point = "."
+    grouping: Grouping = ""
     sources: Mapping[str, Source] = field(factory=dict)
     orders: tuple[OrderRule, ...] = ()
+    accounts: tuple[AccountRule, ...] = ()
+    promises: tuple[PromiseRule, ...] = ()
     incidents: tuple[IncidentRule, ...] = ()
     answers: tuple[AnswerRule, ...] = ()
+    contacts: tuple[ContactRule, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         problems = [*self._bad_basics(), *self._bad_sources(), *self._bad_rules(), *self._bad_names()]
@@ -99,22 +116,31 @@ class Profile:
         """What a time without an offset is read at."""
         return ZoneInfo(self.zone) if self.offset is None else timezone(self.offset)
 
+    def writing(self, source: str) -> Writing:
+        """How numbers are written in ``source``."""
+        return self.sources[source].writing or Writing(self.decimal, self.grouping)
+
     def picks(self) -> Iterator[tuple[str, str, Pick]]:
         """Every pick with its path and the source of the rows that it starts from."""
-        for kind in ("orders", "incidents", "answers"):
+        for kind in _KINDS:
             for i, rule in enumerate(getattr(self, kind)):
                 yield from _picks(rule, f"{kind}[{i}]", rule.source)
 
     def columns(self, source: str) -> frozenset[str]:
         """Every column that the profile reads from ``source``; a file that lacks one does not fit."""
         picked = {p.column for _, start, p in self.picks() if p.column and (p.source or start) == source}
-        keys = {c for rule in self._rules() if rule.source == source for c in (*rule.key, *getattr(rule, "order", ()))}
+        keys = {c for rule in self.rules() if rule.source == source for c in _key_columns(rule)}
         ours = {c for link in self.sources[source].links.values() for c in link}
         theirs = {c for s in self.sources.values() for c in s.links.get(source, {}).values()}
         return frozenset(picked | keys | ours | theirs)
 
-    def _rules(self) -> tuple[OrderRule | IncidentRule | AnswerRule, ...]:
-        return (*self.orders, *self.incidents, *self.answers)
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule, in the order in which they run."""
+        return (*self.orders, *self.accounts, *self.promises, *self.incidents, *self.answers, *self.contacts)
+
+    def case_of(self, contact: ContactRule) -> str:
+        """The name of the rule of the incidents that a contact's rule names; empty where that is not clear."""
+        return contact.case or (self.incidents[0].name if len(self.incidents) == 1 else "")
 
     def _bad_basics(self) -> Iterator[str]:
         if self.zone not in zone_names():
@@ -123,8 +149,10 @@ class Profile:
             yield f"offset: expected less than a day, found {self.offset}"
         if not _is_currency(self.currency):
             yield f"currency: expected three capital letters such as EUR, found {self.currency!r}"
-        if not self._rules():
-            yield "orders: expected at least one rule for orders, incidents or answers, found none"
+        if self.grouping == self.decimal:
+            yield f"grouping: expected another sign than decimal, found {self.grouping!r}"
+        if not self.rules():
+            yield f"orders: expected at least one rule for {', '.join(_KINDS[:-1])} or {_KINDS[-1]}, found none"
 
     def _bad_sources(self) -> Iterator[str]:
         for name, source in self.sources.items():
@@ -136,7 +164,7 @@ class Profile:
                     yield f"{path}: expected at least one column, found none"
 
     def _bad_rules(self) -> Iterator[str]:
-        for kind in ("orders", "incidents", "answers"):
+        for kind in _KINDS:
             for i, rule in enumerate(getattr(self, kind)):
                 yield from self._bad_source(f"{kind}[{i}]", rule.source)
         for i, order in enumerate(self.orders):
@@ -159,7 +187,7 @@ class Profile:
             yield f"{path}.source: expected a source that sources.{start}.links has, found {name!r}"
 
     def _bad_names(self) -> Iterator[str]:
-        for kind in ("incidents", "answers"):
+        for kind in _NAMED:
             names = [rule.name for rule in getattr(self, kind)]
             yield from (f"{kind}[{i}].name: expected a name of its own, found {names[i]!r}" for i in _repeated(names))
             for i, rule in enumerate(getattr(self, kind)):
@@ -169,12 +197,30 @@ class Profile:
             yield from (f"orders[{i}].events[{j}].event: expected each event once, found {made[j]!r}" for j in _repeated(made))
             if i and len(order.key) != len(self.orders[0].key):
                 yield f"orders[{i}].key: expected as many columns as orders[0].key has, found {len(order.key)}"
+        for i, contact in enumerate(self.contacts):
+            yield from self._bad_case(f"contacts[{i}]", contact)
+
+    def _bad_case(self, path: str, contact: ContactRule) -> Iterator[str]:
+        if not contact.incident:
+            return
+        names = {rule.name: rule for rule in self.incidents}
+        case = names.get(self.case_of(contact))
+        if case is None:
+            known = ", ".join(names) or "none"
+            yield f"{path}.case: expected the name of a rule for incidents, {known}, found {contact.case!r}"
+        elif len(contact.incident) != len(case.key):
+            yield f"{path}.incident: expected as many columns as the key of {case.name} has, found {len(contact.incident)}"
 
     def _bad_order(self, path: str, order: tuple[str, ...]) -> Iterator[str]:
         if order and not self.orders:
             yield f"{path}: expected nothing, since the profile has no orders, found {list(order)}"
         elif order and len(order) != len(self.orders[0].key):
             yield f"{path}: expected as many columns as orders[0].key has, found {len(order)}"
+
+
+def _key_columns(rule: Rule) -> tuple[str, ...]:
+    """The columns that say which record a row is of, and which others it names."""
+    return (*rule.key, *getattr(rule, "order", ()), *getattr(rule, "incident", ()))
 
 
 def _repeated(names: Sequence[str]) -> list[int]:

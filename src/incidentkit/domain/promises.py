@@ -22,7 +22,9 @@ class Promise:
         made_at: when it was made.
         made_by: the actor, as text.
         source: ``order``, ``offer``, ``message`` or ``conversation``.
+        reference: the id of that offer; empty for none.
         replaced_by: the id of a later promise, which never erases this one.
+        broken_at: when the desk saw that it was not kept.
     """
 
     id: str
@@ -32,3 +34,5 @@ class Promise:
     made_by: str
     source: str = "order"
     replaced_by: str | None = field(default=None)
+    reference: str = ""
+    broken_at: datetime | None = None

@@ -58,7 +58,7 @@ class Offer:
         by: when it will be done: an instant, or a date that lasts to its end in the shop's zone.
         amount: for a discount or refund: how much; a bare number takes the order's currency.
         product: for a substitution: the product instead.
-        id, state: given by the desk.
+        id, state, made_by: given by the desk; the last is the actor who made it, as text.
     """
 
     kind: OfferKind = field(converter=_kind)
@@ -67,6 +67,7 @@ class Offer:
     product: str = ""
     id: OfferId = OfferId("")
     state: OfferState = OfferState.OPEN
+    made_by: str = ""
 
     def __attrs_post_init__(self) -> None:
         if (self.kind in MONEY_KINDS) == (self.amount is None):

@@ -1,30 +1,58 @@
-"""The shop's settings as values: teams, agents, protocols, surveys, scoreboard lines."""
+"""The shop's settings as values: teams, agents, protocols, surveys, scoreboard lines, calendars."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
 
+from incidentkit.domain.calendars import Calendar, Schedule
 from incidentkit.domain.causes import CAUSES, Cause
-from incidentkit.domain.money import NO_CURRENCY, Money
+from incidentkit.domain.money import NO_CURRENCY, Money, digits
+from incidentkit.domain.priority import PriorityWeights
+from incidentkit.domain.rates import Rate, rate_at
+from incidentkit.domain.rotas import Absence, Rota, Swap
+from incidentkit.domain.substates import Substate
 from incidentkit.domain.surveys import Scale
+from incidentkit.domain.targets import ClockKind, Targets
 from incidentkit.domain.times import zone_names
 from incidentkit.errors import ConfigurationError
 
-__all__ = ["DEFAULT_PROTOCOLS", "Agent", "Protocol", "ScoreboardLine", "Shop", "Survey", "Team"]
+__all__ = ["DEFAULT_PROTOCOLS", "Agent", "ChannelSettings", "Protocol", "ScoreboardLine", "Shop", "Survey", "Team"]
 
 Role = Literal["agent", "supervisor"]
 
 
 @frozen
 class Team:
-    """People who share a queue."""
+    """People who share a queue.
+
+    Args:
+        calendar: when they work; empty for the shop's calendar.
+        escalation: whom a case of theirs is raised to, level by level: agents or teams. Default: their supervisors, else
+            those of the shop.
+        accept_within: working time in which somebody who was asked to take a case accepts it, or it goes back; None for ever.
+    """
 
     name: str
+    calendar: str = ""
+    escalation: tuple[str, ...] = ()
+    accept_within: timedelta | None = timedelta(hours=1)
+
+
+@frozen
+class ChannelSettings:
+    """What the shop says of a channel, such as the phone or the counter.
+
+    Args:
+        calendar: when somebody is there; empty for the calendar of the team that answers.
+    """
+
+    name: str
+    calendar: str = ""
 
 
 @frozen
@@ -44,20 +72,42 @@ class Protocol:
         type: the type, e.g. ``out_of_stock``.
         team: who is accountable from the first instant; empty for the shop's default team.
         severity: the severity when the reporter gives none.
-        communicate_within, resolve_within: elapsed time from detection; None for no deadline.
+        communicate_within, resolve_within: time from detection; None for no deadline.
+        first_response: time from the customer's first question to the first answer by a person.
+        update_every: time from each word to the customer to the next, until it is put right.
+        by_severity: other targets at a severity, each complete.
+        clock: ``working`` counts these in the hours of the owning team, ``elapsed`` in all time.
+        reopenings: with so many, the case goes to the second level by itself; 0 for never.
         group: types that are counted together, e.g. ``logistics``.
         threshold: the lowest survey score that counts as satisfied.
         survey: the survey that asks for it.
+        attempts: how often a silent customer is asked after the resolution, before the case lapses; 0 does not ask.
+        attempt_every: the owning team's working time from one asking to the next, and from the last one to lapsing.
+        reopen_within: for so long after a case was closed, or else lapsed or resolved, it is reopened; later trouble is a new
+            case that goes on from it.
     """
 
     type: str
     team: str = ""
     severity: str = "minor"
     communicate_within: timedelta | None = timedelta(hours=4)
-    resolve_within: timedelta | None = timedelta(days=3)
+    resolve_within: timedelta | None = timedelta(hours=24)
     group: str = ""
     threshold: int = 4
     survey: str = "csat"
+    first_response: timedelta | None = timedelta(hours=4)
+    update_every: timedelta | None = timedelta(hours=16)
+    by_severity: Mapping[str, Targets] = field(factory=dict)
+    clock: ClockKind = "working"
+    reopenings: int = 2
+    attempts: int = 3
+    attempt_every: timedelta = timedelta(hours=18)
+    reopen_within: timedelta = timedelta(days=30)
+
+    def targets(self, severity: str) -> Targets:
+        """What is demanded at that severity."""
+        own = Targets(self.first_response, self.communicate_within, self.update_every, self.resolve_within)
+        return self.by_severity.get(severity, own)
 
 
 @frozen
@@ -88,9 +138,16 @@ class ScoreboardLine:
     statistic: Literal["value", "p50", "p90"] = "value"
 
 
+_WORKING_DAY = timedelta(hours=8)
+
+
 def _protocol(type_: str, severity: str, group: str = "", hours: int = 4, days: int = 3) -> Protocol:
     return Protocol(
-        type_, severity=severity, group=group, communicate_within=timedelta(hours=hours), resolve_within=timedelta(days=days)
+        type_,
+        severity=severity,
+        group=group,
+        communicate_within=timedelta(hours=hours),
+        resolve_within=days * _WORKING_DAY,
     )
 
 
@@ -122,6 +179,21 @@ class Shop:
         plugins: settings by plugin name, as in ``[plugins.NAME]``; values may be ``{"env": "NAME"}``.
         blocked_plugins: names that are not loaded.
         channel: who carries messages where a command names none; empty sends nothing.
+        rates: what a contact costs by its channel, from a day on. A new one alters no past cost.
+        calendar: the working calendar of whoever has none of their own; empty for Monday to Friday, 09:00 to 18:00.
+        calendars: working calendars by name.
+        channels: what is said of single channels.
+        substates: the shop's own, inside the phases of a case.
+        guards: what is asked beside the rest before a step: names of guards by ``resolve``, ``close`` or ``withdraw``.
+        host_guards: names of guards that the host gives to `open_desk`.
+        rotas: who is on duty when; in a team without any, everybody always is.
+        swaps: shifts that somebody else does.
+        absences: when agents are not there.
+        priority: what makes one thing in the queue more pressing than another.
+        escalate_every: working time from one level of escalation to the next, while a clock is broken.
+        warn_at: the share of a clock's time, from 0 to 1, after which its owner is warned.
+        longest_wait: how long clocks stand still at the most for a customer who was asked without a date.
+        worked_out: what follows from the settings and takes a while to work out, as others leave it here.
         fingerprint_key: ``{"env": "NAME"}`` for the key of idempotency fingerprints; None to use the store's own.
 
     Raises:
@@ -142,12 +214,27 @@ class Shop:
     surveys: tuple[Survey, ...] = (Survey("csat"), Survey("nps", Scale(0, 10)))
     scoreboard: tuple[ScoreboardLine, ...] = ()
     channel: str = "local"
+    rates: tuple[Rate, ...] = ()
     plugins: Mapping[str, Mapping[str, Any]] = field(factory=dict, repr=False)
     blocked_plugins: tuple[str, ...] = ()
     fingerprint_key: Mapping[str, str] | None = field(default=None, repr=False)
+    calendar: str = ""
+    calendars: Mapping[str, Calendar] = field(factory=dict)
+    channels: tuple[ChannelSettings, ...] = ()
+    substates: tuple[Substate, ...] = ()
+    guards: Mapping[str, tuple[str, ...]] = field(factory=dict)
+    host_guards: tuple[str, ...] = ()
+    rotas: tuple[Rota, ...] = ()
+    swaps: tuple[Swap, ...] = ()
+    absences: tuple[Absence, ...] = ()
+    priority: PriorityWeights = PriorityWeights()
+    escalate_every: timedelta = timedelta(hours=4)
+    warn_at: float = 0.75
+    longest_wait: timedelta = timedelta(days=7)
+    worked_out: dict[str, Any] = field(init=False, repr=False, eq=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
-        problems = [*self._bad_basics(), *self._bad_references()]
+        problems = [*self._bad_basics(), *self._bad_references(), *self._bad_calendars(), *self._bad_rotas()]
         if problems:
             raise ConfigurationError(
                 "The shop's settings",
@@ -163,6 +250,11 @@ class Shop:
             bad.append(f"zone: expected an IANA time zone such as Europe/Madrid, found {self.zone!r}")
         if self.currency == NO_CURRENCY or not _is_currency(self.currency):
             bad.append(f"currency: expected three capital letters such as EUR, found {self.currency!r}")
+        if not 0 < self.warn_at <= 1:
+            bad.append(f"warn_at: expected a share above 0 and at most 1, found {self.warn_at:g}")
+        for name, span in (("escalate_every", self.escalate_every), ("longest_wait", self.longest_wait)):
+            if span <= timedelta(0):
+                bad.append(f"{name}: expected more than nothing, found {span}")
         if not self.severities or len(set(self.severities)) < len(self.severities):
             bad.append("severities: expected at least one, each once, the most severe first")
         for name, keys in (
@@ -170,8 +262,13 @@ class Shop:
             ("agents", [a.name for a in self.agents]),
             ("protocols", [p.type for p in self.protocols]),
             ("surveys", [s.name for s in self.surveys]),
+            ("channels", [c.name for c in self.channels]),
         ):
             bad += [f"{name}: {key!r} stands there twice" for key in sorted({k for k in keys if keys.count(k) > 1})]
+        coins = digits(self.currency)
+        for place, rate in enumerate(self.rates):
+            if round(rate.amount, coins) != rate.amount:
+                bad.append(f"rates[{place}].amount: expected at most {coins} digits after the point, found {rate.amount}")
         return bad
 
     def _bad_references(self) -> list[str]:
@@ -184,17 +281,53 @@ class Shop:
                 bad.append(f"agents.{agent.name}.team: expected one of {_listed(teams)}, found {agent.team!r}")
             if agent.name in teams:
                 bad.append(f"agents.{agent.name}: a team has that name too; expected another")
+        for place, team in enumerate(self.teams):
+            known = teams | {a.name for a in self.agents}
+            bad += [
+                f"teams[{place}].escalation: expected teams or agents of the shop, found {name!r}"
+                for name in team.escalation
+                if name not in known
+            ]
         for p in self.protocols:
             at = f"protocols.{p.type}"
             if p.team and p.team not in teams:
                 bad.append(f"{at}.team: expected one of {_listed(teams)}, found {p.team!r}")
             if p.severity not in self.severities:
                 bad.append(f"{at}.severity: expected one of {_listed(self.severities)}, found {p.severity!r}")
+            bad += [
+                f"{at}.by_severity.{severity}: expected one of {_listed(self.severities)}"
+                for severity in p.by_severity
+                if severity not in self.severities
+            ]
+            bad += [f"{at}.{key}: expected {rule}, found {value}" for key, rule, value in _bad_patience(p)]
             if p.survey not in surveys:
                 bad.append(f"{at}.survey: expected one of {_listed(surveys)}, found {p.survey!r}")
             elif not surveys[p.survey].scale.low <= p.threshold <= surveys[p.survey].scale.high:
                 scale = surveys[p.survey].scale
                 bad.append(f"{at}.threshold: expected {scale.low} to {scale.high}, found {p.threshold}")
+        return bad
+
+    def _bad_calendars(self) -> list[str]:
+        named = {"calendar": self.calendar, **{f"teams.{t.name}.calendar": t.calendar for t in self.teams}}
+        named |= {f"channels.{c.name}.calendar": c.calendar for c in self.channels}
+        bad = [
+            f"{at}: expected one of {_listed(self.calendars)}, found {n!r}"
+            for at, n in named.items()
+            if n and n not in self.calendars
+        ]
+        odd = sorted(key for key, calendar in self.calendars.items() if calendar.name != key)
+        return bad + [f"calendars.{key}: expected a calendar of that name, found {self.calendars[key].name!r}" for key in odd]
+
+    def _bad_rotas(self) -> list[str]:
+        named = [(f"rotas[{i}].agents", name) for i, rota in enumerate(self.rotas) for name in rota.agents]
+        named += [(f"swaps[{i}].{key}", getattr(swap, key)) for i, swap in enumerate(self.swaps) for key in ("agent", "by")]
+        named += [(f"absences[{i}].agent", absence.agent) for i, absence in enumerate(self.absences)]
+        agents = {agent.name for agent in self.agents}
+        bad = [f"{at}: expected one of {_listed(agents)}, found {name!r}" for at, name in named if name not in agents]
+        bad += [f"rotas[{i}].agents: expected at least one, found none" for i, rota in enumerate(self.rotas) if not rota.agents]
+        if self.zone in zone_names():
+            ends = [(i, absence.period(self.zone)) for i, absence in enumerate(self.absences)]
+            bad += [f"absences[{i}].until: expected a time after since" for i, gone in ends if gone.until <= gone.since]
         return bad
 
     @property
@@ -218,9 +351,37 @@ class Shop:
         """The survey of that name."""
         return next((s for s in self.surveys if s.name == name), None)
 
+    def calendar_of(self, team: str = "", channel: str = "") -> Calendar:
+        """The working calendar of a channel, else of a team, else the shop's own; a name that is not there has none."""
+        names = [c.calendar for c in self.channels if c.name == channel] + [t.calendar for t in self.teams if t.name == team]
+        name = next(filter(None, [*names, self.calendar]), "")
+        return self.calendars[name] if name else Calendar("default", Schedule(self.zone, {"mon-fri": ("09:00-18:00",)}))
+
+    def escalation(self, team: str) -> tuple[str, ...]:
+        """Whom a case of a team is raised to, the first level first."""
+        found = self.team(team)
+        if found is not None and found.escalation:
+            return found.escalation
+        supervisors = [a for a in self.agents if a.role == "supervisor"]
+        return tuple(a.name for a in supervisors if a.team == team) or tuple(a.name for a in supervisors)
+
+    def cost(self, channel: str, direction: str, at: datetime) -> Money | None:
+        """What a contact at that instant costs; None without a rate for its channel."""
+        rate = rate_at(self.rates, channel, direction, at.astimezone(self.tzinfo).date())
+        return None if rate is None else Money(rate.amount, self.currency)
+
     def rank(self, severity: str) -> int:
         """0 for the most severe; one past the last for a severity that the settings no longer name."""
         return self.severities.index(severity) if severity in self.severities else len(self.severities)
+
+
+def _bad_patience(p: Protocol) -> Iterator[tuple[str, str, object]]:
+    if not 0 <= p.attempts <= 20:
+        yield "attempts", "0 to 20", p.attempts
+    if p.attempt_every <= timedelta(0):
+        yield "attempt_every", "more than nothing", p.attempt_every
+    if p.reopen_within < timedelta(0):
+        yield "reopen_within", "0 or more", p.reopen_within
 
 
 def _listed(names: Any) -> str:

@@ -58,7 +58,10 @@ class Answer:
 
 @frozen
 class Ask:
-    """One question put to one customer. A later answer to the same ask replaces the earlier one."""
+    """One question put to one customer. A later answer to the same ask replaces the earlier one.
+
+    ``lost`` is True once it is known that it reached nobody.
+    """
 
     id: AskId
     survey: str
@@ -69,3 +72,4 @@ class Ask:
     customer: CustomerId | None = None
     answer: Answer | None = None
     passive: bool = False
+    lost: bool = False

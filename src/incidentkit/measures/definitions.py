@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from types import MappingProxyType
 
+from attrs import evolve
+
 from incidentkit.errors import InvalidInput
 from incidentkit.measures.conditions import AtLeast, Equals, Given, Within
 from incidentkit.measures.measure import AtEnd, Measure
+from incidentkit.measures.need_facts import AFTER_RESOLUTION
 
-__all__ = ["MEASURES", "measure_named"]
+__all__ = ["MEASURES", "measure_named", "on_clock"]
 
 _COUNTED = Equals("counts", 1)
 _NOT_CANCELLED = Equals("cancelled", 0)
@@ -84,7 +87,7 @@ _ORDERS = (
         kind="share",
         facts="promises",
         when="due",
-        passed=True,
+        passed="due",
         numerator=(Equals("kept", 1),),
         definition="promises due in the window kept by their time ÷ due; not delivered counts as broken",
         better="up",
@@ -110,8 +113,32 @@ _INCIDENTS = (
         when="detected_at",
         where=(_COUNTED,),
         column="resolution",
+        working="resolution_working",
         claimed="claimed",
         definition="detected → the last entry into `resolved` that was not undone",
+        better="down",
+    ),
+    Measure(
+        name="sla_met_rate",
+        unit="share",
+        kind="share",
+        facts="incidents",
+        when="detected_at",
+        where=(_COUNTED, Given("clocks_due")),
+        passed="clocks_due",
+        numerator=(Equals("sla_met", 1),),
+        definition="incidents with no clock broken ÷ incidents whose clocks are all ended or due",
+        better="up",
+    ),
+    Measure(
+        name="escalation_rate",
+        unit="share",
+        kind="share",
+        facts="incidents",
+        when="detected_at",
+        where=(_COUNTED,),
+        numerator=(AtLeast("level", 1),),
+        definition="incidents raised at least once to a higher level, by rule or person ÷ incidents",
         better="down",
     ),
     Measure(
@@ -160,6 +187,30 @@ _INCIDENTS = (
     ),
 )
 
+_ENDINGS = (
+    Measure(
+        name="lapsed_rate",
+        unit="share",
+        kind="share",
+        facts="incidents",
+        when="detected_at",
+        where=(_COUNTED, Equals("settled", 1)),
+        numerator=(Equals("phase", "lapsed"),),
+        definition="lapsed ÷ (closed + lapsed); waived closings are shown apart and never count as satisfied",
+        better="down",
+    ),
+    Measure(
+        name="waived_closings",
+        unit="incidents",
+        kind="count",
+        facts="incidents",
+        when="detected_at",
+        where=(_COUNTED, Equals("waived", 1)),
+        definition="incidents closed by a waiver, without the customer's word; lapsed_rate leaves them out",
+        better="down",
+    ),
+)
+
 _ANSWERS = (
     Measure(
         name="csat_mean",
@@ -185,8 +236,81 @@ _ANSWERS = (
     ),
 )
 
-MEASURES: Mapping[str, Measure] = MappingProxyType({m.name: m for m in (*_ORDERS, *_INCIDENTS, *_ANSWERS)})
+_NEEDS = (
+    Measure(
+        name="first_response_time",
+        unit="seconds",
+        kind="duration",
+        facts="needs",
+        when="opened_at",
+        where=(_COUNTED, Given("asked_at")),
+        column="first_response",
+        working="first_response_working",
+        definition=(
+            "a need's first inbound contact → first answer by a person on any channel; automatic replies don't count; "
+            "a call answered live is 0; unanswered needs count in `open`"
+        ),
+        better="down",
+    ),
+    Measure(
+        name="first_contact_resolution_rate",
+        unit="share",
+        kind="share",
+        facts="needs",
+        when="opened_at",
+        where=(_COUNTED, Given("asked_at")),
+        numerator=(Equals("first_contact", 1),),
+        maturity=AFTER_RESOLUTION,
+        definition=(
+            "needs resolved with exactly one inbound contact until 7 days after resolution and no reopening ÷ needs with an "
+            "inbound contact; maturity 7 days"
+        ),
+        better="up",
+    ),
+    Measure(
+        name="contacts_per_need",
+        unit="contacts",
+        kind="score",
+        facts="needs",
+        when="opened_at",
+        where=(_COUNTED,),
+        column="inbound",
+        definition="inbound contacts ÷ needs",
+        better="down",
+    ),
+    Measure(
+        name="cost_per_need",
+        unit="money",
+        kind="amount",
+        facts="needs",
+        when="opened_at",
+        where=(_COUNTED,),
+        column="cost",
+        definition="contacts in and out at the rate in force then, plus remedies carried out ÷ needs",
+        better="down",
+    ),
+)
+
+MEASURES: Mapping[str, Measure] = MappingProxyType({m.name: m for m in (*_ORDERS, *_INCIDENTS, *_ENDINGS, *_NEEDS, *_ANSWERS)})
 """Every measure by its name."""
+
+
+def on_clock(measure: Measure, clock: str) -> Measure:
+    """The measure with its durations counted by ``elapsed`` time or ``working`` time, the owning team's.
+
+    Raises:
+        InvalidInput: it is no such clock, or the measure has no working time; the error names those that have.
+    """
+    if clock not in ("elapsed", "working"):
+        raise InvalidInput("clock", "is elapsed or working", got=repr(clock)[:40])
+    if clock == "elapsed":
+        return measure
+    if measure.working is None:
+        able = ", ".join(m.name for m in MEASURES.values() if m.working is not None)
+        raise InvalidInput(
+            f"Measure {measure.name}", "is not counted in working time", got=clock, next=f"Those that are: {able}."
+        )
+    return evolve(measure, column=measure.working, clock="working")
 
 
 def measure_named(name: str) -> Measure:

@@ -1,47 +1,27 @@
-"""Facts: one flat row per order, incident, answer, promise and action, with every time and duration already computed.
-
-Instants are microseconds since 1970 in UTC and durations are microseconds; a duration below zero says that the source
-gave an end before its start. Flags are 0 or 1. What is not there is None, never an empty text.
-"""
+"""What a state comes to: its rows by the name of their table, and those of answers, tasks, accounts and actions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Sequence
 
 from incidentkit.domain import events as ev
+from incidentkit.domain.accounts import Account
 from incidentkit.domain.events import Event
 from incidentkit.domain.evolve import State
-from incidentkit.domain.incidents import Incident, Period, Phase
-from incidentkit.domain.orders import WHOLE, Order
-from incidentkit.domain.promises import Promise
+from incidentkit.domain.incidents import Incident
+from incidentkit.domain.needs import Need
+from incidentkit.domain.orders import Order
 from incidentkit.domain.shop import Shop
 from incidentkit.domain.surveys import Ask, Standing
-from incidentkit.domain.times import due_instant, micros
+from incidentkit.domain.tasks import Task
+from incidentkit.domain.times import micros
+from incidentkit.measures.clock_facts import promise_rows
+from incidentkit.measures.fact import Fact, at
+from incidentkit.measures.incident_facts import closures, incident_channels, incident_fact, incident_orders, incident_products
+from incidentkit.measures.need_facts import need_rows
+from incidentkit.measures.order_facts import order_carriers, order_fact, order_products
 
-__all__ = [
-    "LEFT_OUT",
-    "Fact",
-    "action_facts",
-    "answer_fact",
-    "closures",
-    "facts_of",
-    "incident_channels",
-    "incident_fact",
-    "incident_orders",
-    "incident_products",
-    "lasting_facts",
-    "order_carriers",
-    "order_fact",
-    "order_products",
-    "promise_facts",
-]
-
-Fact = dict[str, int | str | None]
-"""One row of a fact table, without the tenant."""
-
-LEFT_OUT = (Phase.WITHDRAWN, Phase.MERGED)
-"""Phases of incidents that count nowhere."""
+__all__ = ["account_fact", "action_facts", "answer_fact", "facts_of", "lasting_facts", "task_fact"]
 
 _OURS = ("agent", "host", "rule", "cli")
 """Kinds of actors that are of the shop."""
@@ -57,9 +37,14 @@ _NO_ACTIONS = (
     ev.AnomalyNoted,
     # What only follows from something else.
     ev.PromiseMade,
+    ev.PromiseBroken,
+    ev.ClockWarned,
+    ev.ClockBroken,
+    ev.WaitEnded,
     ev.CustomerTold,
     ev.CustomerUntold,
     ev.MoneyReturned,
+    ev.IncidentContactNoted,
 )
 
 
@@ -69,17 +54,33 @@ def facts_of(state: State, shop: Shop) -> dict[str, list[Fact]]:
         return {
             "facts_orders": [order_fact(state, shop.zone)],
             "facts_order_carriers": order_carriers(state),
-            "facts_promises": promise_facts(state, shop.zone),
+            "facts_promises": promise_rows(state, shop.zone),
         }
     if isinstance(state, Incident):
-        return {
-            "facts_incidents": [incident_fact(state, shop)],
-            "facts_incident_orders": incident_orders(state),
-            "facts_incident_channels": incident_channels(state),
-            "facts_closures": closures(state),
-        }
+        return _of_incident(state, shop)
+    if isinstance(state, Task):
+        return {"facts_tasks": [task_fact(state)]}
+    if isinstance(state, Need):
+        return need_rows(state, shop)
+    if isinstance(state, Account):
+        return {"facts_accounts": [account_fact(state)]}
     fact = answer_fact(state)
     return {"facts_answers": [] if fact is None else [fact]}
+
+
+def _of_incident(incident: Incident, shop: Shop) -> dict[str, list[Fact]]:
+    # Asked for when a state comes about, and again when the next one does: nobody changes the rows.
+    known: tuple[Shop, dict[str, list[Fact]]] | None = incident.worked_out.get("facts")
+    if known is None or known[0] is not shop:
+        rows = {
+            "facts_incidents": [incident_fact(incident, shop)],
+            "facts_incident_orders": incident_orders(incident),
+            "facts_incident_channels": incident_channels(incident),
+            "facts_closures": closures(incident),
+            "facts_promises": promise_rows(incident, shop.zone),
+        }
+        known = incident.worked_out["facts"] = (shop, rows)
+    return known[1]
 
 
 def lasting_facts(state: State, order: Callable[[str], Order]) -> dict[str, list[Fact]]:
@@ -91,67 +92,8 @@ def lasting_facts(state: State, order: Callable[[str], Order]) -> dict[str, list
     if isinstance(state, Order):
         return {"facts_order_products": order_products(state)}
     if isinstance(state, Incident):
-        return {"facts_incident_products": incident_products(state, map(order, state.orders))}
+        return {"facts_incident_products": incident_products(state, map(order, state.own_orders))}
     return {}
-
-
-# --- Orders ------------------------------------------------------------------------------------------------------
-
-
-def order_fact(order: Order, zone: str) -> Fact:
-    """The row of ``facts_orders``. A promise given as a date lasts to the end of that day in ``zone``."""
-    return {
-        "order_id": order.id,
-        "number": order.number or None,
-        "customer": order.customer,
-        "account": order.account or None,
-        "status": order.status.value,
-        "passive": int(order.passive),
-        "cancelled": int(order.cancelled_at is not None),
-        "placed_at": micros(order.placed_at),
-        "confirmed_at": _at(order.confirmed_at),
-        "delivered_at": _at(order.delivered_at),
-        "cancelled_at": _at(order.cancelled_at),
-        "promised_first": _promised(order.first_promise, zone),
-        "promised_due": _promised(order.promise, zone),
-        "confirmation": _between(order.placed_at, order.confirmed_at),
-        "delivery": _between(order.placed_at, order.delivered_at),
-        "on_time": _on_time(order, zone),
-    }
-
-
-def order_products(order: Order) -> list[Fact]:
-    """The rows of ``facts_order_products``: one for each product in it; none where its lines are not known."""
-    return [{"order_id": order.id, "product": p} for p in _products(order)]
-
-
-def _products(order: Order, lines: Sequence[str] = ()) -> Iterable[str]:
-    of = [line.product for line in order.lines if line.id != WHOLE and (not lines or line.id in lines)]
-    return dict.fromkeys(of)
-
-
-def order_carriers(order: Order) -> list[Fact]:
-    """The rows of ``facts_order_carriers``: one for each carrier of its parcels."""
-    return [{"order_id": order.id, "carrier": c} for c in dict.fromkeys(s.carrier for s in order.shipments if s.carrier)]
-
-
-def promise_facts(order: Order, zone: str) -> list[Fact]:
-    """The rows of ``facts_promises``: one for each delivery promise that was ever given.
-
-    One that a later promise replaced stays due at its own time, and is kept if the order was delivered by then: a new date
-    never makes good an old one.
-    """
-    return [
-        {
-            "order_id": order.id,
-            "promise": promise.id,
-            "due": micros(due := due_instant(promise.due, zone)),
-            "kept": int(order.delivered_at is not None and order.delivered_at <= due),
-            "replaced": int(promise.replaced_by is not None),
-        }
-        for promise in order.promises
-        if promise.what == "delivery"
-    ]
 
 
 # --- Actions -----------------------------------------------------------------------------------------------------
@@ -171,97 +113,22 @@ def action_facts(event: Event, state: State, shop: Shop) -> list[Fact]:
         return []
     agent = shop.agent(name) if kind == "agent" else None
     who = {"actor": event.actor, "agent": name if kind == "agent" else None, "team": agent.team if agent else None}
-    return [{"at": micros(event.occurred_at), "order_id": order, **who} for order in _orders_of(state)]
+    return [{"at": micros(event.occurred_at), "order_id": order, **who} for order in _orders_of(state, event)]
 
 
-def _orders_of(state: State) -> Sequence[str]:
+def _orders_of(state: State, event: Event) -> Sequence[str]:
+    if isinstance(state, Need):
+        # What the customer asks is theirs; that somebody answers is ours.
+        said = event.data
+        return said.contact.orders if isinstance(said, ev.ContactLogged) and said.contact.answers else ()
     if isinstance(state, Order):
         return (state.id,)
     if isinstance(state, Incident):
-        return state.orders
+        # What other cases brought was done about before they were merged too, and may be taken back.
+        return state.own_orders
+    if isinstance(state, Account):
+        return ()
     return () if state.order is None else (state.order,)
-
-
-# --- Incidents ---------------------------------------------------------------------------------------------------
-
-
-def incident_fact(incident: Incident, shop: Shop) -> Fact:
-    """The row of ``facts_incidents``; severity rank, group and the cause's category are the shop's at this moment."""
-    protocol = shop.protocol(incident.type)
-    cause = shop.causes.get(incident.cause) if incident.cause else None
-    return {
-        "incident_id": incident.id,
-        "order_id": incident.orders[0] if incident.orders else None,
-        "customer": incident.customer,
-        "type": incident.type,
-        "group": (protocol.group or None) if protocol else None,
-        "severity": incident.severity,
-        "severity_rank": shop.rank(incident.severity),
-        "cause": incident.cause,
-        "cause_category": cause.category if cause else None,
-        "reported_by": incident.reported_by,
-        "owner_team": incident.owner.team,
-        "owner_agent": incident.owner.agent or None,
-        "handover_to": incident.handover.to if incident.handover else None,
-        **_progress(incident),
-    }
-
-
-def _progress(incident: Incident) -> Fact:
-    return {
-        "phase": incident.phase.value,
-        "open": int(incident.open),
-        "counts": _counts(incident),
-        "passive": int(incident.passive),
-        "claimed": int(incident.claimed),
-        "reopened": incident.reopened,
-        "ever_resolved": int(incident.first_resolved_at is not None),
-        "detected_at": micros(incident.detected_at),
-        "communicated_at": _at(incident.communicated_at),
-        "resolved_at": _at(incident.resolved_at),
-        "closed_at": _at(incident.closed_at),
-        "ended_at": _at(incident.ended_at),
-        "communicate_by": _at(incident.deadlines.communicate_by),
-        "resolve_by": _at(incident.deadlines.resolve_by),
-        "resolution": _between(incident.detected_at, incident.resolved_at),
-        "unowned": _unowned(incident),
-    }
-
-
-def _unowned(incident: Incident) -> int | None:
-    """How long nobody by name had it, all told; None while nobody has."""
-    return sum(map(_length, incident.unowned)) if incident.owner.agent else None
-
-
-def _length(period: Period) -> int:
-    return micros(period.until) - micros(period.since)
-
-
-def incident_orders(incident: Incident) -> list[Fact]:
-    """The rows of ``facts_incident_orders``: one for each of its orders."""
-    counts, is_open = _counts(incident), int(incident.open)
-    return [{"order_id": o, "incident_id": incident.id, "counts": counts, "open": is_open} for o in incident.orders]
-
-
-def incident_products(incident: Incident, orders: Iterable[Order]) -> list[Fact]:
-    """The rows of ``facts_incident_products``: one for each product of its affected lines, or of all where none is named."""
-    products = dict.fromkeys(product for order in orders for product in _products(order, incident.lines))
-    return [{"incident_id": incident.id, "product": product} for product in products]
-
-
-def incident_channels(incident: Incident) -> list[Fact]:
-    """The rows of ``facts_incident_channels``: one for each channel on which its customer was told or spoken with."""
-    spoken = [conversation.channel for conversation in incident.conversations]
-    told = [notice.channel for notice in incident.notices if notice.effective]
-    return [{"incident_id": incident.id, "channel": channel} for channel in dict.fromkeys((*spoken, *told))]
-
-
-def closures(incident: Incident) -> list[Fact]:
-    """The rows of ``facts_closures``: when it was closed and then reopened, in that order."""
-    return [
-        {"incident_id": incident.id, "place": place, "since": micros(period.since), "until": micros(period.until)}
-        for place, period in enumerate(incident.closures)
-    ]
 
 
 # --- Answers -----------------------------------------------------------------------------------------------------
@@ -298,23 +165,33 @@ def _standing(standing: Standing | None) -> Fact:
     }
 
 
-def _counts(incident: Incident) -> int:
-    return int(incident.phase not in LEFT_OUT)
+# --- Accounts ----------------------------------------------------------------------------------------------------
 
 
-def _at(value: datetime | None) -> int | None:
-    return None if value is None else micros(value)
+def account_fact(account: Account) -> Fact:
+    """The row of ``facts_accounts``."""
+    return {"account": account.key, "account_id": account.id, "manager": account.manager}
 
 
-def _between(start: datetime, end: datetime | None) -> int | None:
-    return None if end is None else micros(end) - micros(start)
+# --- Tasks -------------------------------------------------------------------------------------------------------
 
 
-def _promised(promise: Promise | None, zone: str) -> int | None:
-    return None if promise is None else micros(due_instant(promise.due, zone))
-
-
-def _on_time(order: Order, zone: str) -> int | None:
-    if order.delivered_at is None or order.first_promise is None:
-        return None
-    return int(order.delivered_at <= due_instant(order.first_promise.due, zone))
+def task_fact(task: Task) -> Fact:
+    """The row of ``facts_tasks``."""
+    return {
+        "task_id": task.id,
+        "kind": task.kind,
+        "rule": task.rule or None,
+        "order_id": task.order,
+        "incident_id": task.incident,
+        "customer": task.customer,
+        "owner_team": task.owner.team,
+        "owner_agent": task.owner.agent or None,
+        "asked": task.asked,
+        "state": task.state.value,
+        "open": int(task.open),
+        "due": at(task.due),
+        "opened_at": micros(task.opened_at),
+        "taken_at": at(task.taken_at),
+        "ended_at": at(task.ended_at),
+    }

@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from incidentkit.domain.evolve import State
 from incidentkit.domain.incidents import Incident
+from incidentkit.domain.needs import Need
 from incidentkit.domain.orders import Order
 from incidentkit.domain.times import micros
 from incidentkit.measures.definitions import MEASURES
-from incidentkit.measures.facts import LEFT_OUT, Fact
+from incidentkit.measures.fact import Fact
+from incidentkit.measures.incident_facts import LEFT_OUT
 from incidentkit.measures.measure import FactsName, Measure
 from incidentkit.measures.segments import SOURCES, Own
 
@@ -51,7 +53,7 @@ def watched(facts: FactsName) -> frozenset[str]:
 def _columns(m: Measure) -> Iterator[str]:
     yield m.when
     yield from (c.column for c in (*m.where, *m.numerator))
-    yield from (c for c in (m.column, m.claimed, m.distinct) if c is not None)
+    yield from (c for c in (m.column, m.working, m.claimed, m.distinct, m.passed) if c is not None)
 
 
 _WATCHED = {f"facts_{facts}": tuple(sorted(watched(facts))) for facts in _BEGINS}
@@ -82,6 +84,9 @@ def marks_of(
         if before is not None and redirected(changed):
             marks.add((cut("orders"), day_of(micros(after.placed_at))))
             marks.update((cut("promises"), day_of(_number(row, "due"))) for row in promised)
+    elif isinstance(after, Need):
+        if before is not None and "facts_need_orders" in changed:
+            marks.add((cut("needs"), day_of(micros(after.opened_at))))
     elif isinstance(after, Incident):
         assert before is None or isinstance(before, Incident), "a stream keeps its kind"
         marks.update(_incident_marks(before, after, changed, placed_at))

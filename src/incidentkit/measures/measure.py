@@ -10,17 +10,23 @@ from attrs import field, frozen
 from incidentkit.errors import InvalidInput
 from incidentkit.measures.conditions import Conditions
 
-__all__ = ["AtEnd", "FactsName", "Kind", "Measure"]
+__all__ = ["AtEnd", "Clock", "FactsName", "Kind", "Measure"]
 
-Kind = Literal["count", "duration", "score", "share"]
+Clock = Literal["elapsed", "working"]
+
+Kind = Literal["amount", "count", "duration", "score", "share"]
 FactsName = Literal[
     "actions",
     "answers",
     "closures",
+    "contacts",
     "incident_channels",
     "incident_orders",
     "incident_products",
     "incidents",
+    "need_incidents",
+    "need_orders",
+    "needs",
     "order_carriers",
     "order_products",
     "orders",
@@ -49,18 +55,21 @@ class Measure:
 
     Args:
         name: what it is asked for by.
-        unit: ``orders``, ``incidents``, ``seconds``, ``score`` or ``share`` (0 to 1).
-        kind: ``count`` counts subjects; ``duration`` and ``score`` take the mean of ``column``; ``share`` divides those that
-            meet ``numerator`` by all subjects.
+        unit: ``orders``, ``incidents``, ``seconds``, ``score``, ``money`` (the shop's), or ``share`` (0 to 1).
+        kind: ``count`` counts subjects; ``duration``, ``score`` and ``amount`` take the mean of ``column``; ``share`` divides
+            those that meet ``numerator`` by all subjects.
         facts: the table of facts, one row per subject.
         when: the column with the instant at which a subject began: it places the subject in a window.
         definition: what it says, in one English sentence or two.
         better: which way is good.
         where: which rows are subjects.
-        column: for durations (microseconds; empty while it lasts) and scores.
+        column: for durations (microseconds; empty while it lasts), scores, and amounts (ten thousandths of the currency;
+            empty where it is not known).
+        working: for durations: the column with the same in working time; None without one.
+        clock: which of them ``column`` is.
         numerator: for shares.
         distinct: for counts: the column that names a subject where a row is no subject; each counts once a window.
-        passed: a subject counts only once the instant in ``when`` has come.
+        passed: the column with an instant: a subject counts only once that has come. None where every subject does.
         at_end: for a count of what stands at each window's last instant, or, as a duration, for how long it has by then.
             Windows are as for any other measure, but a subject is in each at whose end it stands.
         maturity: how long after a window's end its figure can still change; until then it is not complete.
@@ -80,17 +89,20 @@ class Measure:
     better: Literal["up", "down"]
     where: Conditions = ()
     column: str | None = None
+    working: str | None = None
+    clock: Clock = "elapsed"
     numerator: Conditions = ()
     distinct: str | None = None
-    passed: bool = False
+    passed: str | None = None
     at_end: AtEnd | None = None
     maturity: timedelta = timedelta(0)
     claimed: str | None = None
     version: int = 1
 
     def __attrs_post_init__(self) -> None:
-        if (self.column is not None) != (self.kind == "score" or (self.kind == "duration" and self.at_end is None)):
-            raise InvalidInput(f"Measure {self.name}", "durations and scores, and only they, have a column", got=self.kind)
+        if (self.column is not None) != (self.kind in ("amount", "score") or (self.kind == "duration" and self.at_end is None)):
+            rule = "durations, scores and amounts, and only they, have a column"
+            raise InvalidInput(f"Measure {self.name}", rule, got=self.kind)
         if self.distinct is not None and self.kind != "count":
             raise InvalidInput(f"Measure {self.name}", "only counts count a subject once", got=self.kind)
         if self.at_end is not None and self.kind not in ("count", "duration"):

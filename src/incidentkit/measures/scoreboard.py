@@ -6,10 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from incidentkit.domain.shop import ScoreboardLine
 from incidentkit.errors import InvalidInput
+from incidentkit.measures.definitions import measure_named
 from incidentkit.measures.figures import Figures, Row
 
 __all__ = ["TREND", "BoardLine", "Reason", "Scoreboard", "Verdict", "verdict"]
@@ -40,9 +41,11 @@ class BoardLine:
     """One line of the scoreboard.
 
     Args:
-        measure, unit, target, better, statistic, window: what is judged, as in the shop's settings.
+        measure, unit, target, better, statistic, window, least_n: what is judged, as in the shop's settings.
+        definition, version: what the measure says, and the number of that definition.
         from_, until: the last complete window; None while there is none.
         n, value: its subjects, and the statistic held against the target.
+        claimed: how many of n rest on a source's word alone; None where that does not apply.
         verdict: winning where the target is met, losing where not, else unknown.
         reason: why it is unknown; None when it is not.
         trend: the statistic in the last complete windows, the judged one last.
@@ -54,9 +57,13 @@ class BoardLine:
     better: str
     statistic: str
     window: str
+    least_n: int
+    definition: str = field(repr=False)
+    version: int
     from_: datetime | None
     until: datetime | None
     n: int
+    claimed: int | None
     value: float | None
     verdict: Verdict
     reason: Reason | None
@@ -71,9 +78,13 @@ class BoardLine:
             "better": self.better,
             "statistic": self.statistic,
             "window": self.window,
+            "least_n": self.least_n,
+            "definition": self.definition,
+            "version": self.version,
             "from": self.from_.isoformat() if self.from_ else None,
             "until": self.until.isoformat() if self.until else None,
             "n": self.n,
+            "claimed": self.claimed,
             "value": self.value,
             "verdict": self.verdict.value,
             "reason": self.reason.value if self.reason else None,
@@ -101,7 +112,7 @@ def verdict(line: ScoreboardLine, figures: Figures, as_of: datetime) -> BoardLin
         figures: the line's measure, by the line's window.
 
     Raises:
-        InvalidInput: the figures are of another measure.
+        InvalidInput: the figures are of another measure, or of none that there is.
     """
     if figures.measure != line.measure:
         raise InvalidInput(f"The line for {line.measure}", "is judged by that measure's figures", got=figures.measure)
@@ -116,9 +127,13 @@ def verdict(line: ScoreboardLine, figures: Figures, as_of: datetime) -> BoardLin
         better=line.better,
         statistic=line.statistic,
         window=line.window,
+        least_n=line.least_n,
+        definition=figures.definition,
+        version=measure_named(line.measure).version,
         from_=last.from_ if last else None,
         until=last.until if last else None,
         n=last.n if last else 0,
+        claimed=last.claimed if last else None,
         value=value,
         verdict=Verdict.UNKNOWN if reason else _judged(line, value),
         reason=reason,

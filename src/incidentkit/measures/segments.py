@@ -65,6 +65,17 @@ _THROUGH_ORDER: dict[str, Source] = {
     "product": (_PRODUCT,),
     "carrier": (_CARRIER,),
 }
+
+
+def _of_need(name: FactsName, value: str) -> tuple[Linked, ...]:
+    return (Linked((("need_orders", "need_id"), (name, "order_id")), value),)
+
+
+_THROUGH_NEED: dict[str, Source] = {
+    "account": _of_need("orders", "account"),
+    "product": _of_need("order_products", "product"),
+    "carrier": _of_need("order_carriers", "carrier"),
+}
 _CASE: dict[str, Source] = {"type": Own("type"), "severity": Own("severity"), "cause": Own("cause")}
 
 SOURCES: Mapping[str, Mapping[str, Source]] = MappingProxyType(
@@ -80,6 +91,13 @@ SOURCES: Mapping[str, Mapping[str, Source]] = MappingProxyType(
             "product": (_of_incident("incident_products", "product"),),
             "carrier": (_of_orders("order_carriers", "carrier"),),
             "channel": (_of_incident("incident_channels", "channel"),),
+        },
+        "needs": {
+            "type": Own("type"),
+            "team": Own("team"),
+            "agent": Own("agent"),
+            "channel": Own("channel"),
+            **_THROUGH_NEED,
         },
         "answers": {
             **_CASE,

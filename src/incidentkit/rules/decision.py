@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from attrs import field, frozen
@@ -10,6 +10,7 @@ from attrs import field, frozen
 from incidentkit.domain.actors import Actor
 from incidentkit.domain.effects import Intent, Timer
 from incidentkit.domain.events import Happening
+from incidentkit.domain.incidents import Incident
 from incidentkit.domain.shop import Shop
 
 __all__ = ["Circumstances", "Decision"]
@@ -25,6 +26,7 @@ class Circumstances:
         tenant: goes into the keys of effects.
         confirms: for each channel, whether it can confirm delivery.
         passive: the thing comes from a source: nothing is sent or timed.
+        guards: the host's own, by the names that the shop's settings ask for.
     """
 
     shop: Shop
@@ -33,6 +35,7 @@ class Circumstances:
     tenant: str = "default"
     confirms: Mapping[str, bool] = field(factory=dict)
     passive: bool = False
+    guards: Mapping[str, Callable[[Incident], bool]] = field(factory=dict)
 
 
 @frozen

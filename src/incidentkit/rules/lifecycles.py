@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from incidentkit.domain.effects import IntentState
 from incidentkit.domain.incidents import Phase
+from incidentkit.domain.tasks import TaskState
 from incidentkit.rules.lifecycle import Lifecycle, Move
 
-__all__ = ["INCIDENT", "INTENT", "OFFER"]
+__all__ = ["INCIDENT", "INTENT", "OFFER", "TASK"]
 
 _OPEN = (Phase.DETECTED, Phase.COMMUNICATED, Phase.RESOLVED)
 
@@ -17,20 +18,23 @@ INCIDENT = Lifecycle(
     final=(Phase.WITHDRAWN, Phase.MERGED),
     moves=(
         Move("communicate", (Phase.DETECTED,), Phase.COMMUNICATED, ("told",), command=False),
-        Move("untell", (Phase.COMMUNICATED,), Phase.DETECTED, command=False),
+        Move("untell", (Phase.COMMUNICATED,), Phase.DETECTED, command=False, aside=True),
         Move("resolve", (Phase.COMMUNICATED,), Phase.RESOLVED, ("remedies carried out or a reason",)),
-        Move("claim", (Phase.DETECTED, Phase.COMMUNICATED), Phase.RESOLVED, command=False),
+        Move("claim", (Phase.DETECTED, Phase.COMMUNICATED), Phase.RESOLVED, command=False, aside=True),
         Move("close", (Phase.RESOLVED, Phase.LAPSED), Phase.CLOSED, ("communicated", "evidence")),
-        Move("lapse", (Phase.RESOLVED,), Phase.LAPSED, command=False),
-        Move("reopen", (Phase.RESOLVED, Phase.CLOSED, Phase.LAPSED), Phase.COMMUNICATED),
-        Move("unclaim", (Phase.RESOLVED,), Phase.DETECTED, command=False),
-        Move("withdraw", _OPEN, Phase.WITHDRAWN),
-        Move("merge", _OPEN, Phase.MERGED, command=False),
+        Move("lapse", (Phase.RESOLVED,), Phase.LAPSED, ("asked in vain",), command=False, aside=True),
+        Move("reopen", (Phase.RESOLVED, Phase.CLOSED, Phase.LAPSED), Phase.COMMUNICATED, aside=True),
+        Move("unclaim", (Phase.RESOLVED,), Phase.DETECTED, command=False, aside=True),
+        Move("withdraw", _OPEN, Phase.WITHDRAWN, aside=True),
+        Move("merge", _OPEN, Phase.MERGED, ("a case that lives on",), aside=True),
+        Move("unmerge", (Phase.MERGED,), undoes="merge", aside=True),
     ),
     must_pass={Phase.CLOSED: ("communicated", "evidence")},
+    goals=(Phase.CLOSED,),
 )
 """The life of a case. ``claim`` is what a source says of an imported one; reopening it before its customer was told
-(``unclaim``) leads back to ``detected``, for nobody has been told."""
+(``unclaim``) leads back to ``detected``, for nobody has been told. A merged case is final: only a person who takes the
+merging back brings it to life, where it stood."""
 
 INTENT = Lifecycle(
     name="intent",
@@ -67,3 +71,17 @@ OFFER = Lifecycle(
     must_pass={"carried_out": ("accepted", "reference")},
 )
 """The life of an offer, until it is a remedy carried out."""
+
+TASK = Lifecycle(
+    name="task",
+    initial=TaskState.OPEN,
+    resting=(TaskState.DONE, TaskState.CANCELLED),
+    final=(TaskState.DONE, TaskState.CANCELLED),
+    moves=(
+        Move("take", (TaskState.OPEN, TaskState.TAKEN), TaskState.TAKEN),
+        Move("finish", (TaskState.TAKEN,), TaskState.DONE, ("outcome",)),
+        Move("cancel", (TaskState.OPEN, TaskState.TAKEN), TaskState.CANCELLED),
+    ),
+    must_pass={TaskState.DONE: (TaskState.TAKEN, "outcome")},
+)
+"""The life of a task: nothing is done that nobody took. Taking one that is taken moves it to another agent."""

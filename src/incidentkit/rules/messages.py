@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from incidentkit.domain.effects import Intent
@@ -12,7 +12,7 @@ from incidentkit.domain.remedies import Offer, OfferState, Remedy
 from incidentkit.domain.surveys import Ask
 from incidentkit.rules.decision import Circumstances
 
-__all__ = ["ask_message", "incident_message", "incident_step", "order_message"]
+__all__ = ["TEXTS", "ask_message", "incident_message", "incident_step", "order_message"]
 
 
 def _key(now: Circumstances, stream: str, step: str, customer: str, channel: str, generation: int) -> str:
@@ -44,8 +44,29 @@ def order_message(order: Order, step: str, now: Circumstances, generation: int =
     return (_message(now, order.id, step, order.customer, channel, generation, values),)
 
 
+TEXTS: Mapping[str, tuple[str, ...]] = {
+    "communicate": ("incident.detected", "incident.offered", "incident.accepted", "incident.carried_out"),
+    "resolve": ("incident.resolved",),
+    "close": ("incident.closed", "incident.waived"),
+    "reopen": ("incident.reopened",),
+    "unclaim": ("incident.reopened",),
+    "withdraw": ("incident.withdrawn",),
+    "merge": ("incident.merged",),
+    "unmerge": ("incident.unmerged",),
+    # The customer hears nothing of what a channel, a source or their own silence did.
+    "untell": (),
+    "claim": (),
+    "lapse": (),
+}
+"""What a customer who was told hears of each move of a case: the texts that may follow from it."""
+
+
 def incident_step(incident: Incident) -> str:
     """Which text says where the case stands now."""
+    if incident.phase is Phase.CLOSED and incident.waived:
+        return "incident.waived"
+    if incident.phase is Phase.LAPSED:
+        return "incident.resolved"
     if incident.phase in (Phase.CLOSED, Phase.WITHDRAWN, Phase.RESOLVED):
         return f"incident.{incident.phase.value}"
     if any(r.carried_out_at for r in incident.remedies):
@@ -81,6 +102,7 @@ def _generation(incident: Incident, step: str) -> int:
         "incident.offered": len(incident.offers),
         "incident.accepted": len(incident.remedies),
         "incident.carried_out": len(_done(incident)),
+        **{text: 1 + sum(n.step == text for n in incident.notices) for text in ("incident.merged", "incident.unmerged")},
     }
     return counted.get(step, incident.reopened + 1)
 

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from incidentkit.domain import events as ev
-from incidentkit.domain.effects import Intent, Receipt, Timer
+from incidentkit.domain.effects import Intent, Receipt
+from incidentkit.domain.events import Happening
 from incidentkit.domain.evolve import State
+from incidentkit.domain.ids import TaskId
 from incidentkit.domain.incidents import Incident, Phase
 from incidentkit.domain.messages import Notice
 from incidentkit.rules.decision import Circumstances, Decision
+from incidentkit.rules.hours import after_hours, hours_of
+from incidentkit.rules.tasks import NewTask, task_elsewhere
 
 __all__ = ["receive", "undelivered"]
 
 
-def receive(state: State, intent: Intent, receipt: Receipt, now: Circumstances) -> Decision:
-    """The receipt is noted; a case moves when its customer has become told by it, or is told no more."""
+def receive(state: State, intent: Intent, receipt: Receipt, now: Circumstances, task: str = "") -> Decision:
+    """The receipt is noted; a case moves when its customer has become told by it, or is told no more.
+
+    In a later phase the phase stays, and somebody is to call the customer whom a message did not reach.
+
+    Args:
+        task: a fresh id for that task.
+    """
     if not isinstance(state, Incident):
         return Decision((_noted(intent, receipt, None),))
     notice = next((n for n in state.notices if n.key == intent.key), None)
@@ -22,12 +32,21 @@ def receive(state: State, intent: Intent, receipt: Receipt, now: Circumstances) 
         return Decision((noted,))
     after = notice.received(receipt.kind, now.at)
     if after.effective and state.phase is Phase.DETECTED:
-        timers = (Timer(state.id, "communicate_by", None),)
-        return Decision((noted, ev.CustomerTold(notice.id)), timers=timers)
-    if after.lost and state.phase is Phase.COMMUNICATED and not _told_otherwise(state, notice):
-        timers = (Timer(state.id, "communicate_by", state.deadlines.communicate_by),)
-        return Decision((noted, ev.CustomerUntold(notice.id)), timers=timers)
-    return Decision((noted,))
+        return Decision((noted, ev.CustomerTold(notice.id)))
+    if not after.lost or notice.lost:
+        return Decision((noted,))
+    if state.phase is Phase.COMMUNICATED and not _told_otherwise(state, notice):
+        return Decision((noted, ev.CustomerUntold(notice.id)))
+    return Decision((noted,), _call(state, task, now))
+
+
+def _call(incident: Incident, task: str, now: Circumstances) -> tuple[tuple[str, Happening], ...]:
+    """Only where something is still to be said: an ended case is left in peace."""
+    if incident.phase is not Phase.RESOLVED or incident.passive or incident.customer is None or not task:
+        return ()
+    hours = hours_of(now.shop, incident.owner.team, incident.deadlines.clock)
+    due = after_hours(hours, now.at, now.shop.escalate_every)
+    return task_elsewhere(NewTask(TaskId(task), "call", rule="notice_bounced", incident=incident, due=due), now)
 
 
 def _noted(intent: Intent, receipt: Receipt, notice: Notice | None) -> ev.MessageReceipt:

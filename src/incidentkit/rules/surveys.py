@@ -54,7 +54,9 @@ def answer(ask: Ask, score: int, comment: Text | None, incident: Incident | None
     event = ev.SurveyAnswered(ask.scale.check(score), comment if comment and comment.value else None, _standing(incident))
     elsewhere: tuple[tuple[str, Happening], ...] = ()
     if ask.incident is not None:
-        elsewhere = ((ask.incident, ev.SurveyAnswerReceived(ask.id, ask.survey, score)),)
+        # Where its case was merged, the one that goes on for it hears.
+        about = incident.id if incident is not None else ask.incident
+        elsewhere = ((about, ev.SurveyAnswerReceived(ask.id, ask.survey, score)),)
     return Decision((event,), elsewhere)
 
 

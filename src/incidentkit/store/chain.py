@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any
 
 __all__ = ["CHAINED", "GENESIS", "link"]
@@ -27,6 +28,8 @@ CHAINED = (
 )
 """The columns of an event that its hash covers."""
 
+_chained = itemgetter(*CHAINED)
+
 
 def link(head: str, row: Mapping[str, Any]) -> str:
     """The hash of an event: SHA-256, in hex, over the hash before it and everything that its row says.
@@ -34,9 +37,9 @@ def link(head: str, row: Mapping[str, Any]) -> str:
     Each part is preceded by its length, so that no two different events give the same bytes. ``seq`` is left out: a stream
     is ordered by its versions.
     """
-    digest = hashlib.sha256()
-    for part in (head, *(str(row[name] or "") for name in CHAINED)):
-        raw = part.encode()
-        digest.update(b"%d:" % len(raw))
-        digest.update(raw)
-    return digest.hexdigest()
+    parts = (head, *[str(value or "") for value in _chained(row)])
+    whole = "".join([f"{len(part)}:{part}" for part in parts])
+    if not whole.isascii():
+        # Lengths are those of the bytes.
+        whole = "".join([f"{len(part.encode())}:{part}" for part in parts])
+    return hashlib.sha256(whole.encode()).hexdigest()

@@ -8,13 +8,17 @@ from contextlib import AbstractContextManager
 from typing import Any, ClassVar
 
 from attrs import frozen
-from sqlalchemy import URL, Connection, Engine, inspect, select
+from sqlalchemy import URL, Connection, Engine, PoolProxiedConnection, inspect, select
 
 from incidentkit.errors import NotOurStore, StoreTooNew
 from incidentkit.store import facts  # noqa: F401 - its tables belong to the schema
 from incidentkit.store import tables as t
+from incidentkit.store.session import Session
 
-__all__ = ["STORE", "Database", "checked_version", "key_of", "missing_table"]
+__all__ = ["BEGUN", "STORE", "Database", "checked_version", "key_of", "missing_table"]
+
+BEGUN = "incidentkit_begun"
+"""An option of connections: their transaction has begun before SQLAlchemy hears of it."""
 
 STORE = "store"
 """The tenant under which the store keeps what belongs to itself."""
@@ -66,6 +70,17 @@ class Database(ABC):
     def tidy(self, engine: Engine) -> None:
         """What is good for the database when a store is closed."""
 
+    def begin(self, raw: Any) -> None:
+        """Begin a transaction that writes on a driver's connection, where the driver does not by itself."""
+
+    @abstractmethod
+    def at_rest(self, raw: Any) -> bool:
+        """Whether a driver's connection stands, and is in no transaction."""
+
+    @abstractmethod
+    def session(self, pooled: PoolProxiedConnection, engine: Engine) -> Session:
+        """The short way to the database, in the transaction that the connection is in."""
+
     @abstractmethod
     def at_once(self, engine: Engine) -> AbstractContextManager[Connection]:
         """A writing transaction that does not wait for others."""
@@ -91,7 +106,7 @@ def checked_version(connection: Connection, version: int, label: str) -> int:
             got=version,
             next="Install a newer incidentkit.",
         )
-    if version == t.SCHEMA_VERSION and (missing := missing_table(connection)):
+    if version and (missing := missing_table(connection, version)):
         raise NotOurStore(
             label,
             "must hold every table of incidentkit",
@@ -101,6 +116,11 @@ def checked_version(connection: Connection, version: int, label: str) -> int:
     return version
 
 
-def missing_table(connection: Connection) -> str | None:
-    """The first of our tables that is not there."""
-    return min(set(t.metadata.tables) - set(inspect(connection).get_table_names()), default=None)
+_FROM_THE_FIRST = (t.settings, t.streams, t.events, t.names, t.links, t.keys, t.intents, t.timers, t.people, t.vault)
+"""The tables that no version was without."""
+
+
+def missing_table(connection: Connection, version: int) -> str | None:
+    """The first of our tables that should be there in that version and is not."""
+    ours = set(t.metadata.tables) if version == t.SCHEMA_VERSION else {table.name for table in _FROM_THE_FIRST}
+    return min(ours - set(inspect(connection).get_table_names()), default=None)

@@ -15,7 +15,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from incidentkit.errors import ConfigurationError, NotOurStore
 from incidentkit.store import tables as t
 from incidentkit.store.database import STORE, Database, key_of
-from incidentkit.store.postgresql import PostgreSQL, postgresql_error
+from incidentkit.store.postgresql import PostgreSQL, is_drivers_own, postgresql_error
 from incidentkit.store.sqlite import APPLICATION_ID, SQLite, sqlite_error
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "database_of",
     "directory_of",
     "open_engine",
+    "raise_translated",
     "store_key",
     "tidy",
     "translated",
@@ -164,11 +165,20 @@ def translated(label: str) -> Iterator[None]:
     """The database's errors as ours, without statements or values in their text."""
     try:
         yield
-    except DBAPIError as error:
-        if isinstance(error.orig, sqlite3.Error):
-            raise sqlite_error(error.orig, label, BUSY_TIMEOUT_MS) from error
+    except Exception as error:
+        raise_translated(error, label)
+        raise
+
+
+def raise_translated(error: BaseException, label: str) -> None:
+    """Raise ours for an error of the database, SQLAlchemy's or the driver's own; for any other do nothing.
+
+    Raises:
+        StoreError: or one of its kin, which says what to do.
+    """
+    orig = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(orig, sqlite3.Error):
+        raise sqlite_error(orig, label, BUSY_TIMEOUT_MS) from error
+    if isinstance(error, DBAPIError) or is_drivers_own(error):
         # Not from it: its text quotes the row.
         raise postgresql_error(error, label, BUSY_TIMEOUT_MS) from None
-    except sqlite3.Error as error:
-        # From a connection that SQLAlchemy does not watch.
-        raise sqlite_error(error, label, BUSY_TIMEOUT_MS) from error

@@ -8,25 +8,34 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Column, ColumnElement, Executable, Index, Integer, Table, Text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.visitors import iterate
 
 from incidentkit.errors import ConfigurationError
 from incidentkit.store.tables import _table
 
 __all__ = [
     "FACT_TABLES",
+    "INDEXED",
+    "facts_accounts",
     "facts_actions",
     "facts_answers",
     "facts_closures",
+    "facts_contacts",
     "facts_incident_channels",
     "facts_incident_orders",
     "facts_incident_products",
     "facts_incidents",
+    "facts_need_incidents",
+    "facts_need_orders",
+    "facts_needs",
     "facts_order_carriers",
     "facts_order_products",
     "facts_orders",
     "facts_promises",
+    "facts_tasks",
     "figure_marks",
     "figures",
+    "replacing",
     "upsert",
 ]
 
@@ -61,6 +70,7 @@ facts_orders = _table(
     _micros("confirmation"),
     _micros("delivery"),
     Column("on_time", Integer),
+    _micros("value", always=True),
     key=("order_id",),
 )
 """One row per order."""
@@ -92,13 +102,32 @@ facts_incidents = _table(
     _micros("resolved_at"),
     _micros("closed_at"),
     _micros("ended_at"),
-    _micros("communicate_by"),
-    _micros("resolve_by"),
     _micros("resolution"),
+    _micros("resolution_working"),
     _micros("unowned"),
+    _text("substate"),
+    _text("evidence"),
+    _number("waived"),
+    _number("settled"),
+    _number("false_resolutions"),
+    _text("follows"),
+    _text("merged_into"),
+    _micros("first_response_by"),
+    _micros("communicate_by"),
+    _micros("update_by"),
+    _micros("resolve_by"),
+    _micros("next_due"),
+    _text("waits_for", always=True),
+    _text("running"),
+    _micros("clocks_due"),
+    _number("sla_met"),
+    _number("level"),
     key=("incident_id",),
 )
-"""One row per incident; ``counts`` is 0 for what was withdrawn or merged, ``ended_at`` says since when it is not open."""
+"""One row per incident; ``counts`` is 0 for what was withdrawn or merged, ``ended_at`` says since when it is not open.
+
+``settled`` is 1 for one that has lapsed or that the customer's own word closed, ``waived`` for one that a waiver closed.
+"""
 
 facts_answers = _table(
     "facts_answers",
@@ -133,14 +162,17 @@ facts_incident_orders = _table(
 
 facts_promises = _table(
     "facts_promises",
-    _text("order_id", always=True),
+    _text("stream", always=True),
     _text("promise", always=True),
+    _text("order_id"),
+    _text("what", always=True),
+    _text("made_by", always=True),
     _micros("due", always=True),
     _number("kept"),
     _number("replaced"),
-    key=("order_id", "promise"),
+    key=("stream", "promise"),
 )
-"""One row per delivery promise ever given; ``kept`` is 1 where the order was delivered by its own time."""
+"""One row per promise ever given, by the order or incident that it belongs to; ``kept`` is 1 where it was by its own time."""
 
 facts_actions = _table(
     "facts_actions",
@@ -182,6 +214,86 @@ facts_incident_channels = _table(
     key=("incident_id", "channel"),
 )
 
+facts_accounts = _table(
+    "facts_accounts",
+    _text("account", always=True),
+    _text("account_id", always=True),
+    _text("manager", always=True),
+    key=("account",),
+)
+"""One row per account that was described, by the shop's key for it."""
+
+facts_tasks = _table(
+    "facts_tasks",
+    _text("task_id", always=True),
+    _text("kind", always=True),
+    _text("rule"),
+    _text("order_id"),
+    _text("incident_id"),
+    _text("customer"),
+    _text("owner_team", always=True),
+    _text("owner_agent"),
+    _text("asked", always=True),
+    _text("state", always=True),
+    _number("open"),
+    _micros("due"),
+    _micros("opened_at", always=True),
+    _micros("taken_at"),
+    _micros("ended_at"),
+    key=("task_id",),
+)
+"""One row per task."""
+
+facts_needs = _table(
+    "facts_needs",
+    _text("need_id", always=True),
+    _text("customer"),
+    _text("channel"),
+    _text("type"),
+    _text("team", always=True),
+    _text("agent"),
+    _number("counts"),
+    _number("open"),
+    _number("passive"),
+    _micros("opened_at", always=True),
+    _micros("asked_at"),
+    _micros("resolved_at"),
+    _number("reopened"),
+    _number("inbound"),
+    _micros("first_response"),
+    _micros("first_response_working"),
+    _number("first_contact"),
+    _micros("cost"),
+    key=("need_id",),
+)
+"""One row per need; ``counts`` is 0 for one that was joined into another, ``cost`` is in ten thousandths of the currency."""
+
+facts_contacts = _table(
+    "facts_contacts",
+    _text("need_id", always=True),
+    _text("contact_id", always=True),
+    _text("customer"),
+    _text("channel", always=True),
+    _text("direction", always=True),
+    _micros("at", always=True),
+    _number("automatic"),
+    _number("live"),
+    _number("expects_answer"),
+    _text("team"),
+    _text("agent"),
+    _micros("cost"),
+    _text("currency"),
+    key=("need_id", "contact_id"),
+)
+"""One row per contact, by the need that has it."""
+
+facts_need_orders = _table(
+    "facts_need_orders", _text("order_id", always=True), _text("need_id", always=True), key=("order_id", "need_id")
+)
+facts_need_incidents = _table(
+    "facts_need_incidents", _text("incident_id", always=True), _text("need_id", always=True), key=("incident_id", "need_id")
+)
+
 FACT_TABLES: Mapping[str, Table] = MappingProxyType(
     {
         t.name: t
@@ -197,6 +309,12 @@ FACT_TABLES: Mapping[str, Table] = MappingProxyType(
             facts_order_carriers,
             facts_incident_products,
             facts_incident_channels,
+            facts_tasks,
+            facts_needs,
+            facts_contacts,
+            facts_need_orders,
+            facts_need_incidents,
+            facts_accounts,
         )
     }
 )
@@ -233,6 +351,14 @@ def _given(column: Column[Any]) -> ColumnElement[bool]:
     return column.is_not(None)
 
 
+def _indexed(table: Table) -> set[str]:
+    parts = {column.name for index in table.indexes for column in index.columns}
+    chosen = [index.dialect_options["sqlite"]["where"] for index in table.indexes]
+    return parts | {
+        found.name for where in chosen if where is not None for found in iterate(where) if isinstance(found, Column)
+    }
+
+
 _index(facts_orders, "placed", "placed_at")
 _index(facts_orders, "number", "number", where=_given(facts_orders.c.number))
 _index(facts_orders, "customer", "customer", "placed_at", where=_given(facts_orders.c.customer))
@@ -243,8 +369,23 @@ _index(facts_incidents, "customer", "customer", "detected_at", where=_given(fact
 _index(facts_incidents, "open", "passive", "severity_rank", "detected_at", where=facts_incidents.c.open == 1)
 _index(facts_answers, "answered", "survey", "answered_at")
 _index(facts_incident_orders, "incident", "incident_id")
+_index(facts_tasks, "open", "opened_at", where=facts_tasks.c.open == 1)
+_index(facts_tasks, "order", "order_id", where=_given(facts_tasks.c.order_id))
+_index(facts_tasks, "incident", "incident_id", "open", where=_given(facts_tasks.c.incident_id))
+_index(facts_needs, "opened", "opened_at")
+_index(facts_needs, "customer", "customer", "opened_at", where=_given(facts_needs.c.customer))
+_index(facts_need_orders, "need", "need_id")
+_index(facts_accounts, "manager", "manager", "account")
 _index(facts_promises, "due", "due")
+_index(facts_promises, "order", "order_id", "due", where=_given(facts_promises.c.order_id))
+_index(facts_incidents, "clocks", "clocks_due", where=_given(facts_incidents.c.clocks_due))
 _index(facts_incident_orders, "open", "order_id", where=facts_incident_orders.c.open == 1)
+
+
+INDEXED: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {name: tuple(sorted(_indexed(table) - {c.name for c in table.primary_key})) for name, table in FACT_TABLES.items()}
+)
+"""The columns of each table of facts that an index beside its key is made of, or chooses its rows by."""
 
 
 def upsert(table: Table, dialect_name: str) -> Executable:
@@ -254,15 +395,16 @@ def upsert(table: Table, dialect_name: str) -> Executable:
         ConfigurationError: the dialect is neither ``sqlite`` nor ``postgresql``.
     """
     if dialect_name == "sqlite":
-        return _replacing(table, sqlite.insert(table))
+        return replacing(table, sqlite.insert(table))
     if dialect_name == "postgresql":
-        return _replacing(table, postgresql.insert(table))
+        return replacing(table, postgresql.insert(table))
     raise ConfigurationError(
         "The store", "must be an SQLite or a PostgreSQL database", got=dialect_name, problems=("store: another",)
     )
 
 
-def _replacing(table: Table, new: sqlite.Insert | postgresql.Insert) -> Executable:
+def replacing(table: Table, new: sqlite.Insert | postgresql.Insert) -> Executable:
+    """The same insert, but in place of rows with the same key."""
     key = [column.name for column in table.primary_key]
     rest = {column.name: new.excluded[column.name] for column in table.columns if column.name not in key}
     if not rest:

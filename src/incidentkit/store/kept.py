@@ -43,7 +43,7 @@ from incidentkit.store.facts import figures as kept_table
 from incidentkit.store.figures import Question
 from incidentkit.store.tallies import TICK, Cell, Cells, Span
 
-__all__ = ["Found", "figures_kept", "keep", "marking", "marking_around"]
+__all__ = ["Found", "adding_mark", "figures_kept", "keep", "marking_around"]
 
 _DAY = 86_400_000_000
 
@@ -73,7 +73,8 @@ def figures_kept(
     """
     question = Question.of(measure, zone, as_of, by, since, until)
     spans = question.spans(connection, tenant)
-    finished = [span for span in spans if span.whole and question.complete(span)]
+    settled = _settled_until(connection, tenant, question)
+    finished = [span for span in spans if span.whole and question.complete(span) and _before(span, settled)]
     if not finished:
         return Found(question.answer(spans, question.computed(connection, tenant, spans)))
     # The marks are read first: what changes while we compute makes the figure stale, never falsely fresh.
@@ -97,6 +98,22 @@ def keep(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     others = or_(k.definition != one["definition"], k.zone != one["zone"])
     connection.execute(delete(kept_table).where(k.tenant == one["tenant"], k.measure == one["measure"], others))
     connection.execute(upsert(kept_table, connection.dialect.name), list(rows))
+
+
+def _settled_until(connection: Connection, tenant: str, question: Question) -> int | None:
+    """When the first subject began that will count by mere waiting; windows from there on are not kept. None without any."""
+    measure = question.measure
+    if measure.passed is None or measure.passed == measure.when:
+        return None
+    table = FACT_TABLES[f"facts_{measure.facts}"]
+    when, passed = table.c[measure.when], table.c[measure.passed]
+    query = select(func.min(when)).where(table.c.tenant == tenant, passed > micros(question.as_of))
+    first: int | None = connection.execute(query).scalar()
+    return first
+
+
+def _before(span: Span, instant: int | None) -> bool:
+    return instant is None or _bounds(span)[1] <= instant
 
 
 def _runs(spans: Sequence[Span], kept: Mapping[Span, Cells]) -> Iterator[tuple[list[Span], bool]]:
@@ -135,12 +152,16 @@ def _row(tenant: str, question: Question, span: Span, marks: int, cells: Cells) 
 def _key(tenant: str, question: Question) -> dict[str, str]:
     return {
         "tenant": tenant,
-        "measure": question.measure.name,
+        "measure": _kept_as(question.measure),
         "definition": _definition(question.measure),
         "zone": question.zone,
         "by": question.window or "",
         "segment": question.segment or "",
     }
+
+
+def _kept_as(measure: Measure) -> str:
+    return measure.name if measure.clock == "elapsed" else f"{measure.name} {measure.clock}"
 
 
 def _definition(measure: Measure) -> str:
@@ -194,27 +215,25 @@ def _matters(question: Question) -> list[str]:
     return [own] if question.segment is None else [own, cut(facts)]
 
 
-def marking(dialect_name: str) -> Executable:
-    """Adds a mark: takes ``tenant``, ``what``, ``day`` and ``n``, which is 1."""
-    return _adding(_insert(dialect_name).values(**{c.name: bindparam(c.name) for c in figure_marks.columns}))
-
-
 def marking_around(dialect_name: str) -> Executable:
-    """Marks, for an ``order`` of a ``tenant``, its segments' figures of its actions, its incidents and their answers."""
+    """Marks, for an ``order`` of a ``tenant``, its segments' figures of its actions, incidents, answers and needs."""
     own: ColumnElement[str] = bindparam("order", type_=t.links.c.order_id.type)
     tenant: ColumnElement[str] = bindparam("tenant", type_=t.links.c.tenant.type)
     linked = select(t.links.c.stream).where(t.links.c.tenant == tenant, t.links.c.order_id == own)
     e, i, a = t.events.c, FACT_TABLES["facts_incidents"].c, FACT_TABLES["facts_answers"].c
+    d, p = FACT_TABLES["facts_needs"].c, FACT_TABLES["facts_promises"].c
     days: list[Select[str, int]] = [
         _day("actions", e.occurred_at).where(e.tenant == tenant, e.stream == own),
         _day("actions", e.occurred_at).where(e.tenant == tenant, e.stream.in_(linked)),
         _day("incidents", i.detected_at).where(i.tenant == tenant, i.incident_id.in_(linked)),
         _day("answers", a.answered_at).where(a.tenant == tenant, a.ask_id.in_(linked)),
+        _day("promises", p.due).where(p.tenant == tenant, p.order_id == own),
+        _day("needs", d.opened_at).where(d.tenant == tenant, d.need_id.in_(linked)),
     ]
     each = union_all(*days).subquery()
     # Databases take the conflict's clause for a join's without a condition before it.
     marked = select(tenant, each.c.what, each.c.day, literal_column("1")).where(true()).distinct()
-    return _adding(_insert(dialect_name).from_select([c.name for c in figure_marks.columns], marked))
+    return adding_mark(_insert(dialect_name).from_select([c.name for c in figure_marks.columns], marked))
 
 
 def _day(facts: str, at: ColumnElement[int]) -> Select[str, int]:
@@ -230,7 +249,8 @@ def _insert(dialect_name: str) -> Any:
     return (postgresql if dialect_name == "postgresql" else sqlite).insert(figure_marks)
 
 
-def _adding(new: Any) -> Executable:
+def adding_mark(new: Any) -> Executable:
+    """An insert of marks, whose ``n`` is 1, that adds to those that are there."""
     key = [c.name for c in figure_marks.primary_key]
     adding: Executable = new.on_conflict_do_update(index_elements=key, set_={"n": figure_marks.c.n + literal_column("1")})
     return adding

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from attrs import frozen
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
-from sqlalchemy.exc import DataError, DBAPIError
+from sqlalchemy import URL, Connection, Engine, PoolProxiedConnection, create_engine, event, inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from incidentkit.errors import (
     ConfigurationError,
@@ -21,13 +22,19 @@ from incidentkit.errors import (
     StoreReadOnly,
 )
 from incidentkit.store.database import Database, checked_version, key_of
+from incidentkit.store.session import Question, Row, Session, Statement, Write
 
-__all__ = ["LOCKS", "PostgreSQL", "postgresql_error"]
+__all__ = ["LOCKS", "PostgreSQL", "PostgreSQLSession", "is_drivers_own", "is_lost", "postgresql_error"]
 
 LOCKS = 0x494B4954
 """Keeps our advisory locks apart from those of others in the same database ("IKIT")."""
 
+T = TypeVar("T")
+
 _VERSIONS = "alembic_version"
+
+# As libpq counts; the driver need not be installed.
+_IDLE = 0
 
 # Long enough to be told whether a lock is free.
 _AT_ONCE_MS = 10
@@ -99,6 +106,14 @@ class PostgreSQL(Database):
                 "The store", "must be a database in UTF8", got=str(encoding), next="Make one with ENCODING 'UTF8'."
             )
 
+    def at_rest(self, raw: Any) -> bool:
+        """As the driver knows of it; one that was found lost is gone, or in an unknown state."""
+        return raw is not None and raw.pgconn.transaction_status == _IDLE
+
+    def session(self, pooled: PoolProxiedConnection, engine: Engine) -> Session:
+        """The driver's own connection."""
+        return PostgreSQLSession(pooled, engine)
+
     @contextmanager
     def at_once(self, engine: Engine) -> Iterator[Connection]:
         """It gives up as soon as a row is locked."""
@@ -107,9 +122,92 @@ class PostgreSQL(Database):
             yield connection
 
 
-def postgresql_error(error: DBAPIError, label: str, wait_ms: int) -> Exception:
-    """Ours for an SQLSTATE. What the server says of it is left out: it quotes values."""
-    state = getattr(error.orig, "sqlstate", None) or ""
+class PostgreSQLSession(Session):
+    """Everything that is asked or written together is one message to the server and one answer."""
+
+    def __init__(self, pooled: PoolProxiedConnection, engine: Engine) -> None:
+        self._pooled = pooled
+        self._engine = engine
+        self._connection: Any = pooled.driver_connection
+
+    def ask(self, *questions: Question) -> list[list[Any]]:
+        return self._watched(self._ask, questions)
+
+    def write(self, writes: Sequence[Write]) -> None:
+        self._watched(self._write, writes)
+
+    def change(self, statement: Statement, **given: Any) -> int:
+        return self._watched(self._change, statement, given)
+
+    def _watched(self, does: Callable[..., T], *arguments: Any) -> T:
+        try:
+            return does(*arguments)
+        except Exception:
+            # A server that is gone has closed the pool's other connections too.
+            if self._connection.closed:
+                self._pooled.invalidate()
+                self._engine.dispose()
+            raise
+
+    def _ask(self, questions: Sequence[Question]) -> list[list[Any]]:
+        connection = self._connection
+        if len(questions) == 1 and connection.pgconn.transaction_status:
+            q = questions[0]
+            return [[*map(q.statement.made, connection.execute(q.statement.sql, q.statement.given(q.given)).fetchall())]]
+        # The driver's BEGIN goes with the first question.
+        with connection.pipeline():
+            answers = [connection.execute(q.statement.sql, q.statement.given(q.given)) for q in questions]
+        return [[*map(q.statement.made, answer.fetchall())] for q, answer in zip(questions, answers, strict=True)]
+
+    def _change(self, statement: Statement, given: Row) -> int:
+        changed: int = self._connection.execute(statement.sql, statement.given(given)).rowcount
+        return changed
+
+    def _write(self, writes: Sequence[Write]) -> None:
+        connection = self._connection
+        with connection.pipeline():
+            # One cursor will do where nobody looks at what came of it.
+            unseen = connection.cursor()
+            answers = [(each, _sent(each, connection.cursor() if each.what else unseen)) for each in writes if each.rows]
+        for each, answer in answers:
+            each.check(answer.rowcount)
+
+
+def _sent(write: Write, cursor: Any) -> Any:
+    statement, rows = write.statement, write.rows
+    if len(rows) == 1:
+        return cursor.execute(statement.sql, statement.given(rows[0]))
+    together = statement.together(rows)
+    if together is None:
+        cursor.executemany(statement.sql, [statement.given(row) for row in rows])
+        return cursor
+    return cursor.execute(*together)
+
+
+def is_drivers_own(error: BaseException) -> bool:
+    """Whether psycopg raised it, past SQLAlchemy."""
+    # Nobody has its errors who has not loaded it.
+    driver = sys.modules.get("psycopg")
+    return driver is not None and isinstance(error, driver.Error)
+
+
+def is_lost(error: Any) -> bool:
+    """Whether a connection that stood is gone."""
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated
+    # The driver's errors at connecting name what they tried; those without a state come from no server.
+    lost: bool = isinstance(error, sys.modules["psycopg"].OperationalError) and not error.sqlstate and error.pgconn is None
+    return lost or (error.sqlstate or "")[:3] == "57P"
+
+
+def postgresql_error(error: BaseException, label: str, wait_ms: int) -> Exception:
+    """Ours for an SQLSTATE. What the server says of it is left out: it quotes values.
+
+    Args:
+        error: SQLAlchemy's, or the driver's own.
+    """
+    orig = getattr(error, "orig", None) or error
+    state = getattr(orig, "sqlstate", None) or ""
     if state in ("40001", "40P01", "23505"):
         rule, got = "takes what was decided on its latest state", "a second writer of the same"
         return ConflictError(label, rule, got=got, next="Make the call again.", retry=True)
@@ -118,14 +216,14 @@ def postgresql_error(error: DBAPIError, label: str, wait_ms: int) -> Exception:
     if state in ("25006", "42501"):
         rule, step = "must be writable", "Use a role that may write, on a server that is no replica."
         return StoreReadOnly(label, rule, got=f"error {state}", next=step)
-    if error.connection_invalidated or state[:3] == "57P" or state == "53300":
+    if is_lost(error) or state[:3] == "57P" or state == "53300":
         step = "Make the call again, with the same key if it had one."
         return StoreBusy(label, "must keep its connection", got=f"none{state and f', error {state}'}", next=step)
-    if isinstance(error, DataError):
+    if state[:2] == "22" or type(orig).__name__ == "DataError":
         return InvalidInput(
             "A text or number", "must be one that the database can hold", got=f"error {state or 'of the driver'}"
         )
     if not state:
         step = "See whether its server runs, and whether the URL names it, the database and a role."
-        return StoreError(label, "must be reachable", got=type(error.orig).__name__, next=step)
+        return StoreError(label, "must be reachable", got=type(orig).__name__, next=step)
     return StoreError(label, "did not do what was asked", got=f"error {state}", next="See the cause in the server's log.")

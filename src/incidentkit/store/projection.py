@@ -11,9 +11,10 @@ from incidentkit.domain.evolve import State
 from incidentkit.domain.orders import Order
 from incidentkit.domain.shop import Shop
 from incidentkit.domain.times import micros
-from incidentkit.measures.facts import Fact, facts_of, lasting_facts
+from incidentkit.measures.fact import Fact
+from incidentkit.measures.facts import facts_of, lasting_facts
 from incidentkit.measures.marks import Change, Mark, marks_of, redirected
-from incidentkit.store.facts import FACT_TABLES
+from incidentkit.store.facts import FACT_TABLES, INDEXED
 
 __all__ = ["Projection"]
 
@@ -28,6 +29,7 @@ class Projection:
 
     Attributes:
         puts, drops: rows by their table.
+        touches: rows that are there already, and stay where they are in every index.
         marks: what changed, on which days.
         redirected: orders whose segments changed, with everything that is about them.
     """
@@ -35,6 +37,7 @@ class Projection:
     _shop: Shop
     _order: Callable[[str], Order]
     puts: dict[str, list[dict[str, Any]]] = field(factory=dict, init=False)
+    touches: dict[str, list[dict[str, Any]]] = field(factory=dict, init=False)
     drops: dict[str, list[dict[str, Any]]] = field(factory=dict, init=False)
     marks: set[Mark] = field(factory=set, init=False)
     redirected: list[str] = field(factory=list, init=False)
@@ -57,10 +60,13 @@ class Projection:
 
     def _add(self, table: str, changes: Iterable[Change]) -> None:
         for old, new in changes:
-            if new is not None:
-                self.puts.setdefault(table, []).append(new)
-            elif old is not None:
+            if new is None:
+                assert old is not None, "a change has a row"
                 self.drops.setdefault(table, []).append({column: old[column] for column in _KEYS[table]})
+            elif old is None or any(old[column] != new[column] for column in INDEXED[table]):
+                self.puts.setdefault(table, []).append(new)
+            else:
+                self.touches.setdefault(table, []).append(new)
 
 
 def _changes(before: Mapping[str, list[Fact]], after: Mapping[str, list[Fact]]) -> dict[str, list[Change]]:

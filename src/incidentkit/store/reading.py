@@ -3,25 +3,52 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import Select, and_, case, exists, func, or_, select, tuple_
 
-from incidentkit.domain.effects import Intent, IntentState
+from incidentkit.domain.effects import Intent, IntentState, Timer
 from incidentkit.domain.events import Event
 from incidentkit.domain.people import Customer
 from incidentkit.domain.times import from_micros, micros
+from incidentkit.rules.cases import WORKABLE
 from incidentkit.store import tables as t
 from incidentkit.store.facts import FACT_TABLES
 from incidentkit.store.unit import Unit, event_of
 
-__all__ = ["claimable", "find_incidents", "find_orders", "people", "queue_rows", "source_streams", "timeline_events"]
+__all__ = [
+    "cases_had_by",
+    "claimable",
+    "count_due",
+    "count_queued",
+    "due_timers",
+    "find_accounts",
+    "find_incidents",
+    "find_needs",
+    "find_orders",
+    "find_tasks",
+    "people",
+    "queue_rows",
+    "queued_incidents",
+    "queued_tasks",
+    "severities_open",
+    "timeline_events",
+    "troubles",
+    "turns_of",
+]
 
 _orders = FACT_TABLES["facts_orders"]
 _incidents = FACT_TABLES["facts_incidents"]
 _links = FACT_TABLES["facts_incident_orders"]
+_tasks = FACT_TABLES["facts_tasks"]
+_needs = FACT_TABLES["facts_needs"]
+_need_orders = FACT_TABLES["facts_need_orders"]
+_need_incidents = FACT_TABLES["facts_need_incidents"]
+_accounts = FACT_TABLES["facts_accounts"]
+
+_SHOWN_AT_ONCE = 500
 
 
 def find_orders(
@@ -41,7 +68,9 @@ def find_orders(
     return list(unit.connection.execute(query).scalars())
 
 
-def find_incidents(unit: Unit, *, order: str | None, open_: bool | None, type_: str | None, limit: int) -> list[str]:
+def find_incidents(
+    unit: Unit, *, order: str | None, open_: bool | None, type_: str | None, false_: bool | None = None, limit: int
+) -> list[str]:
     """Ids of incidents, the latest first."""
     i = _incidents.c
     query = (
@@ -54,29 +83,185 @@ def find_incidents(unit: Unit, *, order: str | None, open_: bool | None, type_: 
         query = query.where(i.open == int(open_))
     if type_ is not None:
         query = query.where(i.type == type_)
+    if false_ is not None:
+        query = query.where(i.false_resolutions > 0 if false_ else i.false_resolutions == 0)
     return list(unit.connection.execute(query).scalars())
 
 
-def queue_rows(unit: Unit, owner: str | None, limit: int) -> Sequence[Any]:
-    """Open incidents with what a queue shows of them: live before imported, by severity, promised date, age."""
+def find_tasks(
+    unit: Unit,
+    *,
+    owner: str | None,
+    order: str | None,
+    incident: str | None,
+    kind: str | None,
+    open_: bool | None,
+    limit: int,
+) -> list[str]:
+    """Ids of tasks, the soonest due first, then the oldest."""
+    k = _tasks.c
+    query = (
+        select(k.task_id).where(k.tenant == unit.tenant).order_by(k.due.is_(None), k.due, k.opened_at, k.task_id).limit(limit)
+    )
+    for column, value in ((k.order_id, order), (k.incident_id, incident), (k.kind, kind)):
+        if value is not None:
+            query = query.where(column == value)
+    query = query.where(*_tasks_of(owner))
+    if open_ is not None:
+        query = query.where(k.open == int(open_))
+    return list(unit.connection.execute(query).scalars())
+
+
+def find_needs(unit: Unit, *, customer: str | None, order: str | None, open_: bool | None, limit: int) -> list[str]:
+    """Ids of needs, the latest first; without those that were joined into others."""
+    n = _needs.c
+    query = (
+        select(n.need_id)
+        .where(n.tenant == unit.tenant, n.counts == 1)
+        .order_by(n.opened_at.desc(), n.need_id.desc())
+        .limit(limit)
+    )
+    if customer is not None:
+        query = query.where(n.customer == customer)
+    if order is not None:
+        query = query.where(n.need_id.in_(_about(unit, [order])))
+    if open_ is not None:
+        query = query.where(n.open == int(open_))
+    return list(unit.connection.execute(query).scalars())
+
+
+def find_accounts(unit: Unit, *, manager: str | None, limit: int) -> list[str]:
+    """Ids of accounts, by the shop's keys for them."""
+    a = _accounts.c
+    query = select(a.account_id).where(a.tenant == unit.tenant).order_by(a.account).limit(limit)
+    return list(unit.connection.execute(query if manager is None else query.where(a.manager == manager)).scalars())
+
+
+def _about(unit: Unit, subjects: Sequence[str]) -> Any:
+    o, i = _need_orders.c, _need_incidents.c
+    orders = select(o.need_id).where(o.tenant == unit.tenant, o.order_id.in_(subjects))
+    return orders.union_all(select(i.need_id).where(i.tenant == unit.tenant, i.incident_id.in_(subjects)))
+
+
+_WEIGHED = (
+    "incident_id",
+    "customer",
+    "type",
+    "passive",
+    "phase",
+    "severity",
+    "detected_at",
+    "waits_for",
+    "running",
+    "first_response_by",
+    "communicate_by",
+    "update_by",
+    "resolve_by",
+)
+
+
+def queued_incidents(unit: Unit, owner: str | None) -> Sequence[Any]:
+    """Of every open incident, in no order, what its priority follows from.
+
+    The columns `_WEIGHED`, then the promised delivery as long as it is waited for, and the order's value.
+    """
     i, o = _incidents.c, _orders.c
     joined = _incidents.outerjoin(_orders, and_(o.tenant == i.tenant, o.order_id == i.order_id))
     query: Select[Any] = (
-        select(_incidents, o.number, o.promised_due, _next_due().label("next_due"))
+        select(*(i[name] for name in _WEIGHED), _awaited_delivery(), func.coalesce(o.value, 0))
         .select_from(joined)
         .where(i.tenant == unit.tenant, i.open == 1)
-        .order_by(i.passive, i.severity_rank, o.promised_due.is_(None), o.promised_due, i.detected_at, i.incident_id)
-        .limit(limit)
     )
-    if owner is not None:
-        query = query.where(or_(i.owner_team == owner, i.owner_agent == owner, i.handover_to == owner))
-    return unit.connection.execute(query).all()
+    return unit.connection.execute(query.where(*_incidents_of(owner))).all()
 
 
-def _next_due() -> Any:
-    timers = t.timers.c
-    mine: ColumnElement[bool] = and_(timers.tenant == _incidents.c.tenant, timers.stream == _incidents.c.incident_id)
-    return select(timers.due).where(mine).order_by(timers.due).limit(1).scalar_subquery()
+def queued_tasks(unit: Unit, owner: str | None) -> Sequence[Any]:
+    """Of every open task, in no order, what its priority follows from.
+
+    Its id, since when it waits, when it is due, the severity of its case, and as for incidents the promised delivery and the
+    value.
+    """
+    k, i, o = _tasks.c, _incidents.c, _orders.c
+    query: Select[Any] = (
+        select(k.task_id, k.opened_at, k.due, i.severity, _awaited_delivery(), func.coalesce(o.value, 0))
+        .select_from(_with_subjects())
+        .where(k.tenant == unit.tenant, k.open == 1)
+    )
+    return unit.connection.execute(query.where(*_tasks_of(owner))).all()
+
+
+def count_queued(unit: Unit, owner: str | None) -> int:
+    """How many incidents and tasks are open."""
+    i, k = _incidents.c, _tasks.c
+    cases = select(func.count()).where(i.tenant == unit.tenant, i.open == 1, *_incidents_of(owner))
+    tasks = select(func.count()).where(k.tenant == unit.tenant, k.open == 1, *_tasks_of(owner))
+    return sum(unit.connection.execute(query).scalar_one() for query in (cases, tasks))
+
+
+def _incidents_of(owner: str | None) -> list[Any]:
+    i = _incidents.c
+    return [] if owner is None else [or_(i.owner_team == owner, i.owner_agent == owner, i.handover_to == owner)]
+
+
+def _tasks_of(owner: str | None) -> list[Any]:
+    k = _tasks.c
+    return [] if owner is None else [or_(k.owner_team == owner, k.owner_agent == owner, k.asked == owner)]
+
+
+def queue_rows(unit: Unit, ids: Sequence[str]) -> dict[str, Any]:
+    """What a queue shows of these incidents and tasks, by id."""
+    i, o, k = _incidents.c, _orders.c, _tasks.c
+    joined = _incidents.outerjoin(_orders, and_(o.tenant == i.tenant, o.order_id == i.order_id))
+    cases = select(_incidents, o.number, o.promised_due).select_from(joined)
+    tasks = select(_tasks, i.severity, o.number, o.promised_due).select_from(_with_subjects())
+    found: dict[str, Any] = {}
+    for start in range(0, len(ids), _SHOWN_AT_ONCE):
+        some = ids[start : start + _SHOWN_AT_ONCE]
+        for query, key, tenant in ((cases, i.incident_id, i.tenant), (tasks, k.task_id, k.tenant)):
+            rows = unit.connection.execute(query.where(tenant == unit.tenant, key.in_(some)))
+            found.update((getattr(row, key.name), row) for row in rows)
+    return found
+
+
+def _with_subjects() -> Any:
+    """Tasks beside the case and the order that they are about."""
+    k, i, o = _tasks.c, _incidents.c, _orders.c
+    of_case = and_(i.tenant == k.tenant, i.incident_id == k.incident_id)
+    return _tasks.outerjoin(_incidents, of_case).outerjoin(_orders, and_(o.tenant == k.tenant, o.order_id == k.order_id))
+
+
+def _awaited_delivery() -> Any:
+    o = _orders.c
+    return case((and_(o.delivered_at.is_(None), o.cancelled == 0), o.promised_due))
+
+
+def cases_had_by(unit: Unit, agents: Sequence[str]) -> list[tuple[str, str, datetime | None]]:
+    """Live cases that are worked on, which these agents have and nobody was asked to take.
+
+    Each by its id, with the agent, and when it is looked at who is there.
+    """
+    i, c = _incidents.c, t.timers.c
+    joined = _incidents.outerjoin(t.timers, and_(c.tenant == i.tenant, c.stream == i.incident_id, c.name == "shift"))
+    worked_on = i.phase.in_([phase.value for phase in WORKABLE])
+    mine = (i.tenant == unit.tenant, worked_on, i.passive == 0, i.owner_agent.in_(agents), i.handover_to.is_(None))
+    rows = unit.connection.execute(select(i.incident_id, i.owner_agent, c.due).select_from(joined).where(*mine, i.open == 1))
+    return [(row[0], row[1], None if row[2] is None else from_micros(row[2])) for row in rows]
+
+
+def severities_open(unit: Unit) -> dict[str, int]:
+    """How many live incidents are open, by severity."""
+    i = _incidents.c
+    mine = (i.tenant == unit.tenant, i.open == 1, i.passive == 0)
+    rows = unit.connection.execute(select(i.severity, func.count()).where(*mine).group_by(i.severity))
+    return {row[0]: row[1] for row in rows}
+
+
+def troubles(unit: Unit) -> Iterable[tuple[str, str, int]]:
+    """Every incident that counts of a customer who has an open one: customer, type, when it was detected."""
+    i, e = _incidents.c, _incidents.alias("earlier").c
+    open_ = select(i.customer).where(i.tenant == unit.tenant, i.open == 1, i.customer.is_not(None))
+    query = select(e.customer, e.type, e.detected_at).where(e.tenant == unit.tenant, e.counts == 1, e.customer.in_(open_))
+    return (tuple(row) for row in unit.connection.execute(query))
 
 
 def timeline_events(unit: Unit, order_id: str) -> list[Event]:
@@ -97,6 +282,23 @@ def claimable(unit: Unit, now: datetime, limit: int) -> list[Intent]:
         select(t.intents).where(i.tenant == unit.tenant, i.due <= micros(now), live).order_by(i.due, i.seq, i.key).limit(limit)
     )
     return [_intent(row) for row in unit.connection.execute(query)]
+
+
+def count_due(unit: Unit, now: datetime, names: Sequence[str]) -> int:
+    """How many timers of those names are due."""
+    c = t.timers.c
+    query = select(func.count()).where(c.tenant == unit.tenant, c.due <= micros(now), c.name.in_(names))
+    return unit.connection.execute(query).scalar_one()
+
+
+def due_timers(unit: Unit, now: datetime, names: Sequence[str], after: Timer | None, limit: int) -> list[Timer]:
+    """Timers of those names that are due, the longest due first; a page of them, from behind ``after`` on."""
+    c = t.timers.c
+    query = select(t.timers).where(c.tenant == unit.tenant, c.due <= micros(now), c.name.in_(names))
+    if after is not None and after.due is not None:
+        query = query.where(tuple_(c.due, c.stream, c.name) > tuple_(micros(after.due), after.stream, after.name))
+    rows = unit.connection.execute(query.order_by(c.due, c.stream, c.name).limit(limit))
+    return [Timer(row.stream, row.name, from_micros(row.due)) for row in rows]
 
 
 def _intent(row: Any) -> Intent:
@@ -126,12 +328,17 @@ def people(unit: Unit, customers: Sequence[str]) -> dict[str, Customer]:
     return found
 
 
-def source_streams(unit: Unit, source: str, keys: Sequence[str]) -> dict[str, str]:
-    """The streams of events by their source keys; keys that are not in the record are left out."""
+def turns_of(unit: Unit, incidents: Sequence[str]) -> list[tuple[str, int, datetime, bool]]:
+    """When incidents were resolved and reopened, by time: id, version of the event, when, and whether it was resolved."""
     e = t.events.c
-    found: dict[str, str] = {}
-    for start in range(0, len(keys), 500):
-        some = keys[start : start + 500]
-        query = select(e.source_key, e.stream).where(e.tenant == unit.tenant, e.source == source, e.source_key.in_(some))
-        found.update((row.source_key, row.stream) for row in unit.connection.execute(query))
-    return found
+    found: list[tuple[int, int, str, int, bool]] = []
+    for start in range(0, len(incidents), 500):
+        query = select(e.occurred_at, e.seq, e.stream, e.version, e.type).where(
+            e.tenant == unit.tenant,
+            e.stream.in_(incidents[start : start + 500]),
+            e.type.in_(["incident.resolved", "incident.reopened"]),
+        )
+        found += [
+            (r.occurred_at, r.seq, r.stream, r.version, r.type == "incident.resolved") for r in unit.connection.execute(query)
+        ]
+    return [(stream, version, from_micros(at), resolved) for at, _, stream, version, resolved in sorted(found)]

@@ -15,7 +15,9 @@ from incidentkit.domain.events import Event
 from incidentkit.domain.evolve import State, replay
 from incidentkit.domain.orders import Order
 from incidentkit.domain.shop import Shop
+from incidentkit.domain.times import micros
 from incidentkit.measures.facts import action_facts, facts_of, lasting_facts
+from incidentkit.rules.timers import FOLLOWING, timers_of
 from incidentkit.store import facts as f
 from incidentkit.store import tables as t
 from incidentkit.store.unit import event_of
@@ -38,8 +40,8 @@ def is_current(connection: Connection, tenant: str) -> bool:
 def rebuild(connection: Connection, tenant: str, shop: Shop, progress: Callable[[int, int], None] | None = None) -> int:
     """Replay every stream and write what its events add up to. The number of streams.
 
-    The events, intents, timers and the vault stay as they are. Memory does not grow with the record. What the shop's settings
-    say of an incident (rank of its severity, group, category of its cause) is taken as they are now.
+    The events, intents and the vault stay as they are; timers that follow from how things stand are set anew. Memory does
+    not grow with the record. What the shop's settings say of an incident (rank of its severity, group, category of its cause) is taken as they are now.
 
     Args:
         connection: in a transaction in which nobody else writes for the tenant.
@@ -112,6 +114,7 @@ class _Rebuilt:
             for table, facts in (facts_of(state, self.shop) | lasting_facts(state, self.order)).items():
                 rows.setdefault(table, []).extend(facts)
             rows.setdefault("facts_actions", []).extend(self._actions(histories[stream], state))
+        self._write_timers(states)
         for table, of_table in rows.items():
             self._write_facts(table, of_table)
 
@@ -130,6 +133,21 @@ class _Rebuilt:
         s = t.streams
         changed = update(s).where(s.c.tenant == self.tenant, s.c.stream == bindparam("of")).values(document=bindparam("says"))
         self.connection.execute(changed, [{"of": stream, "says": encode_document(state)} for stream, state in states.items()])
+
+    def _write_timers(self, states: Mapping[str, State]) -> None:
+        """Those that follow from how things stand; others were set by decisions, and stay."""
+        c = t.timers.c
+        ours = c.tenant == self.tenant, c.stream.in_(list(states)), c.name.in_(FOLLOWING)
+        # One that could not be acted on yet was put off until somebody is there.
+        known = {(row.stream, row.name): row.due for row in self.connection.execute(select(t.timers).where(*ours))}
+        self.connection.execute(delete(t.timers).where(*ours))
+        rows = [
+            {"tenant": self.tenant, "stream": stream, "name": name, "due": max(micros(due), known.get((stream, name), 0))}
+            for stream, state in states.items()
+            for name, due in timers_of(state, self.shop).items()
+        ]
+        if rows:
+            self.connection.execute(insert(t.timers), rows)
 
     def _write_facts(self, table: str, facts: Sequence[Mapping[str, Any]]) -> None:
         if facts:

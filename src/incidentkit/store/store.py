@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from types import TracebackType
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from incidentkit.domain.events import Event
 from incidentkit.domain.shop import Shop
 from incidentkit.errors import RuleViolation, StoreBusy
 from incidentkit.store import tables as t
-from incidentkit.store.engine import at_once, database_of, open_engine, store_key, tidy, translated, url_label
+from incidentkit.store.engine import at_once, database_of, open_engine, raise_translated, store_key, tidy, translated, url_label
 from incidentkit.store.kept import keep
 from incidentkit.store.rebuilding import is_current, rebuild
+from incidentkit.store.recollection import Recollection
+from incidentkit.store.session import Write
 from incidentkit.store.statements import Statements
+from incidentkit.store.transaction import Snapshot, Spare, Transaction
 from incidentkit.store.unit import Unit
 
 __all__ = ["Store"]
@@ -36,10 +40,12 @@ class Store:
         self.tenant = tenant
         self.label = url_label(url)
         self._engine = open_engine(url)
-        database = database_of(url)
+        self._database = database = database_of(url)
         self._writing = self._engine.execution_options(**database.writing)
         self._reading = self._engine.execution_options(**database.reading)
+        self._spare = Spare(self._engine, database)
         self._statements = Statements(self._engine.dialect)
+        self._recollection = Recollection()
         self._local = threading.local()
         # A database in memory is one connection, which threads take in turn.
         self._turn: AbstractContextManager[object] = threading.RLock() if database.single else nullcontext()
@@ -73,6 +79,7 @@ class Store:
 
     def close(self) -> None:
         """Let go of every connection."""
+        self._spare.drop()
         try:
             tidy(self._engine)
         finally:
@@ -90,7 +97,8 @@ class Store:
         """Keep a setting, unless there is one of that name: who comes first wins."""
         with self._turn, translated(self.label), self._writing.begin() as connection:
             row = {"tenant": self.tenant, "name": name, "value": value}
-            self._statements.add_settings.many(connection, [row])
+            session = self._database.session(connection.connection, self._engine)
+            session.write([Write(self._statements.add_settings, [row])])
 
     # --- Transactions --------------------------------------------------------------------------------------------
 
@@ -99,34 +107,29 @@ class Store:
         """Whether this thread is inside `batch`."""
         return getattr(self._local, "unit", None) is not None
 
-    @contextmanager
-    def unit(self, *, alone: bool = False) -> Iterator[Unit]:
+    def unit(self, *, alone: bool = False) -> AbstractContextManager[Unit]:
         """A transaction that is written at the end; inside a batch, the batch's own.
 
         With ``alone`` nobody else writes for the tenant from the beginning on, and not only while it is written.
         """
         joined: Unit | None = getattr(self._local, "unit", None)
-        if joined is not None:
-            with translated(self.label):
-                yield joined
-            return
-        with self._transaction(alone=alone) as unit, translated(self.label):
-            yield unit
+        return self._write(alone=alone, watched=True) if joined is None else self._joining(joined)
 
     @contextmanager
-    def _transaction(self, *, alone: bool) -> Iterator[Unit]:
-        # What the block itself raises passes as it is: in a batch it is the host's, and may come from a database of theirs.
-        with ExitStack() as stack:
-            stack.enter_context(self._turn)
-            with translated(self.label):
-                unit = self._unit(stack.enter_context(self._writing.begin()))
-                if alone:
-                    unit.wait_turn()
+    def _joining(self, unit: Unit) -> Iterator[Unit]:
+        with translated(self.label):
             yield unit
-            with translated(self.label):
-                unit.flush()
-                stack.close()
-        self._tell(unit)
+
+    def _transaction(self, *, alone: bool) -> AbstractContextManager[Unit]:
+        # What the block itself raises passes as it is: in a batch it is the host's, and may come from a database of theirs.
+        return self._write(alone=alone, watched=False)
+
+    def _write(self, *, alone: bool, watched: bool) -> AbstractContextManager[Unit]:
+        return _Writing(self._begun, self._tell, self._turn, self.label, alone=alone, watched=watched)
+
+    def _begun(self) -> tuple[Transaction, Unit]:
+        transaction = Transaction(self._engine, self._database, self._spare)
+        return transaction, self._unit(transaction)
 
     @contextmanager
     def batch(self) -> Iterator[None]:
@@ -152,7 +155,7 @@ class Store:
             yield joined
             return
         with self._turn, translated(self.label), self._reading.connect() as connection, connection.begin():
-            yield self._unit(connection)
+            yield self._unit(Snapshot(connection, self._database.session(connection.connection, self._engine)))
 
     def keep(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Keep figures that were computed. Where somebody is writing they are not, and are computed again the next time."""
@@ -161,9 +164,78 @@ class Store:
         with self._turn, suppress(StoreBusy), translated(self.label), at_once(self._engine) as connection:
             keep(connection, rows)
 
-    def _unit(self, connection: Connection) -> Unit:
-        return Unit(connection, self._statements, self.tenant, self._shop)
+    def _unit(self, transaction: Transaction | Snapshot) -> Unit:
+        return Unit(transaction, self._statements, self.tenant, self._shop, self._recollection)
 
     def _tell(self, unit: Unit) -> None:
         if self._observer is not None and unit.recorded:
             self._observer(tuple(unit.recorded))
+
+
+class _Writing:
+    """A transaction for one block: written and committed at its end, undone after an error.
+
+    Plain methods, for every command goes through here.
+
+    Args:
+        begin: opens it.
+        tell: is told of what was committed.
+        turn: held throughout.
+        label: names the store in errors.
+        alone: nobody else writes for the tenant from the beginning on.
+        watched: errors of the block are translated too.
+    """
+
+    def __init__(
+        self,
+        begin: Callable[[], tuple[Transaction, Unit]],
+        tell: Callable[[Unit], None],
+        turn: AbstractContextManager[object],
+        label: str,
+        *,
+        alone: bool,
+        watched: bool,
+    ) -> None:
+        self._begin, self._tell, self._turn = begin, tell, turn
+        self._label = label
+        self._alone, self._watched = alone, watched
+
+    def __enter__(self) -> Unit:
+        self._turn.__enter__()
+        try:
+            self._transaction, self._unit = self._begin()
+        except BaseException as error:
+            self._turn.__exit__(None, None, None)
+            raise_translated(error, self._label)
+            raise
+        try:
+            if self._alone:
+                self._unit.wait_turn()
+        except BaseException as error:
+            self._end()
+            raise_translated(error, self._label)
+            raise
+        return self._unit
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if error is not None:
+            self._end()
+            if self._watched:
+                raise_translated(error, self._label)
+            return
+        try:
+            try:
+                self._unit.flush()
+                self._transaction.commit()
+            finally:
+                self._end()
+        except Exception as failed:
+            raise_translated(failed, self._label)
+            raise
+        self._tell(self._unit)
+
+    def _end(self) -> None:
+        try:
+            self._transaction.close()
+        finally:
+            self._turn.__exit__(None, None, None)

@@ -37,6 +37,7 @@ from sqlalchemy import (
 from incidentkit.domain.times import from_micros, micros
 from incidentkit.measures.conditions import AtLeast, Condition, Conditions, Equals, Given
 from incidentkit.measures.measure import AtEnd, Measure
+from incidentkit.measures.need_facts import AMOUNT_UNIT
 from incidentkit.measures.quantiles import TENTHS, interpolated
 from incidentkit.measures.segments import NOWHERE, Linked, Own, Source
 from incidentkit.store.facts import FACT_TABLES
@@ -46,6 +47,7 @@ __all__ = ["TICK", "Cell", "Cells", "Span", "cells", "empty_cell", "first_began"
 TICK = timedelta(microseconds=1)
 
 _SECOND = 1_000_000
+_SCALES: Mapping[str, int] = {"duration": _SECOND, "amount": AMOUNT_UNIT}
 
 # SQLite limits the length of a statement; a thousand windows stay far below.
 _WINDOWS_AT_ONCE = 1000
@@ -134,7 +136,7 @@ def _statement(measure: Measure, source: Source | None, spans: Sequence[Span], a
     parts: list[ColumnElement[Any]] = [subjects.span.label("span")]
     if cut is not None:
         parts.append(cut.value.label("segment"))
-    return (_ranked if measure.kind in ("duration", "score") else _plain)(measure, subjects, cut, parts)
+    return (_plain if measure.kind in ("count", "share") else _ranked)(measure, subjects, cut, parts)
 
 
 def _rows(subjects: _Begun | _Standing, cut: _Cut | None, columns: Sequence[ColumnElement[Any]]) -> Any:
@@ -163,8 +165,8 @@ class _Begun:
             yield when >= _literal(start)
         if end is not None:
             yield when < _literal(end)
-        if measure.passed:
-            yield when <= _literal(as_of)
+        if measure.passed is not None:
+            yield self.table.c[measure.passed] <= _literal(as_of)
 
 
 class _Standing:
@@ -241,7 +243,7 @@ def _ranked(
 
 
 def _state(measure: Measure, amount: ColumnElement[int]) -> ColumnElement[int]:
-    if measure.kind != "duration":
+    if measure.kind == "score":
         return _int(_VALID)
     return case((amount.is_(None), _int(_OPEN)), (amount < _int(0), _int(_INVALID)), else_=_int(_VALID))
 
@@ -375,11 +377,11 @@ def _tally(row: RowMapping) -> _Tally:
 
 def _cell(measure: Measure, tallies: _Tallies) -> Cell:
     counted = tallies.get(_VALID, _Tally())
-    lasting = measure.kind == "duration"
+    lasting, unknown = measure.kind == "duration", measure.kind in ("amount", "duration")
     return Cell(
         n=counted.n,
         **_values(measure, counted),
-        open=tallies.get(_OPEN, _Tally()).n if lasting else None,
+        open=tallies.get(_OPEN, _Tally()).n if unknown else None,
         invalid=tallies.get(_INVALID, _Tally()).n if lasting else None,
         claimed=counted.claimed if measure.claimed else None,
     )
@@ -392,7 +394,7 @@ def _values(measure: Measure, tally: _Tally) -> dict[str, float | None]:
         return {"value": None}
     if measure.kind == "share":
         return {"value": tally.hits / tally.n}
-    scale = _SECOND if measure.kind == "duration" else 1
+    scale = _SCALES.get(measure.kind, 1)
     mean = tally.total / (tally.n * scale)
     quantiles = {q: interpolated(*tally.neighbours[q], tally.n, tenths, scale) for q, tenths in TENTHS.items()}
     return {"value": mean, "mean": mean, **quantiles}

@@ -9,20 +9,25 @@ from pathlib import Path
 from typing import Any
 
 from incidentkit.codec.record import decode_event, encode_document
+from incidentkit.domain.accounts import Account
 from incidentkit.domain.events import Event
 from incidentkit.domain.evolve import State, replay
-from incidentkit.domain.incidents import Incident, Phase
+from incidentkit.domain.incidents import Incident
+from incidentkit.domain.needs import Need
 from incidentkit.domain.orders import Order
 from incidentkit.domain.shop import Shop
-from incidentkit.domain.surveys import Ask
 from incidentkit.domain.times import from_micros, micros
 from incidentkit.errors import IncidentkitError
-from incidentkit.measures.facts import Fact, action_facts, facts_of, lasting_facts
+from incidentkit.measures.fact import Fact
+from incidentkit.measures.facts import action_facts, facts_of, lasting_facts
+from incidentkit.rules.timers import FOLLOWING, timers_of
 from incidentkit.store.chain import GENESIS, link
 from incidentkit.store.facts import FACT_TABLES
 from incidentkit.store.tables import metadata
+from incidentkit.testing._laws import broken_laws
+from incidentkit.testing._states import bad_costs, bad_merges, bad_money, bad_state
 
-__all__ = ["Copy", "faults"]
+__all__ = ["Copy", "faults", "states_of"]
 
 Row = Mapping[str, Any]
 
@@ -96,10 +101,18 @@ def faults(copy: Copy, shop: Shop, tenant: str = "default") -> list[str]:
         *_bad_facts(copy, tenant, histories, states, shop),
         *_bad_names(copy, tenant, states),
         *_bad_intents(copy, tenant, states),
-        *_bad_timers(copy, tenant, states),
+        *_bad_timers(copy, tenant, states, shop),
         *(fault for state in states.values() for fault in bad_state(state)),
-        *_bad_money(states),
+        *bad_merges(states),
+        *bad_money(states),
+        *bad_costs(states),
+        *broken_laws(histories, states, copy.of("timers", tenant), copy.of("facts_needs", tenant), shop),
     ]
+
+
+def states_of(copy: Copy, tenant: str = "default") -> dict[str, State]:
+    """What one tenant's events add up to, by stream."""
+    return _replayed(_histories(copy, tenant))[0]
 
 
 # --- The record --------------------------------------------------------------------------------------------------
@@ -218,8 +231,17 @@ def _bad_names(copy: Copy, tenant: str, states: Mapping[str, State]) -> Iterator
     numbers = {(state.number, state.id) for state in states.values() if isinstance(state, Order) and state.number}
     if numbers != {(row["name"], row["stream"]) for row in copy.of("names", tenant) if row["kind"] == "order"}:
         yield "names: not the orders' numbers"
+    accounts = {(state.key, state.id) for state in states.values() if isinstance(state, Account)}
+    if accounts != {(row["name"], row["stream"]) for row in copy.of("names", tenant) if row["kind"] == "account"}:
+        yield "names: not the accounts' keys"
     if any(row["stream"] not in states or row["order_id"] not in states for row in copy.of("links", tenant)):
         yield "links: to what is not there"
+    if any(row["stream"] not in states for row in copy.of("names", tenant)):
+        yield "names: of what is not there"
+    links = {(row["order_id"], row["stream"]) for row in copy.of("links", tenant)}
+    for state in states.values():
+        if isinstance(state, Need) and any((order, state.id) not in links for order in state.orders):
+            yield f"{state.id}: not on the timeline of an order that it is about"
 
 
 def _bad_intents(copy: Copy, tenant: str, states: Mapping[str, State]) -> Iterator[str]:
@@ -239,71 +261,11 @@ def _key(row: Row) -> str:
     return str(getattr(decode_event(row["type"], row["type_version"], row["data"]), "key", ""))
 
 
-def _bad_timers(copy: Copy, tenant: str, states: Mapping[str, State]) -> Iterator[str]:
-    rows = {(row["stream"], row["name"]): row["due"] for row in copy.of("timers", tenant)}
-    expected = {}
-    for state in states.values():
-        if isinstance(state, Incident) and not state.passive:
-            if state.phase is Phase.DETECTED and state.deadlines.communicate_by is not None:
-                expected[state.id, "communicate_by"] = micros(state.deadlines.communicate_by)
-            if state.phase in (Phase.DETECTED, Phase.COMMUNICATED) and state.deadlines.resolve_by is not None:
-                expected[state.id, "resolve_by"] = micros(state.deadlines.resolve_by)
-    if rows != expected:
+def _bad_timers(copy: Copy, tenant: str, states: Mapping[str, State], shop: Shop) -> Iterator[str]:
+    """Every clock and promise is looked at when it must be, or later where nobody was there to."""
+    rows = {(row["stream"], row["name"]): row["due"] for row in copy.of("timers", tenant) if row["name"] in FOLLOWING}
+    expected = {(i, name): micros(due) for i, state in states.items() for name, due in timers_of(state, shop).items()}
+    if rows.keys() != expected.keys() or any(rows[key] < due for key, due in expected.items()):
         yield f"timers: {sorted(rows.keys() ^ expected.keys()) or 'other times'}"
-
-
-# --- States ------------------------------------------------------------------------------------------------------
-
-
-def bad_state(state: State) -> list[str]:
-    """What an order, an incident or an ask can never be."""
-    if isinstance(state, Order):
-        return list(_bad_order(state))
-    if isinstance(state, Incident):
-        return list(_bad_incident(state))
-    return list(_bad_ask(state))
-
-
-def _bad_order(order: Order) -> Iterator[str]:
-    for line in order.lines:
-        if not 0 <= line.returned <= line.delivered <= line.shipped <= line.quantity - line.cancelled:
-            yield f"{order.id}: line {line.id} has units that come from nowhere"
-        parcels = [(dict(parcel.units).get(line.id, 0), dict(parcel.delivered).get(line.id, 0)) for parcel in order.shipments]
-        if (sum(out for out, _ in parcels), sum(there for _, there in parcels)) != (line.shipped, line.delivered):
-            yield f"{order.id}: line {line.id} does not add up over its parcels"
-    if order.refunded > order.captured:
-        yield f"{order.id}: more money out than in"
-
-
-def _bad_incident(incident: Incident) -> Iterator[str]:
-    if not incident.owner.team or incident.owner.since is None:
-        yield f"{incident.id}: nobody is accountable"
-    if incident.phase is Phase.CLOSED and (incident.evidence is None or incident.communicated_at is None):
-        yield f"{incident.id}: closed without evidence, or without telling"
-    # A reopened case was told once, whatever came back since.
-    if incident.phase is Phase.COMMUNICATED and not incident.told and not incident.reopened:
-        yield f"{incident.id}: communicated, but nobody was told"
-    if incident.phase is Phase.DETECTED and incident.told:
-        yield f"{incident.id}: told, and not communicated"
-    if incident.phase is Phase.RESOLVED and not incident.claimed and any(r.carried_out_at is None for r in incident.remedies):
-        yield f"{incident.id}: resolved with a remedy that is owed"
-
-
-def _bad_ask(ask: Ask) -> Iterator[str]:
-    if ask.answer is not None and not ask.scale.low <= ask.answer.score <= ask.scale.high:
-        yield f"{ask.id}: an answer off its scale"
-
-
-def _bad_money(states: Mapping[str, State]) -> Iterator[str]:
-    """What an order has given back is what the remedies of its cases came to."""
-    for order in states.values():
-        if isinstance(order, Order):
-            paid = [
-                remedy.amount.amount
-                for case in states.values()
-                if isinstance(case, Incident) and case.orders[:1] == (order.id,)
-                for remedy in case.remedies
-                if remedy.carried_out_at is not None and remedy.amount is not None
-            ]
-            if sum(paid) != order.refunded.amount:
-                yield f"{order.id}: gave back what no remedy was for"
+    if any(row["stream"] not in states for row in copy.of("timers", tenant)):
+        yield "timers: about what is not there"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -13,32 +13,36 @@ from incidentkit.cli.faces import words_of
 from incidentkit.cli.options import AsJson, Lang, Now, ShopFile, Store
 from incidentkit.cli.screen import Piece, Screen, show_json
 from incidentkit.cli.stores import DEFAULT_STORE, desk_to_read
+from incidentkit.cli.usage import Misused
 
 if TYPE_CHECKING:
     from incidentkit.cli.table import Column
     from incidentkit.cli.values import Values
-    from incidentkit.cli.words import Words
     from incidentkit.desk.desk import Desk
     from incidentkit.measures.figures import Figures, Row
+    from incidentkit.measures.measure import Measure
 
 __all__ = ["measure"]
 
+Cuts = tuple[str | None, str | None]
+"""A window of time and a segment; None for none."""
 
-class Window(StrEnum):
-    """What ``--by`` takes."""
 
-    DAY = "day"
-    WEEK = "week"
-    MONTH = "month"
-    QUARTER = "quarter"
+class Clock(StrEnum):
+    """What ``--clock`` takes."""
+
+    ELAPSED = "elapsed"
+    WORKING = "working"
 
 
 def measure(
     ctx: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME")],
-    by: Annotated[Window | None, typer.Option("--by", metavar="WINDOW")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="NAME")] = None,
+    by: Annotated[list[str] | None, typer.Option("--by", metavar="WINDOW|SEGMENT")] = None,
     since: Annotated[str | None, typer.Option("--since", metavar="D")] = None,
     until: Annotated[str | None, typer.Option("--until", metavar="D")] = None,
+    clock: Annotated[Clock, typer.Option("--clock", metavar="CLOCK")] = Clock.ELAPSED,
+    listing: Annotated[bool, typer.Option("--list")] = False,
     store: Store = DEFAULT_STORE,
     shop: ShopFile = None,
     now: Now = None,
@@ -46,38 +50,66 @@ def measure(
     lang: Lang = None,
 ) -> None:
     """Show what a measure comes to."""
-    words, window = words_of(ctx), by.value if by else None
+    words, cuts = words_of(ctx), _cuts(by or ())
+    if listing:
+        _list(Screen.of(words), _known(name), as_json)
+        return
+    if name is None:
+        raise Misused("missing_argument", name="NAME")
+    chosen: Literal["elapsed", "working"] = "working" if clock is Clock.WORKING else "elapsed"
     first, end = day_or_time(since, "--since"), day_or_time(until, "--until")
     with desk_to_read(store, shop, day_or_time(now, "--now")) as desk:
-        figures = desk.measure(name, by=window, since=first, until=end)
+        figures = desk.measure(name, by=[cut for cut in cuts if cut], since=first, until=end, clock=chosen)
         if as_json:
             show_json(figures.as_dict())
         else:
-            _show(Screen.of(words), desk, figures, window)
+            _show(Screen.of(words), desk, figures, cuts)
 
 
-def _show(screen: Screen, desk: Desk, figures: Figures, by: str | None) -> None:
-    from incidentkit.cli.board import measure_name
+def _cuts(given: Sequence[str]) -> Cuts:
+    """The window and the segment that ``--by`` names, each at most once, in either order.
+
+    Raises:
+        Misused: there is no such cut, or two of one kind.
+    """
+    from incidentkit.measures.segments import SEGMENTS
+    from incidentkit.measures.windows import WINDOWS
+
+    for cut in given:
+        if cut not in (*WINDOWS, *SEGMENTS):
+            raise Misused("choice", "--by", got=cut[:40] or '""', choices=", ".join((*WINDOWS, *SEGMENTS)))
+    windows, segments = [cut for cut in given if cut in WINDOWS], [cut for cut in given if cut in SEGMENTS]
+    if len(windows) > 1 or len(segments) > 1:
+        raise Misused("cuts", "--by", got=", ".join(given))
+    return (windows[0] if windows else None), (segments[0] if segments else None)
+
+
+# --- The figures ---
+
+
+def _show(screen: Screen, desk: Desk, figures: Figures, cuts: Cuts) -> None:
     from incidentkit.cli.table import show_table
     from incidentkit.cli.values import Values
+    from incidentkit.phrases.measures import measure_about, measure_name
 
     words, values = screen.words, Values(screen.words, desk.shop.tzinfo)
-    title = f"{desk.shop.name} · {measure_name(values, figures.measure)}"
+    title = f"{desk.shop.name} · {measure_name(words, figures.measure, brief=True)}"
     screen.line((title, "bold"), (f" · {values.moment(figures.as_of)}", "dim"))
-    screen.hanging("", words.named("measures", f"{figures.measure}.about"), "dim")
+    screen.hanging("", measure_about(words, figures.measure, figures.definition), "dim")
     screen.line()
-    rows = [_row(row, figures.unit, values, by) for row in figures.rows]
-    show_table(screen, _columns(words), rows)
-    if by is not None and any(row.complete is False for row in figures.rows):
+    rows = [_row(row, figures.unit, desk, values, cuts) for row in figures.rows]
+    show_table(screen, _columns(screen, cuts[1]), rows)
+    if any(_unfinished(row, cuts) for row in figures.rows):
         screen.line((words.say("measure.incomplete"), "dim"))
 
 
-def _columns(words: Words) -> Sequence[Column]:
+def _columns(screen: Screen, segment: str | None) -> Sequence[Column]:
     from incidentkit.cli.table import Column
 
-    say = words.say
+    say = screen.words.say
     return (
         Column(say("measure.from")),
+        Column(say(f"segments.{segment}") if segment else "", flexible=True),
         Column("n", right=True),
         Column(say("measure.value"), right=True),
         Column(say("measure.p50"), right=True),
@@ -88,9 +120,69 @@ def _columns(words: Words) -> Sequence[Column]:
     )
 
 
-def _row(row: Row, unit: str, values: Values, by: str | None) -> Sequence[Piece]:
-    window = values.window(row.from_, row.until, by)
+def _row(row: Row, unit: str, desk: Desk, values: Values, cuts: Cuts) -> Sequence[Piece]:
+    window, segment = cuts
+    # Of one span over everything there is no window to tell beside the segments.
+    span = "" if segment and row.from_ is None and row.until is None else values.window(row.from_, row.until, window)
     quantiles = ["" if row.mean is None else values.figure(value, unit) for value in (row.p50, row.p90)]
     counts = ["" if count is None else values.number(count) for count in (row.open, row.invalid, row.claimed)]
-    marked = f"{window} *" if by is not None and row.complete is False else window
-    return marked, values.number(row.n), (values.figure(row.value, unit), "bold"), *quantiles, *counts
+    return (
+        f"{span} *" if _unfinished(row, cuts) else span,
+        _segment(segment, row.segment, desk, values) if segment else "",
+        values.number(row.n),
+        (values.figure(row.value, unit), "bold"),
+        *quantiles,
+        *counts,
+    )
+
+
+def _unfinished(row: Row, cuts: Cuts) -> bool:
+    return cuts[0] is not None and row.complete is False
+
+
+def _segment(segment: str, code: str | None, desk: Desk, values: Values) -> str:
+    """What a row's segment is called: a built-in code by its words, anything else as it is."""
+    words = values.words
+    if not code:
+        return words.say("measure.nowhere")
+    if segment == "cause":
+        return desk.catalogue.label("causes", code, words.language)
+    groups = {"type": "types", "severity": "severities", "channel": "channels"}
+    return words.named(groups[segment], code) if segment in groups else code
+
+
+# --- The measures that there are ---
+
+
+def _known(name: str | None) -> Sequence[Measure]:
+    from incidentkit.measures.definitions import MEASURES, measure_named
+
+    return tuple(MEASURES.values()) if name is None else (measure_named(name),)
+
+
+def _list(screen: Screen, measures: Sequence[Measure], as_json: bool) -> None:
+    from incidentkit.measures.segments import segments_of
+    from incidentkit.measures.windows import WINDOWS
+    from incidentkit.phrases.measures import measure_name
+
+    if as_json:
+        show_json({"windows": list(WINDOWS), "measures": [_as_dict(measure) for measure in measures]})
+        return
+    screen.say("measure.list", windows=", ".join(WINDOWS))
+    for measure in measures:
+        screen.line()
+        screen.line((measure.name, "bold"), f" · {measure_name(screen.words, measure.name)}")
+        screen.hanging("  ", ", ".join(segments_of(measure)), "dim")
+
+
+def _as_dict(measure: Measure) -> dict[str, object]:
+    from incidentkit.measures.segments import segments_of
+
+    return {
+        "measure": measure.name,
+        "unit": measure.unit,
+        "better": measure.better,
+        "definition": measure.definition,
+        "version": measure.version,
+        "segments": list(segments_of(measure)),
+    }

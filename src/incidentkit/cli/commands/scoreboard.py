@@ -55,5 +55,4 @@ def show_board(screen: Screen, shop: Shop, board: Scoreboard) -> None:
     from incidentkit.cli.board import show_scoreboard
     from incidentkit.cli.values import Values
 
-    least: dict[tuple[str, str], int] = {(line.measure, line.window): line.least_n for line in shop.scoreboard}
-    show_scoreboard(screen, Values(screen.words, shop.tzinfo), board, least)
+    show_scoreboard(screen, Values(screen.words, shop.tzinfo), board)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from attrs import fields_dict
+from attrs import fields_dict, has
 
 from incidentkit.cli.faces import words_of
 from incidentkit.cli.options import AsJson, Lang, ShopFile, Store
+from incidentkit.cli.orders import found_order
 from incidentkit.cli.screen import Screen, show_json
 from incidentkit.cli.stores import DEFAULT_STORE, desk_to_read
-from incidentkit.errors import UnknownIdError
 
 if TYPE_CHECKING:
     from incidentkit.cli.happenings import Teller
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from incidentkit.desk.timeline import TimelineEntry
     from incidentkit.domain.events import Happening
     from incidentkit.domain.orders import Order
+    from incidentkit.domain.texts import Text
 
 __all__ = ["timeline"]
 
@@ -41,30 +42,15 @@ def timeline(
     """Tell everything that happened to one order."""
     words = words_of(ctx)
     with desk_to_read(store, shop) as desk:
-        found = _found(desk, order)
+        found = found_order(desk, order)
         entries = desk.orders.timeline(found.id)
         if as_json:
-            show_json(_as_dict(found, entries))
+            show_json(_as_dict(found, entries) | {"owners": _owners_as_dict(desk, entries)})
         else:
-            _show(Screen.of(words), desk, found, entries)
-
-
-def _found(desk: Desk, given: str) -> Order:
-    """By the shop's number, else by the id.
-
-    Raises:
-        UnknownIdError: it is neither.
-    """
-    by_number = desk.orders.find(number=given, limit=1) if given else ()
-    try:
-        return by_number[0] if by_number else desk.orders.get(given)
-    except UnknownIdError as error:
-        raise UnknownIdError(
-            "The order",
-            "must be in this record, under the shop's number or the id",
-            got=repr(given)[:60],
-            next="Those in incident are listed by: incidentkit queue",
-        ) from error
+            screen = Screen.of(words)
+            _show(screen, desk, found, entries)
+            _show_owners(screen, desk, entries)
+            _show_clocks(screen, desk, entries)
 
 
 def _show(screen: Screen, desk: Desk, order: Order, entries: Sequence[TimelineEntry]) -> None:
@@ -104,7 +90,7 @@ def _head(screen: Screen, values: Values, order: Order) -> None:
 
 def _line(teller: Teller, values: Values, entry: TimelineEntry, several: bool) -> str:
     words, case = values.words, teller.case(entry)
-    number = words.say("timeline.case", number=case) if several and case else ""
+    number = f"{words.say('timeline.case', number=case)} " if several and case else ""
     late = entry.known_at - entry.at > _SOON and not entry.by.startswith("source:")
     known = f" · {words.say('timeline.known', moment=values.moment(entry.known_at))}" if late else ""
     return f"{number}{teller.tell(entry)} — {teller.who(entry)}{known}"
@@ -117,6 +103,54 @@ def _style(entry: TimelineEntry) -> str:
     if entry.type in ("incident.resolved", "incident.closed"):
         return "green"
     return "dim" if entry.type in ("message.receipt", "incident.notice_planned") else ""
+
+
+def _cases(entries: Sequence[TimelineEntry]) -> list[str]:
+    """The ids of the incidents on a timeline, the first first."""
+    return [entry.stream for entry in entries if entry.type == "incident.reported"]
+
+
+def _show_owners(screen: Screen, desk: Desk, entries: Sequence[TimelineEntry]) -> None:
+    """Who has each case now, and who had it when."""
+    from incidentkit.cli.values import Values
+
+    words, values, cases = screen.words, Values(screen.words, desk.shop.tzinfo), _cases(entries)
+    if cases:
+        screen.line()
+    for place, case in enumerate(cases, 1):
+        number = f"{words.say('timeline.case', number=place)} " if len(cases) > 1 else ""
+        told = [words.say("timeline.tenure", owner=t.label, moment=values.moment(t.since)) for t in desk.incidents.owners(case)]
+        screen.hanging("", f"{number}{words.say('timeline.owners')} {' → '.join(told)}", "dim")
+
+
+def _show_clocks(screen: Screen, desk: Desk, entries: Sequence[TimelineEntry]) -> None:
+    """What is due next in each open case, and whom it waits for."""
+    from incidentkit.cli.values import Values
+
+    words, values, cases = screen.words, Values(screen.words, desk.shop.tzinfo), _cases(entries)
+    for place, case in enumerate(cases, 1):
+        running = [reading for reading in desk.incidents.clocks(case) if reading.clock.running]
+        number = f"{words.say('timeline.case', number=place)} " if len(cases) > 1 else ""
+        for reading in sorted(running, key=lambda reading: reading.clock.due):
+            state = words.say("explain.late" if reading.late else f"explain.{reading.waits_for}")
+            due = words.say("explain.due", moment=values.moment(reading.clock.due))
+            name = words.named("clocks", reading.clock.name)
+            screen.hanging("", f"{number}{name} · {due} · {state}", "red" if reading.late else "dim")
+
+
+def _owners_as_dict(desk: Desk, entries: Sequence[TimelineEntry]) -> dict[str, Any]:
+    return {
+        case: [
+            {
+                "team": tenure.team,
+                "agent": tenure.agent or None,
+                "since": tenure.since.isoformat(),
+                "until": tenure.until.isoformat() if tenure.until else None,
+            }
+            for tenure in desk.incidents.owners(case)
+        ]
+        for case in _cases(entries)
+    }
 
 
 def _as_dict(order: Order, entries: Sequence[TimelineEntry]) -> dict[str, Any]:
@@ -144,10 +178,28 @@ def _entry(entry: TimelineEntry) -> dict[str, Any]:
 def _data(data: Happening) -> Any:
     """As the record keeps it, with the words in place of their references."""
     from incidentkit.codec.record import encode_event
+
+    words = {text.ref: text.value for text in _texts(data)}
+    return _worded(json.loads(encode_event(data)), words)
+
+
+def _texts(value: Any) -> Iterator[Text]:
+    """Every text in a frozen value, however deep."""
     from incidentkit.domain.texts import Text
 
-    plain = json.loads(encode_event(data))
-    values = [getattr(data, name) for name in fields_dict(type(data))]  # type: ignore[arg-type]
-    texts = [value for value in values if isinstance(value, Text)]
-    words = {text.ref: text.value for text in texts}
-    return {name: words.get(value, value) if isinstance(value, str) else value for name, value in plain.items()}
+    if isinstance(value, Text):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _texts(item)
+    elif has(type(value)):
+        for name in fields_dict(type(value)):
+            yield from _texts(getattr(value, name))
+
+
+def _worded(plain: Any, words: Mapping[str, str | None]) -> Any:
+    if isinstance(plain, str):
+        return words.get(plain, plain)
+    if isinstance(plain, list):
+        return [_worded(item, words) for item in plain]
+    return {name: _worded(item, words) for name, item in plain.items()} if isinstance(plain, dict) else plain

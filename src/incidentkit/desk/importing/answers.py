@@ -56,7 +56,7 @@ class AnswerPlanner:
         return cls(
             rule,
             OrderNaming.of(rule.order, rule.source, tables),
-            picking.required("score", rule.score, values.whole(tables.profile.decimal, rule.low, rule.high)),
+            picking.whole("score", rule.score, rule.low, rule.high),
             answered,
             picking.time("asked", rule.asked, now),
             picking.field("comment", rule.comment, values.words(20_000)),

@@ -44,6 +44,7 @@ class IncidentPlan:
     Args:
         order: the key of its order's record.
         detected_at: None for the order's last known time.
+        team: who is accountable; empty for the protocol's.
         naming: the columns with the order's key.
     """
 
@@ -56,6 +57,7 @@ class IncidentPlan:
     reported_by: str
     detected_at: datetime | None
     steps: tuple[Step, ...]
+    team: str = ""
     naming: str = ""
     unusable: tuple[Cell, ...] = ()
 
@@ -82,6 +84,7 @@ class IncidentPlanner:
             "type": picking.field("type", rule.type, values.listed([p.type for p in shop.protocols])),
             "severity": picking.field("severity", rule.severity, values.listed(shop.severities)),
             "cause": picking.field("cause", rule.cause, values.listed(list(shop.causes))),
+            "team": picking.field("team", rule.team, values.listed([team.name for team in shop.teams])),
             "description": picking.field("description", rule.description, values.words(20_000)),
             "reported_by": picking.field("reported_by", rule.reported_by, values.listed(("shop", "customer"))),
             "detected": picking.time("detected", rule.detected, now),
@@ -109,6 +112,7 @@ class IncidentPlanner:
             reported_by=read["reported_by"] or "shop",
             detected_at=detected,
             steps=tuple(self._steps.read(rows, bad)),
+            team=read["team"] or "",
             naming=self._order.label,
             unusable=tuple(bad),
         )

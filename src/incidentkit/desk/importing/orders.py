@@ -21,7 +21,7 @@ from incidentkit.domain.orders import Line
 from incidentkit.domain.people import Customer
 from incidentkit.domain.times import Due, due_instant
 
-__all__ = ["OrderPlan", "OrderPlanner"]
+__all__ = ["CustomerReader", "Day", "OrderPlan", "OrderPlanner"]
 
 _MOST_UNITS = 10**9
 
@@ -65,10 +65,10 @@ class OrderPlanner:
 
     _placed: Field
     _fields: Mapping[str, Field | None]
-    _customer: _CustomerReader | None
+    _customer: CustomerReader | None
     _lines: _LineReader | None
     _events: tuple[_EventReader, ...]
-    _day: _Day | None
+    _day: Day | None
 
     @classmethod
     def of(cls, rule: OrderRule, tables: Tables, shop_zone: str, now: datetime) -> OrderPlanner:
@@ -79,17 +79,17 @@ class OrderPlanner:
         fields = {
             "number": picking.field("number", rule.number, values.code(64)),
             "account": picking.field("account", rule.account, values.line_of_text(64)),
-            "paid": picking.field("paid", rule.paid, values.money(profile.decimal, profile.currency), adds=True),
+            "paid": picking.money("paid", rule.paid) if rule.paid else None,
             "promised": picking.time("promised", rule.promised),
             "status": picking.field("status", rule.status, values.line_of_text(100)),
         }
         return cls(
             placed,
             fields,
-            _CustomerReader.of(rule.customer, picking) if rule.customer else None,
+            CustomerReader.of(rule.customer, picking) if rule.customer else None,
             _LineReader.of(rule.lines, rule.source, tables) if rule.lines else None,
             tuple(_EventReader(e, picking.test(e.when), picking.time(e.event, e.at, now)) for e in rule.events),
-            _Day(profile.zone, shop_zone) if rule.promised_as == "day" else None,
+            Day(profile.zone, shop_zone) if rule.promised_as == "day" else None,
         )
 
     def plan(self, record: Record) -> OrderPlan | Rejection:
@@ -179,7 +179,7 @@ def _drop(readers: Sequence[_EventReader], said: dict[str, datetime | None]) -> 
 
 
 @frozen
-class _Day:
+class Day:
     """A promised day of the profile's zone, as what the shop's zone makes the same of."""
 
     zone: str
@@ -191,23 +191,29 @@ class _Day:
         return ZoneInfo(self.zone)
 
     def of(self, value: datetime) -> date | datetime:
+        """The day that an instant is on, or its end where the shop's zone has other days."""
         day = value.astimezone(self._tzinfo).date()
         return day if self.zone == self.shop_zone else due_instant(day, self.zone)
 
 
 @frozen
-class _CustomerReader:
+class CustomerReader:
+    """Reads who a record is about; None where it does not say."""
+
     _key: Field
     _details: Mapping[str, Field | None]
     _language: str
 
     @classmethod
-    def of(cls, rule: CustomerRule, picking: Picking) -> _CustomerReader:
+    def of(cls, rule: CustomerRule, picking: Picking) -> CustomerReader:
+        """The reader of a rule's part."""
         line = values.line_of_text(320)
         details = {name: picking.field(name, getattr(rule, name), line) for name in ("name", "email", "phone", "language")}
+        details["account"] = picking.field("account", rule.account, values.line_of_text(64))
         return cls(picking.required("customer", rule.key, line), details, picking.tables.profile.language)
 
     def read(self, rows: Sequence[Row], bad: list[Cell]) -> Customer | None:
+        """The person of a record."""
         key = self._key(rows, bad)
         if key is None:
             return None
@@ -232,8 +238,8 @@ class _LineReader:
             tables.linked(start, rule.source) if rule.source != start else None,
             picking.test(rule.when),
             picking.required("product", rule.product, values.line_of_text(200)),
-            picking.required("price", rule.price, values.money(profile.decimal, profile.currency), adds=True),
-            picking.field("quantity", rule.quantity, values.whole(profile.decimal, 1, _MOST_UNITS), adds=True),
+            picking.money("price", rule.price),
+            picking.whole("quantity", rule.quantity, 1, _MOST_UNITS, adds=True) if rule.quantity else None,
             Money.zero(profile.currency),
         )
 

@@ -12,6 +12,7 @@ from incidentkit.desk.importing import values
 from incidentkit.desk.importing.rows import Row
 from incidentkit.desk.importing.tables import Tables
 from incidentkit.desk.importing.values import Reader
+from incidentkit.domain.numbers import Writing
 from incidentkit.domain.picks import Condition, Pick
 from incidentkit.errors import ConfigurationError
 
@@ -19,6 +20,9 @@ __all__ = ["Cell", "Field", "Picking", "Rejection", "Test", "marks"]
 
 Texts = Callable[[Sequence[Row]], Iterable[str]]
 """The values of a pick that are there, in the order of their rows."""
+
+Total = Callable[[list[Any]], Any]
+"""One value of several."""
 
 Test = Callable[[Sequence[Row]], bool]
 """Whether something holds for a record."""
@@ -68,7 +72,7 @@ class Field:
     _at: int | None
     _texts: Texts
     _read: Reader
-    _choose: Callable[[list[Any]], Any] | None
+    _choose: Total | None
     _last: bool
 
     def __call__(self, rows: Sequence[Row], unusable: list[Cell] | None = None) -> Any:
@@ -94,7 +98,7 @@ class Field:
             return found[0]
         try:
             return self._choose(found)
-        except ValueError:  # more than fits
+        except ValueError:  # more than fits, or below zero
             if unusable is not None:
                 unusable.append(self._cell(""))
             return None
@@ -115,20 +119,31 @@ class Picking:
     start: str
     home: str = ""
 
-    def field(self, name: str, pick: Pick | None, read: Reader, *, adds: bool = False) -> Field | None:
+    def field(self, name: str, pick: Pick | None, read: Reader) -> Field | None:
         """The field that a pick describes; None for none.
-
-        Args:
-            adds: whether what ``read`` gives can be added up.
 
         Raises:
             ConfigurationError: a sum of something that can't be added up.
         """
-        return None if pick is None else self.required(name, pick, read, adds=adds)
+        return None if pick is None else self.required(name, pick, read)
 
-    def required(self, name: str, pick: Pick, read: Reader, *, adds: bool = False) -> Field:
-        """As `field`, of a pick that is there."""
-        if pick.take == "sum" and not adds:
+    def money(self, name: str, pick: Pick) -> Field:
+        """A field with an amount, as the table writes it that the pick looks into."""
+        writing, currency = self._writing(pick), self.tables.profile.currency
+        if pick.take == "sum":
+            return self.required(name, pick, values.signed(writing, currency), values.total(currency))
+        return self.required(name, pick, values.money(writing, currency))
+
+    def whole(self, name: str, pick: Pick, low: int, high: int, *, adds: bool = False) -> Field:
+        """A field with a whole number between both ends, as the table writes it that the pick looks into."""
+        return self.required(name, pick, values.whole(self._writing(pick), low, high), sum if adds else None)
+
+    def _writing(self, pick: Pick) -> Writing:
+        return self.tables.profile.writing(pick.source or self.start)
+
+    def required(self, name: str, pick: Pick, read: Reader, total: Total | None = None) -> Field:
+        """As `field`, of a pick that is there. ``total`` adds up what ``read`` gives, where that can be done."""
+        if pick.take == "sum" and total is None:
             raise ConfigurationError(
                 f"The profile {self.tables.profile.name}",
                 f"{name} is nothing that can be added up",
@@ -137,7 +152,8 @@ class Picking:
                 problems=(f'{name}.take: expected first, last, min or max, found "sum"',),
             )
         column, at = self._where(pick)
-        return Field(name, column, at, self._texts(pick), read, _CHOOSERS.get(pick.take), pick.take == "last")
+        choose = total if pick.take == "sum" else _CHOOSERS.get(pick.take)
+        return Field(name, column, at, self._texts(pick), read, choose, pick.take == "last")
 
     def _where(self, pick: Pick) -> tuple[str, int | None]:
         """What a column is called where records are listed, and its place in their rows."""
@@ -215,11 +231,4 @@ def _cleaner(pick: Pick, missing: frozenset[str]) -> Callable[[str], str]:
     return clean
 
 
-def _sum(found: list[Any]) -> Any:
-    total = found[0]
-    for value in found[1:]:
-        total = total + value
-    return total
-
-
-_CHOOSERS: Mapping[str, Callable[[list[Any]], Any]] = {"min": min, "max": max, "sum": _sum}
+_CHOOSERS: Mapping[str, Total] = {"min": min, "max": max}

@@ -11,12 +11,9 @@ from incidentkit.desk.importing.picking import Cell, Picking
 from incidentkit.desk.importing.report import Tally
 from incidentkit.desk.importing.rows import Place, Row
 from incidentkit.desk.importing.tables import Tables
-from incidentkit.domain.import_rules import AnswerRule, IncidentRule, OrderRule
+from incidentkit.domain.profile import Rule
 
 __all__ = ["Record", "joined", "records"]
-
-
-_Rule = OrderRule | IncidentRule | AnswerRule
 
 
 @frozen
@@ -46,7 +43,7 @@ def joined(parts: tuple[str, ...]) -> str:
     return "/".join([part.replace("%", "%25").replace("/", "%2F").replace(":", "%3A") for part in parts])
 
 
-def records(rule: _Rule, tables: Tables, tally: Tally, count: Callable[[], None]) -> Iterator[Record]:
+def records(rule: Rule, tables: Tables, tally: Tally, count: Callable[[], None]) -> Iterator[Record]:
     """The records of a rule, in the order of their first rows.
 
     Args:
@@ -56,7 +53,7 @@ def records(rule: _Rule, tables: Tables, tally: Tally, count: Callable[[], None]
     return _single(rows, tally) if rule.rows == "one" else _grouped(rows)
 
 
-def _kept(rule: _Rule, tables: Tables, tally: Tally, count: Callable[[], None]) -> Iterator[Record]:
+def _kept(rule: Rule, tables: Tables, tally: Tally, count: Callable[[], None]) -> Iterator[Record]:
     """A record for each row that the rule takes."""
     holds = Picking(tables, rule.source).test(rule.when)
     places = [tables.place(rule.source, column) for column in rule.key]

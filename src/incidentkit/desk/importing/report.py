@@ -24,7 +24,8 @@ class ImportReport:
         rows: rows read from each source.
         orders_new, orders_changed, orders_unchanged: orders entered now; known before and now with more events; known before
             and as they were.
-        incidents, answers: entered now.
+        accounts: described now, as new ones or with news.
+        promises, incidents, answers, contacts: entered now.
         events: events written.
         dropped: what the files say and the record does not hold, by reason: ``EVENT_dropped`` for an event that can't be true
             beside another, or that the rules forbid; ``unusable:FIELD`` for a value that can't be used. One count for each
@@ -40,8 +41,11 @@ class ImportReport:
     orders_new: int = 0
     orders_changed: int = 0
     orders_unchanged: int = 0
+    accounts: int = 0
+    promises: int = 0
     incidents: int = 0
     answers: int = 0
+    contacts: int = 0
     events: int = 0
     dropped: Mapping[str, int] = field(factory=dict)
     anomalies: Mapping[str, int] = field(factory=dict)

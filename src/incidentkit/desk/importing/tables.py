@@ -8,9 +8,9 @@ from pathlib import Path
 
 from attrs import define, field
 
+from incidentkit.desk.importing.limits import LIMITS, Limits
 from incidentkit.desk.importing.report import Tally
-from incidentkit.desk.importing.rows import LIMITS, Limits, Place, Row, read_rows
-from incidentkit.domain.import_rules import AnswerRule, IncidentRule, OrderRule
+from incidentkit.desk.importing.rows import Place, Row, read_rows
 from incidentkit.domain.profile import Profile
 
 __all__ = ["Tables"]
@@ -48,7 +48,7 @@ class Tables:
         linked = _linked(self.profile)
         targets = {other for _, other in linked}
         for name in self.profile.sources:
-            if name in targets or any(name == rule.source for rule in _rules(self.profile)):
+            if name in targets or any(name == rule.source for rule in self.profile.rules()):
                 self._check(name, [start for start, other in linked if other == name])
 
     def _check(self, name: str, starts: Sequence[str]) -> None:
@@ -68,8 +68,9 @@ class Tables:
                 index.setdefault(tuple([row[i] for i in own]), []).append((number, row))
 
     def _read(self, name: str) -> Iterator[tuple[Place, Row | None]]:
+        point = self.profile.writing(name).decimal
         for path in self.files[name]:
-            yield from read_rows(path, self.profile.sources[name], self.columns[name], self.limits)
+            yield from read_rows(path, self.profile.sources[name], self.columns[name], self.limits, point)
 
     def place(self, name: str, column: str) -> int:
         """Where in a row of that table a column stands."""
@@ -104,10 +105,6 @@ class Linked:
     def _found(self, row: Row) -> list[_Numbered]:
         key = tuple([row[i] for i in self._own])
         return [] if not self._missing.isdisjoint(key) else self._index.get(key, [])
-
-
-def _rules(profile: Profile) -> list[OrderRule | IncidentRule | AnswerRule]:
-    return [*profile.orders, *profile.incidents, *profile.answers]
 
 
 def _linked(profile: Profile) -> list[tuple[str, str]]:

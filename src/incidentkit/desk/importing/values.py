@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, tzinfo
-from decimal import Decimal
 
 from incidentkit.domain.money import Money
+from incidentkit.domain.numbers import Writing, reader, signs
 
-__all__ = ["Reader", "code", "line_of_text", "listed", "money", "time", "whole", "words"]
+__all__ = ["Reader", "code", "flag", "line_of_text", "listed", "money", "signed", "time", "total", "whole", "words"]
 
 Reader = Callable[[str], object]
 
@@ -59,26 +58,42 @@ def _fit(text: str, form: str) -> datetime:
     return datetime.strptime(text, form)  # noqa: DTZ007 - the zone is the caller's to add
 
 
-def _number(point: str) -> Callable[[str], Decimal]:
-    shape = re.compile(rf"-?(?:[0-9]+(?:{re.escape(point)}[0-9]*)?|{re.escape(point)}[0-9]+)")
+def money(writing: Writing, currency: str) -> Callable[[str], Money]:
+    """Exact amounts in ``currency``; one below zero, or finer than its coins, can't be used."""
+    number = reader(writing, signs(currency))
+    return lambda text: Money(number(text), currency)
 
-    def read(text: str) -> Decimal:
-        if not shape.fullmatch(text):
-            raise ValueError("not a number")
-        return Decimal(text.replace(point, "."))
+
+Signed = tuple[bool, Money]
+"""Whether an amount is below zero, and how far it is from there."""
+
+
+def signed(writing: Writing, currency: str) -> Callable[[str], Signed]:
+    """Exact amounts in ``currency`` to be added up, below zero too; one finer than its coins can't be used."""
+    number = reader(writing, signs(currency))
+
+    def read(text: str) -> Signed:
+        value = number(text)
+        return value < 0, Money(value.copy_abs(), currency)
 
     return read
 
 
-def money(point: str, currency: str) -> Callable[[str], Money]:
-    """Exact amounts in ``currency``; one below zero, or finer than its coins, can't be used."""
-    number = _number(point)
-    return lambda text: Money(number(text), currency)
+def total(currency: str) -> Callable[[Sequence[Signed]], Money]:
+    """The sum of amounts; ValueError where it is below zero."""
+
+    def added(amounts: Sequence[Signed]) -> Money:
+        sums = {False: Money.zero(currency), True: Money.zero(currency)}
+        for below, amount in amounts:
+            sums[below] += amount
+        return sums[False] - sums[True]
+
+    return added
 
 
-def whole(point: str, low: int, high: int) -> Callable[[str], int]:
+def whole(writing: Writing, low: int, high: int) -> Callable[[str], int]:
     """Whole numbers between both ends."""
-    number = _number(point)
+    number = reader(writing)
 
     def read(text: str) -> int:
         value = number(text)
@@ -131,3 +146,13 @@ def listed(known: Sequence[str]) -> Callable[[str], str]:
         return text
 
     return read
+
+
+_FLAGS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+
+
+def flag(text: str) -> bool:
+    """``yes`` or ``no``, ``true`` or ``false``, ``1`` or ``0``; case does not count."""
+    if text.lower() not in _FLAGS:
+        raise ValueError("neither yes nor no")
+    return _FLAGS[text.lower()]

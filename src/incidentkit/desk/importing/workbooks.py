@@ -1,4 +1,4 @@
-"""The cells of a workbook's first sheet, row by row, as text."""
+"""The cells of a workbook's sheet, row by row, as text."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from incidentkit.desk.importing.limits import Limits
 from incidentkit.errors import MissingExtra
 
-__all__ = ["workbook_rows"]
+__all__ = ["NoSheet", "sheet_names", "workbook_rows"]
 
 _PIECE = 2**16
 _BROKEN = (
@@ -35,27 +36,57 @@ _BROKEN = (
 """What a reader of workbooks may stumble over in a file that is none."""
 
 
-def workbook_rows(path: Path, most: int, columns: int) -> Iterator[list[str]]:
-    """Rows of the first sheet. A formula is never reckoned: it counts as the value that was last saved for it.
+class NoSheet(Exception):
+    """A workbook has no sheet of the name that was asked for; the text lists those that it has."""
+
+
+def workbook_rows(path: Path, sheet: str, limits: Limits, point: str = ".") -> Iterator[list[str]]:
+    """Rows of a sheet. A formula is never reckoned: it counts as the value that was last saved for it.
 
     Args:
-        most: bytes, unpacked: of a bomb not more is unpacked.
-        columns: how many at the most.
+        sheet: its name; empty for the first.
+        point: that of numbers below the first row.
 
     Raises:
         MissingExtra: nothing here reads workbooks.
+        NoSheet: there is none of that name.
         ValueError: it is no workbook, is broken, or is too large; the text says which, without values.
         OSError: it can't be read.
     """
+    with _book(path, limits) as book:
+        found = _sheet(book, sheet)
+        # What the file says of its size may be wrong, and makes the reader fill up rows.
+        found.reset_dimensions()
+        shown = "."
+        for row in found.iter_rows(values_only=True):
+            yield [_text(value, shown) for value in _within(row, limits.columns)]
+            shown = point
+
+
+def sheet_names(path: Path, limits: Limits) -> list[str]:
+    """The names of a workbook's sheets, in its order.
+
+    Raises:
+        As `workbook_rows`.
+    """
+    with _book(path, limits) as book:
+        return [sheet.title for sheet in book.worksheets]
+
+
+def _sheet(book: Any, name: str) -> Any:
+    found = next((sheet for sheet in book.worksheets if not name or sheet.title == name), None)
+    if found is None:
+        raise NoSheet(", ".join(sheet.title for sheet in book.worksheets))
+    return found
+
+
+@contextmanager
+def _book(path: Path, limits: Limits) -> Iterator[Any]:
     reader = _reader()
     try:
-        _weigh(path, most)
+        _weigh(path, limits)
         with closing(_opened(reader, path)) as book:
-            sheet = book.worksheets[0]
-            # What the file says of its size may be wrong, and makes the reader fill up rows.
-            sheet.reset_dimensions()
-            for row in sheet.iter_rows(values_only=True):
-                yield [_text(value) for value in _within(row, columns)]
+            yield book
     except _TooLarge as error:
         raise ValueError(str(error)) from None
     except _BROKEN as error:
@@ -82,14 +113,18 @@ def _reader() -> Any:
         ) from error
 
 
-def _weigh(path: Path, most: int) -> None:
+def _weigh(path: Path, limits: Limits) -> None:
     """Unpack everything once without keeping it: what a file says of its own size is not to be trusted."""
+    most = min(limits.workbook, max(limits.packing * path.stat().st_size, limits.small))
     with zipfile.ZipFile(path) as packed:
+        strings = limits.strings
         for member in packed.infolist():
+            sheet = member.filename.startswith("xl/worksheets/")
             with packed.open(member) as file:
                 while piece := file.read(_PIECE):
                     most -= len(piece)
-                    if most < 0:
+                    strings -= 0 if sheet else len(piece)
+                    if most < 0 or strings < 0:
                         raise _TooLarge("more than it may unpack to")
 
 
@@ -99,14 +134,17 @@ def _within(row: tuple[Any, ...], columns: int) -> tuple[Any, ...]:
     return row
 
 
-def _text(value: Any) -> str:
-    """A cell as text: whole numbers without a point, others without an exponent, times as ISO."""
+def _text(value: Any, point: str) -> str:
+    """A cell as text: whole numbers without a point, others without an exponent, times as ISO.
+
+    Numbers have fifteen digits, as spreadsheets show them: 3 * 9.9 is 29.7 there, although its nearest double is another one's.
+    """
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return f"{Decimal(repr(value)):f}".removesuffix(".0")
+        return f"{Decimal(f'{value:.15g}'):f}".replace(".", point)
     if isinstance(value, datetime | date):
         return value.isoformat(" ") if isinstance(value, datetime) else value.isoformat()
     return str(value)

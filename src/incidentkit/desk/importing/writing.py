@@ -8,15 +8,20 @@ from datetime import datetime
 
 from attrs import define, field
 
-from incidentkit.desk import incidents, orders, surveys
+from incidentkit.desk import incidents, placing, surveys
 from incidentkit.desk.calls import Call, Source
+from incidentkit.desk.importing.accounts import AccountPlan
 from incidentkit.desk.importing.answers import AnswerPlan
+from incidentkit.desk.importing.bench import Marking
+from incidentkit.desk.importing.contacts import ContactPlan
 from incidentkit.desk.importing.incidents import IncidentPlan, Step
 from incidentkit.desk.importing.naming import order_event
 from incidentkit.desk.importing.orders import OrderPlan
 from incidentkit.desk.importing.picking import Cell
+from incidentkit.desk.importing.promises import PromisePlan
 from incidentkit.desk.importing.report import Tally
 from incidentkit.desk.importing.rows import Place
+from incidentkit.desk.importing.turns import TurnPlan, Turns
 from incidentkit.desk.runtime import Runtime
 from incidentkit.desk.work import Work
 from incidentkit.domain import events as ev
@@ -28,12 +33,14 @@ from incidentkit.errors import RuleViolation
 from incidentkit.rules import incidents as incident_rules
 from incidentkit.rules import orders as order_rules
 from incidentkit.rules.decision import Circumstances, Decision
-from incidentkit.store.reading import source_streams
 from incidentkit.store.unit import Held, Unit
 
 __all__ = ["Plan", "Writer"]
 
-Plan = OrderPlan | IncidentPlan | AnswerPlan
+Dealing = AccountPlan | PromisePlan | ContactPlan | TurnPlan
+"""A plan that knows itself how it is brought in."""
+
+Plan = OrderPlan | IncidentPlan | AnswerPlan | Dealing
 """What a rule makes of a record."""
 
 
@@ -81,15 +88,32 @@ class Writer:
                 self._write(place, plan)
         self._count(unit.recorded[before:])
 
+    def read(self, turns: Turns, incidents: Iterable[str]) -> None:
+        """Look up what became of incidents, by the source keys of their reports."""
+        with self.runtime.store.unit() as unit:
+            unit.flush()
+            turns.read(unit, self.source, incidents)
+
+    @property
+    def unit(self) -> Unit:
+        """The transaction."""
+        return self._unit
+
+    def stream(self, key: str) -> str | None:
+        """The stream of the source's event with that key, of those that the plans at hand look up."""
+        return self._known.get(key)
+
     def _look_up(self, keys: Iterable[str]) -> None:
-        self._known |= source_streams(self._unit, self.source, list(dict.fromkeys(keys)))
+        self._known |= self._unit.source_streams(self.source, list(dict.fromkeys(keys)))
 
     def _further_keys(self, plan: Plan) -> Iterable[str]:
         """What else may be there. Of an order that is new nothing is."""
         if isinstance(plan, OrderPlan):
             return _order_keys(plan) if _first_key(plan) in self._known else ()
         marks = [order_event(plan.order, f"anomaly:{code}") for code in plan.anomalies] if plan.order else []
-        own = [_step_key(plan, step) for step in plan.steps] if isinstance(plan, IncidentPlan) else []
+        own: Iterable[str] = plan.further_keys() if isinstance(plan, Dealing) else ()
+        if isinstance(plan, IncidentPlan):
+            own = [_step_key(plan, step) for step in plan.steps]
         return (*([order_event(plan.order, "placed")] if plan.order else []), *marks, *own)
 
     def _count(self, recorded: Sequence[ev.Event]) -> None:
@@ -104,12 +128,14 @@ class Writer:
                 self.tally.reject(place, "unknown:order", plan.naming, plan.order)
             elif isinstance(plan, IncidentPlan):
                 self._incident(place, plan)
+            elif isinstance(plan, Dealing):
+                plan.enter(self, place)
             else:
                 self._answer(plan)
         except RuleViolation as error:
             self.tally.reject(place, f"refused:{error.code}")
 
-    def _call(self, step: str, key: str, at: datetime, body: Callable[[Work], Held]) -> str:
+    def call(self, step: str, key: str, at: datetime, body: Callable[[Work], Held]) -> str:
         """Make one event of the source; the stream that it is in."""
         call = Call(f"import.{step}", {}, by=self._actor, at=at, source=Source(self.source, key))
         stream = str(self.runtime.run(call, body).id)
@@ -121,16 +147,16 @@ class Writer:
     def _order(self, place: Place, plan: OrderPlan) -> None:
         before, key = len(self._unit.recorded), _first_key(plan)
         new = key not in self._known
-        order_id = self._call("placed", key, plan.placed_at, _placing(plan)) if new else self._known[key]
+        order_id = self.call("placed", key, plan.placed_at, _placing(plan)) if new else self._known[key]
         for event, at in plan.events:
             if order_event(plan.key, event) not in self._known:
                 self._happen(place, plan, order_id, event, at)
         for event in plan.dropped:
             if order_event(plan.key, event) not in self._known:
                 self._drop(place, plan, order_id, event)
-        self._show_order(place, plan, self._unit.recorded[before:])
+        self._show_order(place, plan, order_id)
         self._status(plan, order_id)
-        self._mark(plan, order_id)
+        self.mark(plan, order_id)
         changed = "orders_changed" if len(self._unit.recorded) > before else "orders_unchanged"
         self.tally.done["orders_new" if new else changed] += 1
 
@@ -144,7 +170,7 @@ class Writer:
 
     def _change(self, event: str, key: str, order_id: str, at: datetime) -> None:
         decide = _EVENTS[event]
-        self._call(event, key, at, lambda work: work.apply(order_id, decide(work.order(order_id), work.now)))
+        self.call(event, key, at, lambda work: work.apply(order_id, decide(work.order(order_id), work.now)))
 
     def _drop(self, place: Place, plan: OrderPlan, order_id: str, event: str) -> None:
         code = f"{event}_dropped"
@@ -152,11 +178,14 @@ class Writer:
         self._show(place, plan.cell_of(event), code)
         self._note(plan.key, order_id, code, plan.last_known)
 
-    def _show_order(self, place: Place, plan: OrderPlan, recorded: Sequence[ev.Event]) -> None:
-        """List times that contradict each other, by the later step."""
-        for code in _anomalies(recorded):
-            later, before, _ = code.partition("_before_")
-            if before:
+    def _show_order(self, place: Place, plan: OrderPlan, order_id: str) -> None:
+        """List times that contradict each other, by the later step, whether they are marked now or were before."""
+        times = {"placed": plan.placed_at, **dict(plan.events)}
+        if sorted(times.values()) == list(times.values()):
+            return
+        for code in self._state(order_id).anomalies:
+            later, _, earlier = code.partition("_before_")
+            if later in times and earlier in times and times[later] < times[earlier]:
                 self._show(place, plan.cell_of(later), code)
 
     def _show(self, place: Place, cell: Cell, reason: str) -> None:
@@ -172,9 +201,9 @@ class Writer:
         # An older copy of the source's tables does not take a later word back.
         if known is None or known.at <= plan.said_last:
             at = plan.last_known if known is None else max(plan.last_known, known.at)
-            self._call("status", key, at, lambda work: work.apply(order_id, order_rules.source_status(status)))
+            self.call("status", key, at, lambda work: work.apply(order_id, order_rules.source_status(status)))
 
-    def _mark(self, plan: Plan, order_id: str | None) -> None:
+    def mark(self, plan: OrderPlan | Marking, order_id: str | None) -> None:
         """Count what could not be used, and mark the order, where there is one."""
         self.tally.dropped.update(code for code in plan.anomalies if code.startswith("unusable:"))
         order_key = plan.key if isinstance(plan, OrderPlan) else plan.order
@@ -186,7 +215,7 @@ class Writer:
     def _note(self, order_key: str, order_id: str, code: str, at: datetime) -> None:
         key = order_event(order_key, f"anomaly:{code}")
         if key not in self._known:
-            self._call(
+            self.call(
                 "anomaly", key, at, lambda work: work.apply(order_id, order_rules.note_anomaly(work.order(order_id), code))
             )
 
@@ -215,18 +244,18 @@ class Writer:
             last = self._last_known(order_id) if order_id is not None else None
             at = plan.detected_at or last
             assert at is not None, "a plan without an order has its time"
-            incident_id = self._call("reported", key, at, _reporting(plan, order_id)) if new else self._known[key]
+            incident_id = self.call("reported", key, at, _reporting(plan, order_id)) if new else self._known[key]
             for step in steps:
                 self._step(place, plan, step, incident_id, step.at or last or at)
         self.tally.done["incidents"] += new
-        self._mark(plan, order_id)
+        self.mark(plan, order_id)
 
     def _step(self, place: Place, plan: IncidentPlan, step: Step, incident_id: str, at: datetime) -> None:
         def body(work: Work) -> Held:
             return work.apply(incident_id, _stepped(step, work.incident(incident_id), work, self.source))
 
         try:
-            self._call(step.what, _step_key(plan, step), at, body)
+            self.call(step.what, _step_key(plan, step), at, body)
         except RuleViolation:
             self.tally.dropped[f"{step.what}_dropped"] += 1
             self.tally.show(place, "", step.status, f"{step.what}_dropped")
@@ -236,11 +265,11 @@ class Writer:
         new = key not in self._known
         order_id = self._known[order_event(plan.order, "placed")] if plan.order is not None else None
         if new:
-            ask_id = self._call("asked", key, plan.asked_at, lambda w: surveys.ask(w, plan.survey, order_id, None, silent=True))
+            ask_id = self.call("asked", key, plan.asked_at, lambda w: surveys.ask(w, plan.survey, order_id, None, silent=True))
             answering = _answering(plan, ask_id)
-            self._call("answered", f"{plan.key}:answered", plan.answered_at, answering)
+            self.call("answered", f"{plan.key}:answered", plan.answered_at, answering)
         self.tally.done["answers"] += new
-        self._mark(plan, order_id)
+        self.mark(plan, order_id)
 
 
 def _anomalies(recorded: Sequence[ev.Event]) -> list[str]:
@@ -254,6 +283,8 @@ def _first_key(plan: Plan) -> str:
     """The source key of the event that a plan begins with."""
     if isinstance(plan, OrderPlan):
         return order_event(plan.key, "placed")
+    if isinstance(plan, Dealing):
+        return plan.first_key
     return f"{plan.key}:{'reported' if isinstance(plan, IncidentPlan) else 'asked'}"
 
 
@@ -274,13 +305,13 @@ def _step_key(plan: IncidentPlan, step: Step) -> str:
 
 
 def _placing(plan: OrderPlan) -> Callable[[Work], Held]:
-    return lambda work: orders.place(work, plan.customer, plan.lines, plan.promised, plan.number, plan.paid, plan.account)
+    return lambda work: placing.place(work, plan.customer, plan.lines, plan.promised, plan.number, plan.paid, plan.account)
 
 
 def _reporting(plan: IncidentPlan, order_id: str | None) -> Callable[[Work], Held]:
     about = () if order_id is None else (order_id,)
     return lambda work: incidents.report(
-        work, about, plan.type, plan.description, plan.cause, plan.severity, (), None, plan.reported_by
+        work, about, plan.type, plan.description, plan.cause, plan.severity, (), None, plan.reported_by, team=plan.team
     )
 
 
@@ -291,6 +322,8 @@ def _answering(plan: AnswerPlan, ask_id: str) -> Callable[[Work], Held]:
 def _stepped(step: Step, incident: Incident, work: Work, source: str) -> Decision:
     if step.what == "status":
         return order_rules.source_status(step.status)
+    if not incident.passive:
+        raise RuleViolation(f"Incident {incident.id}", "is resolved and reopened by the shop once it is live", got=step.what)
     if step.what == "resolved":
         return incident_rules.claim(incident)
     return incident_rules.reopen(incident, work.words(f"{source}: reopened"), work.order_of(incident), work.now)

@@ -11,17 +11,18 @@ from typing import Literal
 from attrs import evolve, frozen
 
 from incidentkit.testing.simulator.courses import Custody, Poll, Proposal, Round, Score, Trouble
-from incidentkit.testing.simulator.days import in_hours, local_day, minutes, sent_after
+from incidentkit.testing.simulator.days import in_hours, local_day, minutes, sent_after, slice_of
 from incidentkit.testing.simulator.shop import PRODUCTS, TEAM_OF
 from incidentkit.testing.simulator.words import describe, say
 
 __all__ = ["FATES", "TYPES", "Fate", "Report", "case"]
 
-Fate = Literal["answered", "spoken", "silent", "unhappy", "returned", "withdrawn", "waiting", "untold"]
+Fate = Literal["answered", "spoken", "silent", "waived", "unhappy", "returned", "withdrawn", "waiting", "untold"]
 """How a case ends:
 
 - ``answered``, ``spoken``: closed, by a good answer or a conversation;
-- ``silent``: resolved, and the customer never answers;
+- ``silent``: resolved, and the customer never answers, however often they are asked;
+- ``waived``: the same, and a supervisor has it closed without;
 - ``unhappy``: resolved, a bad answer, reopened, solved in a second round;
 - ``returned``: closed, then reopened, and left open;
 - ``withdrawn``: it was no incident; ``waiting``: offers without a reply; ``untold``: nobody told the customer.
@@ -31,6 +32,7 @@ FATES: Mapping[Fate, int] = {
     "answered": 8,
     "spoken": 4,
     "silent": 4,
+    "waived": 1,
     "unhappy": 2,
     "returned": 1,
     "withdrawn": 1,
@@ -94,6 +96,7 @@ class Report:
     Args:
         money: what the order captured; never more than a part of it is given back.
         modest: only small amounts, because the order already has a case.
+        by_rule: nobody reports it.
         reachable: whether the customer has an address to write to.
     """
 
@@ -107,6 +110,7 @@ class Report:
     reachable: bool
     about_order: bool = True
     modest: bool = False
+    by_rule: bool = False
 
 
 def case(rng: Random, report: Report) -> Trouble:
@@ -116,9 +120,10 @@ def case(rng: Random, report: Report) -> Trouble:
         detected_at=report.at,
         reported_by=report.reported_by,
         description=describe(report.type, report.language),
-        cause=rng.choice(_CAUSES[report.type]) if rng.random() < 0.8 else None,
+        cause=None if report.by_rule or rng.random() < 0.2 else rng.choice(_CAUSES[report.type]),
         lines=report.lines,
         about_order=report.about_order,
+        by_rule=report.by_rule,
     )
     if report.fate == "untold":
         return evolve(trouble, custodies=_taken(rng, report)) if rng.random() < 0.5 else trouble
@@ -152,7 +157,9 @@ def _perhaps_passed_on(rng: Random, trouble: Trouble) -> Trouble:
         return trouble
     agent = rng.choice([a for team in _PEOPLE.values() for a in team if a != first.agent])
     to = agent if rng.random() < 0.5 else next(team for team, people in _PEOPLE.items() if agent in people)
-    taken = Custody(agent if rng.random() < 0.8 else "", at, first.agent, to, asked_at)
+    # Within a slice nothing comes due: whoever takes longer may find that it went back.
+    accepted = rng.random() < 0.8 and slice_of(at) == slice_of(asked_at)
+    taken = Custody(agent if accepted else "", at, first.agent, to, asked_at)
     return evolve(trouble, custodies=(first, taken))
 
 
@@ -167,7 +174,9 @@ def _rounds(rng: Random, report: Report, told_at: datetime) -> list[Round]:
         return [evolve(first, proposals=silence)]
     first = _resolved(rng, report, first, sent_after(told_at))
     if report.fate == "silent":
-        return [evolve(first, poll=_asked(rng, first))]
+        return [_polled(rng, first)]
+    if report.fate == "waived":
+        return [_waived(rng, _polled(rng, first))]
     if report.fate == "spoken":
         return [_closed_by_word(rng, first)]
     if report.fate == "unhappy":
@@ -223,6 +232,15 @@ def _resolved(rng: Random, report: Report, round_: Round, earliest: datetime) ->
     if not any(p.accepted for p in round_.proposals):
         reason = say("nothing" if round_.proposals else "sorted", report.language)
     return evolve(round_, resolved_at=_after(rng, max(moments), 5, 600), reason=reason)
+
+
+def _polled(rng: Random, round_: Round) -> Round:
+    return evolve(round_, poll=_asked(rng, round_))
+
+
+def _waived(rng: Random, round_: Round) -> Round:
+    waived_at = _after(rng, round_.resolved_at, 1000, 4000)
+    return evolve(round_, waived_at=waived_at, closed_at=waived_at + minutes(rng, 1, 30))
 
 
 def _asked(rng: Random, round_: Round) -> Poll:

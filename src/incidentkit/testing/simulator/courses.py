@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Literal
 
 from attrs import frozen
 
@@ -20,6 +21,7 @@ __all__ = [
     "Proposal",
     "Return",
     "Round",
+    "Said",
     "Score",
     "Trouble",
     "Units",
@@ -110,6 +112,7 @@ class Round:
     Args:
         spoken_at: the customer said on the phone that all is well.
         evidence: what shows that they are satisfied: ``answer`` (the last one of the poll) or ``conversation``.
+        waived_at: a supervisor did without the customer's word.
         reopened_at: it was not solved after all; another round follows.
     """
 
@@ -122,6 +125,7 @@ class Round:
     evidence: str | None = None
     confirmed_at: datetime | None = None
     closed_at: datetime | None = None
+    waived_at: datetime | None = None
     reopened_at: datetime | None = None
 
 
@@ -144,6 +148,8 @@ class Trouble:
         about_order: whether the case names the order; else only the customer.
         written_at, called_at: when the customer was told, by mail or on the phone.
         custodies: who took it, one after the other; the last may never have accepted (``agent`` empty).
+        told_on: the channel on which the customer told of it; empty where the shop saw it, or nobody noted how.
+        by_rule: nobody reported it: a broken promise of delivery did.
     """
 
     type: str
@@ -158,6 +164,26 @@ class Trouble:
     custodies: tuple[Custody, ...] = ()
     rounds: tuple[Round, ...] = ()
     withdrawn_at: datetime | None = None
+    told_on: str = ""
+    by_rule: bool = False
+
+
+@frozen
+class Said:
+    """One thing that is said about an order that nothing is wrong with, or the end of it.
+
+    Args:
+        what: ``asked`` and ``thanks`` by the customer; ``answered`` by an agent, ``automatic`` by nobody; ``solved``.
+        channel: empty for ``solved``.
+        by: the agent who had it; empty for nobody.
+        live: both were there at once.
+    """
+
+    at: datetime
+    what: Literal["asked", "answered", "automatic", "thanks", "solved"]
+    channel: str = ""
+    by: str = ""
+    live: bool = False
 
 
 @frozen
@@ -182,3 +208,4 @@ class Course:
     published_at: datetime | None = None
     polls: tuple[Poll, ...] = ()
     troubles: tuple[Trouble, ...] = ()
+    said: tuple[Said, ...] = ()

@@ -6,9 +6,27 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
-__all__ = ["END", "SLICE", "SLICES", "START", "ZONE", "in_hours", "local_day", "minutes", "noon", "sent_after", "slice_of"]
+__all__ = [
+    "CLOSES",
+    "END",
+    "OPENS",
+    "SLICE",
+    "SLICES",
+    "START",
+    "ZONE",
+    "in_hours",
+    "last_instant",
+    "local_day",
+    "minutes",
+    "noon",
+    "sent_after",
+    "slice_of",
+]
 
 ZONE = "Europe/Madrid"
+OPENS, CLOSES = 8, 20
+"""The hours that count for the shop, every day of the week."""
+
 _TZ = ZoneInfo(ZONE)
 
 # Always the same month, so that a seed says everything.
@@ -36,7 +54,7 @@ def minutes(rng: Random, least: float, most: float) -> timedelta:
     return timedelta(seconds=int(60 * rng.triangular(least, most, least)))
 
 
-def in_hours(rng: Random, at: datetime, opens: int = 8, closes: int = 20, *, sundays: bool = True) -> datetime:
+def in_hours(rng: Random, at: datetime, opens: int = OPENS, closes: int = CLOSES, *, sundays: bool = True) -> datetime:
     """``at``, or some minutes after the next opening where nobody works at ``at``."""
     local = at.astimezone(_TZ)
     while not (opens <= local.hour < closes and (sundays or local.weekday() < 6)):
@@ -53,3 +71,10 @@ def local_day(at: datetime) -> date:
 def noon(day: date, hour: int = 12) -> datetime:
     """An hour of that day in the shop's zone, as an instant in UTC."""
     return datetime(day.year, day.month, day.day, hour, tzinfo=_TZ).astimezone(UTC)
+
+
+def last_instant(promised: date | datetime) -> datetime:
+    """The last instant that keeps a promise."""
+    if isinstance(promised, datetime):
+        return promised
+    return noon(promised + timedelta(days=1), 0) - timedelta(microseconds=1)

@@ -24,7 +24,7 @@ _MARKER = "demo.json"
 _DRAFT = "demo.json.new"
 _STORE = "shop.db"
 
-_VERSION = 1
+_VERSION = 2
 """Raised when the same arguments give another month than before: a run that was begun earlier can't be continued then."""
 
 
@@ -122,7 +122,7 @@ def _result(out: Path, desk: Desk, plan: Plan, continued: bool) -> DemoResult:
         out=out,
         url=_url(out),
         orders=plan.orders,
-        open_incidents=len(desk.queue(limit=100_000)),
+        open_incidents=sum(1 for item in desk.queue(limit=100_000) if not item.task),
         # A mail program moves what it has shown to "cur".
         messages=sum(1 for part in ("new", "cur") for _ in (out / "maildir" / part).glob("*")),
         scoreboard=desk.scoreboard(),

@@ -12,7 +12,7 @@ from attrs import define, field, frozen
 from incidentkit.domain.people import Customer
 from incidentkit.testing.simulator.cases import Fate, Report, case
 from incidentkit.testing.simulator.courses import Cancellation, Course, Item, Parcel, Poll, Return, Score, Trouble, Units
-from incidentkit.testing.simulator.days import in_hours, local_day, minutes, noon
+from incidentkit.testing.simulator.days import in_hours, last_instant, local_day, minutes, noon, sent_after
 from incidentkit.testing.simulator.shop import CARRIERS, PRODUCTS
 from incidentkit.testing.simulator.words import say
 
@@ -43,9 +43,11 @@ def course(rng: Random, fortune: Fortune) -> Course:
         (type_, fate), *further = fortune.troubles
         _TROUBLED[type_](making, type_, fate)
         for type_, fate in further:
-            making.trouble(type_, fate, making.placed_at + minutes(rng, 300, 6000), modest=True)
+            kind = "billing" if type_ == "late" else type_  # whether it is late is for the promise to say
+            making.trouble(kind, fate, making.placed_at + minutes(rng, 300, 6000), modest=True)
     else:
         _untroubled(making)
+    _noticed(making)
     return making.course()
 
 
@@ -57,10 +59,14 @@ def _basket(rng: Random) -> tuple[Item, ...]:
     )
 
 
+_PROMISED: Mapping[str, tuple[int, int, int]] = {"late": (85, 10, 0), "lost": (0, 0, 1)}
+"""How often a day, an instant or nothing is promised, where it matters to what goes wrong."""
+
+
 def _promise(rng: Random, fortune: Fortune) -> date | datetime | None:
     day = local_day(fortune.placed_at) + timedelta(days=rng.choice((4, 5, 5, 6)))
-    needed = any(type_ == "late" for type_, _ in fortune.troubles)
-    kind = rng.choices(("day", "instant", "none"), (85, 10, 0 if needed else 5))[0]
+    first = fortune.troubles[0][0] if fortune.troubles else ""
+    kind = rng.choices(("day", "instant", "none"), _PROMISED.get(first, (85, 10, 5)))[0]
     return {"day": day, "instant": noon(day, 18), "none": None}[kind]
 
 
@@ -141,20 +147,27 @@ class _Making:
         self.parcel(units, shipped_at, delivered_at)
         return delivered_at
 
-    def trouble(self, type_: str, fate: Fate, at: datetime, lines: Units | None = None, *, modest: bool = False) -> Trouble:
+    def late(self, fate: Fate, at: datetime) -> None:
+        """The desk sees by itself that a promise is broken."""
+        self.trouble("late", fate, at, by_rule=True)
+
+    def trouble(
+        self, type_: str, fate: Fate, at: datetime, lines: Units | None = None, *, modest: bool = False, by_rule: bool = False
+    ) -> Trouble:
         """Something goes wrong at ``at``."""
         about_order = type_ != "other" or self.rng.random() < 0.5
         report = Report(
             type=type_,
             fate=fate,
             at=at,
-            reported_by="customer" if self.rng.random() < _BY_CUSTOMER[type_] else "shop",
+            reported_by="customer" if not by_rule and self.rng.random() < _BY_CUSTOMER[type_] else "shop",
             lines=tuple(lines or ()) if about_order else (),
             money=sum((item.price * item.quantity for item in self.items), Decimal(0)),
             language=self.fortune.language,
             reachable=bool(self.fortune.customer.email),
             about_order=about_order,
             modest=modest,
+            by_rule=by_rule,
         )
         self.troubles.append(case(self.rng, report))
         return self.troubles[-1]
@@ -165,7 +178,7 @@ _BY_CUSTOMER: Mapping[str, float] = {
     "damaged": 0.9,
     "wrong_product": 0.9,
     "missing_item": 0.9,
-    "late": 0.4,
+    "late": 0.0,
     "lost": 0.5,
     "not_received": 1.0,
     "wrong_address": 0.3,
@@ -249,6 +262,46 @@ def _poll(m: _Making, survey: str, since: datetime, weights: tuple[int, ...]) ->
     return Poll(survey, None if by_hand else asked_at, tuple(answers))
 
 
+# --- A promise is broken -------------------------------------------------------------------------------------------
+
+_FATES_OF_LATE: tuple[Fate, ...] = ("answered", "answered", "spoken", "silent", "waiting")
+
+
+def _noticed(m: _Making) -> None:
+    """What is not there in time: mostly another day is agreed on before; else the desk opens a case by itself."""
+    if m.promised is None or m.promised_again is not None or any(t.by_rule for t in m.troubles):
+        return
+    due, there_at = last_instant(m.promised), _there_at(m)
+    found_at = sent_after(due)
+    if there_at is not None and there_at < found_at:
+        return
+    again_at = due.replace(microsecond=0) - minutes(m.rng, 300, 1200)
+    known = there_at is not None and m.confirmed_at is not None and m.confirmed_at < again_at
+    if known and there_at is not None and m.rng.random() < 0.7:
+        m.promised_again = (again_at, local_day(there_at) + timedelta(days=1))
+    elif not any(_pursued(t, found_at) for t in m.troubles):
+        m.late(m.rng.choice(_FATES_OF_LATE), found_at)
+
+
+def _there_at(m: _Making) -> datetime | None:
+    """From when on nothing is left to come, for it arrived or was cancelled."""
+    ordered = sum(m.all_units().values())
+    arrived = [(p.delivered_at, sum(p.units.values())) for p in m.parcels if p.delivered_at is not None]
+    gone = [(c.at, ordered if c.units is None else sum(c.units.values())) for c in m.cancellations]
+    for at, units in sorted([*arrived, *gone]):
+        ordered -= units
+        if ordered <= 0:
+            return at
+    return None
+
+
+def _pursued(trouble: Trouble, at: datetime) -> bool:
+    """Whether somebody is already after the delivery."""
+    ends = [trouble.withdrawn_at, trouble.rounds[-1].closed_at if trouble.rounds else None]
+    over = any(end is not None and end < at for end in ends)
+    return trouble.about_order and trouble.type in ("lost", "not_received") and trouble.detected_at < at and not over
+
+
 # --- Something does ------------------------------------------------------------------------------------------------
 
 
@@ -286,13 +339,14 @@ def _after_delivery(m: _Making, type_: str, fate: Fate) -> None:
 
 
 def _late(m: _Making, type_: str, fate: Fate) -> None:
+    """The promised time passes; a while after, it arrives."""
     assert m.promised is not None, "only what was promised can be late"
-    due = m.promised if isinstance(m.promised, datetime) else noon(m.promised + timedelta(days=1), 0)
+    due = last_instant(m.promised)
     shipped_at = m.leaves(m.confirm())
-    delivered_at = in_hours(m.rng, max(due, shipped_at) + minutes(m.rng, 120, 6000), 9, 21, sundays=False)
-    m.parcel(m.all_units(), shipped_at, delivered_at)
-    found_at = in_hours(m.rng, max(shipped_at, due - timedelta(hours=6)) + minutes(m.rng, 1, 1500))
-    m.trouble(type_, fate, found_at)
+    delivered_at = in_hours(m.rng, max(due, shipped_at) + minutes(m.rng, 300, 6000), 9, 21, sundays=False)
+    m.parcel(m.all_units(), shipped_at, delivered_at.replace(microsecond=0))
+    found_at = sent_after(due)
+    m.late(fate, found_at)
     if m.rng.random() < 0.5:
         again_at = found_at + minutes(m.rng, 20, 120)
         m.promised_again = (again_at, local_day(max(delivered_at, again_at)) + timedelta(days=1))

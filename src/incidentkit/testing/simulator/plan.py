@@ -10,14 +10,15 @@ from typing import Generic, TypeVar
 
 from attrs import field, frozen
 
-from incidentkit.delivery.catalogue import LANGUAGES
 from incidentkit.errors import InvalidInput
+from incidentkit.phrases.words import LANGUAGES
 from incidentkit.testing.simulator.cases import FATES, TYPES, Fate
 from incidentkit.testing.simulator.chance import chance
 from incidentkit.testing.simulator.courses import Course
 from incidentkit.testing.simulator.days import END, START, local_day
 from incidentkit.testing.simulator.journeys import Fortune, course
 from incidentkit.testing.simulator.people import customer
+from incidentkit.testing.simulator.queries import asked_about
 from incidentkit.testing.simulator.steps import Step, steps_of
 
 __all__ = ["MOST_ORDERS", "Plan"]
@@ -83,7 +84,7 @@ class Plan:
                 pace=pace,
                 troubles=tuple((types.draw(), fates.draw()) for _ in range(count)),
             )
-            yield course(rng, fortune)
+            yield asked_about(self._rng(f"said/{place}"), course(rng, fortune))
 
     def steps(self) -> Iterator[Step]:
         """The commands that tell a desk of it, in the order of their times, up to the month's end."""

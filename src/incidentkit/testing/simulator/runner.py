@@ -11,11 +11,12 @@ from typing import Any
 from attrs import define, field
 
 from incidentkit.desk.desk import Desk
+from incidentkit.domain.contacts import Contact
 from incidentkit.domain.evidence import Evidence
 from incidentkit.domain.incidents import Incident
 from incidentkit.testing.simulator.days import SLICE, SLICES, START, slice_of
 from incidentkit.testing.simulator.plan import Plan
-from incidentkit.testing.simulator.steps import Id, Part, Shown, Step
+from incidentkit.testing.simulator.steps import MEET, Id, Part, Shown, Step
 
 __all__ = ["MovableClock", "simulate"]
 
@@ -42,7 +43,9 @@ def simulate(
     finished: int = 0,
     after: Callable[[int], None] | None = None,
 ) -> None:
-    """Run a plan's month on a desk, slice by slice: the commands of a slice, then the messages that are due.
+    """Run a plan's month on a desk, slice by slice: commands, then the messages that are due, then what else is due.
+
+    Nothing more comes due at the month's end itself, where the figures are read.
 
     Every command has a key that follows from the plan, so that a run that was broken off, at whatever moment, is continued by
     running it again on the same store: what was done gives its first result.
@@ -60,6 +63,8 @@ def simulate(
         if upcoming is not None and upcoming[0] == number:
             _slice(desk, cast, upcoming[1], over=number < finished)
             upcoming = next(by_slice, None)
+        if finished <= number < SLICES - 1:
+            desk.tick()
         if number >= finished and after is not None:
             after(number + 1)
 
@@ -94,22 +99,33 @@ class _Cast:
     def recall(self, step: Step) -> None:
         """A step that was done earlier: only what it made is looked up, by its key."""
         if step.makes:
-            self.ids[step.about] = self._run(step).id
+            self._remember(step, self._run(step))
 
     def perform(self, step: Step) -> None:
         """Do a step, or be told what came of it the first time."""
         state = self._run(step)
         if step.makes:
-            self.ids[step.about] = state.id
+            self._remember(step, state)
         if isinstance(state, Incident):
             self.incidents[step.about] = state
             if step.command == "incidents.close":
                 del self.incidents[step.about]
 
+    def _remember(self, step: Step, state: Any) -> None:
+        # What is said leads to a need: it is the need that later steps are about.
+        self.ids[step.about] = state.need if isinstance(state, Contact) else state.id
+
     def _run(self, step: Step) -> Any:
+        if step.command == MEET:
+            return self._met(step)
         command: Callable[..., Any] = attrgetter(step.command)(self.desk)
         about = () if step.makes or step.command.startswith("surveys.") else (self.ids[step.about],)
         return command(*about, **self._known(step.arguments), by=step.by, at=step.at, key=step.key)
+
+    def _met(self, step: Step) -> Incident:
+        """The case that the desk opened by itself: of its order's, the one that nobody reported."""
+        found = self.desk.incidents.find(**self._known(step.arguments))
+        return next(case for case in found if case.detected_at == step.at)
 
     def _known(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         return {name: self._meant(value) for name, value in arguments.items()}

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from attrs import evolve
 
+from incidentkit.domain.calendars import Calendar, Schedule
+from incidentkit.domain.rates import Rate
 from incidentkit.domain.shop import DEFAULT_PROTOCOLS, Agent, ScoreboardLine, Shop, Team
-from incidentkit.testing.simulator.days import ZONE
+from incidentkit.testing.simulator.days import CLOSES, OPENS, ZONE
+from incidentkit.testing.simulator.queries import RATES
 
 __all__ = ["CARRIERS", "PRODUCTS", "TEAM_OF", "demo_shop"]
 
@@ -57,7 +60,7 @@ def demo_shop(language: str = "en") -> Shop:
         zone=ZONE,
         language=language,
         sender="hola@casa-lumbre.example",
-        teams=(Team("after-sales"), Team("warehouse"), Team("billing")),
+        teams=(Team("after-sales"), Team("warehouse"), Team("billing", escalation=("ana",))),
         agents=(
             Agent("ana", "after-sales", "supervisor"),
             Agent("luis", "after-sales"),
@@ -66,7 +69,10 @@ def demo_shop(language: str = "en") -> Shop:
             Agent("ivan", "warehouse"),
             Agent("jon", "billing"),
         ),
-        protocols=tuple(evolve(p, team=TEAM_OF.get(p.type, "after-sales")) for p in DEFAULT_PROTOCOLS),
+        protocols=tuple(evolve(p, team=TEAM_OF.get(p.type, "after-sales"), update_every=None) for p in DEFAULT_PROTOCOLS),
+        calendar="shop",
+        calendars={"shop": Calendar("shop", Schedule(ZONE, {"mon-sun": (f"{OPENS:02}:00-{CLOSES:02}:00",)}))},
+        rates=tuple(Rate(channel, amount) for channel, amount in RATES.items()),
         scoreboard=_scoreboard(),
     )
 

@@ -10,10 +10,13 @@ from attrs import define, evolve, field, frozen
 
 from incidentkit.domain.orders import Line
 from incidentkit.domain.remedies import Offer
-from incidentkit.testing.simulator.courses import Course, Custody, Poll, Round, Trouble
+from incidentkit.testing.simulator.courses import Course, Custody, Poll, Round, Said, Trouble
 from incidentkit.testing.simulator.words import say
 
-__all__ = ["Id", "Part", "Shown", "Step", "steps_of"]
+__all__ = ["MEET", "Id", "Part", "Shown", "Step", "steps_of"]
+
+MEET = "incidents.find"
+"""No command: what the desk did by itself is looked up."""
 
 
 @frozen
@@ -70,6 +73,8 @@ def steps_of(course: Course) -> list[Step]:
         _poll(tale, f"{course.number}/poll-{place}", poll, {"order": Id(course.number)})
     for place, trouble in enumerate(course.troubles, start=1):
         _trouble(tale, f"{course.number}/case-{place}", trouble)
+    for place, said in enumerate(course.said, start=1):
+        _said(tale, f"{course.number}/said-{place}", said)
     in_time = sorted(tale.steps, key=lambda step: step.at)
     return [evolve(step, key=f"demo/{course.number}/{place}") for place, step in enumerate(in_time)]
 
@@ -127,6 +132,24 @@ def _poll(tale: _Tale, name: str, poll: Poll, about: Mapping[str, Id]) -> None:
         tale.tell(answer.at, "surveys.answer", name, "customer", said, makes=by_hand)
 
 
+def _said(tale: _Tale, name: str, said: Said) -> None:
+    if said.what == "solved":
+        # The need of what was said first; a repeat is about the same one.
+        tale.tell(said.at, "needs.resolve", f"{tale.course.number}/said-1", said.by, {})
+        return
+    ours = said.what in ("answered", "automatic")
+    given = {
+        "channel": said.channel,
+        "direction": "out" if ours else "in",
+        "order": Id(tale.course.number),
+        "summary": None if said.what == "automatic" else say(said.what, tale.course.language),
+        "automatic": True if said.what == "automatic" else None,
+        "live": True if said.live else None,
+        "expects_answer": False if said.what == "thanks" else None,
+    }
+    tale.tell(said.at, "contacts.log", name, said.by or ("customer" if not ours else None), given, makes=True)
+
+
 # --- Incidents ---------------------------------------------------------------------------------------------------
 
 
@@ -137,6 +160,7 @@ class _Case:
     tale: _Tale
     name: str
     agent: str | None
+    supervisor: str
     offers: int = 0
     remedies: int = 0
     conversations: int = 0
@@ -153,8 +177,19 @@ class _Case:
 
 
 def _trouble(tale: _Tale, name: str, trouble: Trouble) -> None:
-    case = _Case(tale, name, trouble.custodies[0].agent if trouble.custodies else None)
-    tale.tell(trouble.detected_at, "incidents.report", name, case.agent, _report(tale.course, trouble), makes=True)
+    takers = [custody.agent for custody in trouble.custodies if custody.agent]
+    # Who does without the customer's word does not own the case.
+    supervisor = "marta" if takers[-1:] == ["ana"] else "ana"
+    case = _Case(tale, name, takers[0] if takers else None, supervisor)
+    if trouble.told_on:
+        live = True if trouble.told_on in ("phone", "counter") else None
+        told = {"channel": trouble.told_on, "order": Id(tale.course.number), "live": live, "summary": trouble.description}
+        tale.tell(trouble.detected_at, "contacts.log", f"{name}/told", "sara" if live else "customer", told, makes=True)
+    if trouble.by_rule:
+        tale.tell(trouble.detected_at, MEET, name, None, {"order": Id(tale.course.number), "type": trouble.type}, makes=True)
+    else:
+        reported = _report(tale.course, name, trouble)
+        tale.tell(trouble.detected_at, "incidents.report", name, case.agent, reported, makes=True)
     for custody in trouble.custodies:
         _custody(case, custody)
     case.tell(trouble.written_at, "notify", {})
@@ -164,7 +199,7 @@ def _trouble(tale: _Tale, name: str, trouble: Trouble) -> None:
     case.tell(trouble.withdrawn_at, "withdraw", {"reason": case.say("mistaken")})
 
 
-def _report(course: Course, trouble: Trouble) -> Mapping[str, Any]:
+def _report(course: Course, name: str, trouble: Trouble) -> Mapping[str, Any]:
     return {
         "order": Id(course.number) if trouble.about_order else None,
         "customer": None if trouble.about_order else course.customer,
@@ -173,6 +208,7 @@ def _report(course: Course, trouble: Trouble) -> Mapping[str, Any]:
         "cause": trouble.cause,
         "lines": trouble.lines or None,
         "reported_by": trouble.reported_by,
+        "need": Id(f"{name}/told") if trouble.told_on else None,
     }
 
 
@@ -192,6 +228,7 @@ def _round(case: _Case, poll: str, round_: Round) -> None:
         last = Part(case.name, "conversations", case.conversations - 1)
         shown = Shown(round_.evidence, Id(poll) if round_.evidence == "answer" else last)
         case.tell(round_.confirmed_at, "confirm_satisfaction", {"evidence": shown})
+    case.tell(round_.waived_at, "waive", {"reason": case.say("waived")}, case.supervisor)
     case.tell(round_.closed_at, "close", {})
     case.tell(round_.reopened_at, "reopen", {"reason": case.say("back" if round_.closed_at else "again")})
 

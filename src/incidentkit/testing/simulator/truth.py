@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
 
-from incidentkit.testing.simulator.courses import Course, Poll, Trouble
-from incidentkit.testing.simulator.days import END, ZONE
+from incidentkit.testing.simulator.courses import Course, Poll, Round, Trouble
+from incidentkit.testing.simulator.days import END, ZONE, last_instant
 from incidentkit.testing.simulator.plan import Plan
+from incidentkit.testing.simulator.truth_clocks import Watched, watched
+from incidentkit.testing.simulator.truth_needs import NeedTruth, answering, needs_of
 
 __all__ = ["Expected", "Truth"]
 
@@ -52,6 +54,8 @@ class _Case:
     ever_resolved: bool
     reopened: bool
     taken_at: datetime | None
+    watched: Watched
+    ending: str
     closed: tuple[tuple[datetime, datetime | None], ...]
 
 
@@ -74,6 +78,7 @@ class _Month:
     answers: list[_Answer] = field(factory=list)
     promises: list[_Promise] = field(factory=list)
     actions: list[tuple[datetime, int]] = field(factory=list)
+    needs: list[NeedTruth] = field(factory=list)
 
 
 @frozen
@@ -88,8 +93,9 @@ class Truth:
         month = _Month()
         for course in plan.courses():
             month.orders.append(_order(course))
-            month.cases.extend(_case(trouble) for trouble in course.troubles if _counts(trouble))
+            month.cases.extend(_case(course, trouble) for trouble in course.troubles if _counts(trouble))
             month.answers.extend(_answers(course))
+            month.needs.extend(needs_of(course))
             month.promises.extend(_promises(course))
             month.actions.extend((at, len(month.orders)) for at in _actions(course) if at is not None and at < END)
         return cls(month)
@@ -158,7 +164,7 @@ def _in_time(at: datetime, promised: date | datetime) -> bool:
     return at.astimezone(_TZ).date() <= promised
 
 
-def _case(trouble: Trouble) -> _Case:
+def _case(course: Course, trouble: Trouble) -> _Case:
     resolved_at, ever, reopened = None, False, False
     closed: list[tuple[datetime, datetime | None]] = []
     for round_ in trouble.rounds:
@@ -169,7 +175,18 @@ def _case(trouble: Trouble) -> _Case:
         if _happened(round_.reopened_at):
             resolved_at, reopened = None, True
     taken_at = next((_by_then(custody.at) for custody in trouble.custodies if custody.agent), None)
-    return _Case(trouble.detected_at, resolved_at, ever, reopened, taken_at, tuple(closed))
+    watching = watched(course, trouble)
+    if watching.lapsed_at is not None:
+        closed.append((watching.lapsed_at, None))
+    ending = "open" if not closed or closed[-1][1] is not None else _ending(trouble.rounds, watching)
+    return _Case(trouble.detected_at, resolved_at, ever, reopened, taken_at, watching, ending, tuple(closed))
+
+
+def _ending(rounds: Sequence[Round], watching: Watched) -> str:
+    if watching.lapsed_at is not None:
+        return "lapsed"
+    last = next(r for r in reversed(rounds) if _happened(r.closed_at))
+    return "waived" if last.waived_at is not None else "closed"
 
 
 def _promises(course: Course) -> Iterator[_Promise]:
@@ -177,14 +194,19 @@ def _promises(course: Course) -> Iterator[_Promise]:
     again = (course.promised_again,) if course.promised_again is not None and _happened(course.promised_again[0]) else ()
     delivered_at = _delivered_at(course)
     for promised in (course.promised, *(day for _, day in again)):
-        if promised is not None and _last_instant(promised) <= END:
-            yield _Promise(_last_instant(promised), delivered_at is not None and _in_time(delivered_at, promised))
+        if promised is not None and last_instant(promised) <= END:
+            yield _Promise(last_instant(promised), delivered_at is not None and _in_time(delivered_at, promised))
+    for trouble in course.troubles:
+        if _counts(trouble):
+            yield from _agreed(trouble)
 
 
-def _last_instant(promised: date | datetime) -> datetime:
-    if isinstance(promised, datetime):
-        return promised
-    return _midnight(promised + timedelta(days=1)) - _TICK
+def _agreed(trouble: Trouble) -> Iterator[_Promise]:
+    """What was agreed with the customer is promised for the day that was named."""
+    for proposal in (p for r in trouble.rounds for p in r.proposals):
+        due, done_at = last_instant(proposal.by), proposal.carried_out_at
+        if proposal.accepted and _happened(proposal.replied_at) and due <= END:
+            yield _Promise(due, done_at is not None and done_at <= due and done_at < END)
 
 
 def _actions(course: Course) -> Iterator[datetime | None]:
@@ -195,9 +217,12 @@ def _actions(course: Course) -> Iterator[datetime | None]:
     yield from (gone.at for gone in course.cancellations)
     yield from (back.at for back in course.returns)
     yield from (poll.asked_at for poll in course.polls)
+    yield from answering(course)
     for trouble in course.troubles:
         if trouble.about_order:
             yield from _actions_on(trouble)
+            if _happened(trouble.detected_at):
+                yield from watched(course, trouble).actions
 
 
 def _actions_on(trouble: Trouble) -> Iterator[datetime | None]:
@@ -205,7 +230,8 @@ def _actions_on(trouble: Trouble) -> Iterator[datetime | None]:
     for custody in trouble.custodies:
         yield from (custody.asked_at, custody.at if custody.agent else None)
     for round_ in trouble.rounds:
-        yield from (round_.offered_at, round_.resolved_at, round_.spoken_at, round_.closed_at, round_.reopened_at)
+        yield from (round_.offered_at, round_.resolved_at, round_.spoken_at, round_.waived_at)
+        yield from (round_.closed_at, round_.reopened_at)
         yield from (proposal.carried_out_at for proposal in round_.proposals)
         yield from (round_.poll.asked_at if round_.poll else None, round_.confirmed_at if round_.evidence else None)
 
@@ -257,8 +283,8 @@ def _inside(at: datetime, from_: datetime | None, until: datetime | None) -> boo
 # --- Measures ----------------------------------------------------------------------------------------------------
 
 
-Numbers = list[float | None]
-Subjects = list[tuple[datetime, float | None]]
+Numbers = list[float | Fraction | None]
+Subjects = list[tuple[datetime, float | Fraction | None]]
 """When each began, and its number: a duration in seconds (None while it lasts), a score, or 1 for a hit and 0 for a miss."""
 
 
@@ -355,6 +381,24 @@ def _reopened(month: _Month) -> Subjects:
     return [(c.detected_at, int(c.reopened)) for c in month.cases if c.ever_resolved]
 
 
+def _met(month: _Month) -> Subjects:
+    """Of cases whose clocks are all decided."""
+    decided = [c for c in month.cases if c.watched.decided_at is not None and c.watched.decided_at <= END]
+    return [(c.detected_at, int(c.watched.met)) for c in decided]
+
+
+def _raised(month: _Month) -> Subjects:
+    return [(c.detected_at, int(c.watched.raised)) for c in month.cases]
+
+
+def _lapsed(month: _Month) -> Subjects:
+    return [(c.detected_at, int(c.ending == "lapsed")) for c in month.cases if c.ending in ("closed", "lapsed")]
+
+
+def _waived(month: _Month) -> Subjects:
+    return [(c.detected_at, 1) for c in month.cases if c.ending == "waived"]
+
+
 def _scores(month: _Month) -> Subjects:
     return [(a.at, a.score) for a in month.answers]
 
@@ -373,7 +417,15 @@ _MEASURES: Mapping[str, tuple[Callable[[Numbers], Mapping[str, Any]], Callable[[
     "incident_rate": (_share, _incident_rate),
     "incident_resolution_time": (_lasting, _resolution),
     "reopen_rate": (_share, _reopened),
+    "sla_met_rate": (_share, _met),
+    "escalation_rate": (_share, _raised),
+    "lapsed_rate": (_share, _lapsed),
+    "waived_closings": (_count, _waived),
     "unowned_time": (_lasting, _unowned),
+    "first_response_time": (_lasting, lambda m: [(n.began, n.response) for n in m.needs if n.asked]),
+    "first_contact_resolution_rate": (_share, lambda m: [(n.began, int(n.at_once)) for n in m.needs if n.asked]),
+    "contacts_per_need": (_spread, lambda m: [(n.began, n.inbound) for n in m.needs]),
+    "cost_per_need": (_lasting, lambda m: [(n.began, n.cost) for n in m.needs]),
     "csat_mean": (_spread, _scores),
     "csat_top_share": (_share, _top_scores),
 }

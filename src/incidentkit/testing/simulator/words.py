@@ -33,6 +33,10 @@ _SAID: Mapping[str, tuple[str, str]] = {
     "returned": ("Sent back by the customer.", "Devuelto por el cliente."),
     "new_date": ("New date agreed with the carrier.", "Nueva fecha acordada con el transportista."),
     "packing": ("Being packed today.", "Se prepara hoy."),
+    "asked": ("Where is my order?", "¿Dónde está mi pedido?"),
+    "answered": ("It leaves tomorrow, with a number to follow it by.", "Sale mañana, con un número para seguirlo."),
+    "thanks": ("Thank you!", "¡Gracias!"),
+    "waived": ("Asked several times, all was delivered.", "Preguntado varias veces, todo se entregó."),
     "good": ("Thank you, quick and kind.", "Gracias, rápidos y amables."),
     "bad": ("I had to ask three times.", "Tuve que preguntar tres veces."),
 }

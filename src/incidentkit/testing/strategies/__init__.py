@@ -18,6 +18,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from incidentkit.testing.strategies._accounts import account_histories, accounts
     from incidentkit.testing.strategies._basics import (
         actors,
         currencies,
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
         money,
         texts,
     )
+    from incidentkit.testing.strategies._calendars import calendars, days_of_hours, hours, public_holidays, schedules
+    from incidentkit.testing.strategies._clocks import clocks, holds, targets
     from incidentkit.testing.strategies._effects import intents, receipts, timers
     from incidentkit.testing.strategies._events import events, happenings
     from incidentkit.testing.strategies._incident_histories import incident_histories, incidents
@@ -41,23 +44,39 @@ if TYPE_CHECKING:
         owners,
         remedies,
     )
+    from incidentkit.testing.strategies._needs import contacts, journeys, need_histories, needs, rates
     from incidentkit.testing.strategies._order_histories import order_histories, orders
     from incidentkit.testing.strategies._orders import lines, promises, shipments, units
-    from incidentkit.testing.strategies._people import accounts, contacts, customers
-    from incidentkit.testing.strategies._shops import agents, protocols, scoreboard_lines, shops, surveys, teams
+    from incidentkit.testing.strategies._people import customers
+    from incidentkit.testing.strategies._rotas import absences, rotas, swaps
+    from incidentkit.testing.strategies._shops import (
+        agents,
+        priority_weights,
+        protocols,
+        scoreboard_lines,
+        shops,
+        surveys,
+        teams,
+    )
     from incidentkit.testing.strategies._surveys import answers, ask_histories, asks, histories, scales
+    from incidentkit.testing.strategies._tasks import task_histories, tasks
 
 __all__ = [
+    "absences",
+    "account_histories",
     "accounts",
     "actors",
     "agents",
     "answers",
     "ask_histories",
     "asks",
+    "calendars",
+    "clocks",
     "contacts",
     "conversations",
     "currencies",
     "customers",
+    "days_of_hours",
     "deadlines",
     "dues",
     "events",
@@ -66,28 +85,42 @@ __all__ = [
     "handovers",
     "happenings",
     "histories",
+    "holds",
+    "hours",
     "ids",
     "incident_histories",
     "incidents",
     "instants",
     "intents",
+    "journeys",
     "lines",
     "money",
+    "need_histories",
+    "needs",
     "notices",
     "offers",
     "order_histories",
     "orders",
     "owners",
+    "priority_weights",
     "promises",
     "protocols",
+    "public_holidays",
+    "rates",
     "receipts",
     "register",
     "remedies",
+    "rotas",
     "scales",
+    "schedules",
     "scoreboard_lines",
     "shipments",
     "shops",
     "surveys",
+    "swaps",
+    "targets",
+    "task_histories",
+    "tasks",
     "teams",
     "texts",
     "timers",
@@ -95,16 +128,22 @@ __all__ = [
 ]
 
 _HOMES = {
+    "_accounts": ("account_histories", "accounts"),
     "_basics": ("actors", "currencies", "dues", "handles", "ids", "instants", "money", "texts"),
+    "_calendars": ("calendars", "days_of_hours", "hours", "public_holidays", "schedules"),
+    "_clocks": ("clocks", "holds", "targets"),
     "_effects": ("intents", "receipts", "timers"),
     "_events": ("events", "happenings"),
     "_incident_histories": ("incident_histories", "incidents"),
     "_incidents": ("conversations", "deadlines", "evidence", "handovers", "notices", "offers", "owners", "remedies"),
     "_order_histories": ("order_histories", "orders"),
     "_orders": ("lines", "promises", "shipments", "units"),
-    "_people": ("accounts", "contacts", "customers"),
-    "_shops": ("agents", "protocols", "scoreboard_lines", "shops", "surveys", "teams"),
+    "_needs": ("contacts", "journeys", "need_histories", "needs", "rates"),
+    "_people": ("customers",),
+    "_rotas": ("absences", "rotas", "swaps"),
+    "_shops": ("agents", "priority_weights", "protocols", "scoreboard_lines", "shops", "surveys", "teams"),
     "_surveys": ("answers", "ask_histories", "asks", "histories", "scales"),
+    "_tasks": ("task_histories", "tasks"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

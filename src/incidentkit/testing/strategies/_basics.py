@@ -22,6 +22,19 @@ LATEST = datetime(2035, 12, 31, tzinfo=UTC)
 # None, two and three digits after the point.
 CURRENCIES = ("EUR", "USD", "BRL", "GBP", "JPY", "CLP", "KWD", "TND")
 
+# Whole and half hours, clocks that change at midnight, by half an hour, in the south, and never.
+ZONES = (
+    "UTC",
+    "Europe/Madrid",
+    "Etc/GMT+3",
+    "America/Sao_Paulo",
+    "America/Havana",
+    "Africa/Cairo",
+    "Asia/Kolkata",
+    "Australia/Lord_Howe",
+    "Pacific/Apia",
+)
+
 _HANDLE = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+-"
 _CODE = "abcdefghijklmnopqrstuvwxyz_"
 

@@ -10,15 +10,19 @@ from hypothesis import strategies as st
 from incidentkit.domain import events as ev
 from incidentkit.domain.events import EVENT_TYPES, Event, Happening
 from incidentkit.domain.evidence import Evidence
-from incidentkit.domain.ids import AskId, ConversationId, IncidentId, NoticeId, OfferId, RemedyId
+from incidentkit.domain.ids import AskId, ConversationId, CustomerId, IncidentId, NeedId, NoticeId, OfferId, OrderId, RemedyId
 from incidentkit.domain.messages import ReceiptKind
 from incidentkit.domain.texts import Text
+from incidentkit.testing.strategies._accounts import descriptions
 from incidentkit.testing.strategies._basics import actors, codes, handles, ids, instants, money, one_liners, texts
+from incidentkit.testing.strategies._clocks import clock_happenings
 from incidentkit.testing.strategies._incident_histories import reports
 from incidentkit.testing.strategies._incidents import evidence, offers, owners, references, remedies
+from incidentkit.testing.strategies._needs import need_happenings
 from incidentkit.testing.strategies._order_histories import placements
 from incidentkit.testing.strategies._orders import carriers, promises, units
 from incidentkit.testing.strategies._surveys import questions
+from incidentkit.testing.strategies._tasks import task_openings
 
 __all__ = ["changes", "events", "happenings", "portions"]
 
@@ -73,17 +77,25 @@ def _accepted() -> Drawn:
 _MESSAGE_STEPS = ("order.shipped", "incident.detected", "survey.csat")
 
 _BY_TYPE: Mapping[str, Callable[[], Drawn]] = {
+    "account.described": descriptions,
     "incident.amended": lambda: st.builds(ev.IncidentAmended, _corrections(), texts(), _perhaps_text()),
     "incident.answer": lambda: st.builds(
         ev.SurveyAnswerReceived, ids().map(AskId), st.sampled_from(("csat", "nps")), st.integers(0, 10)
     ),
+    "incident.adopted": lambda: st.builds(ev.IncidentAdopted, owners()),
+    "incident.attempted": lambda: st.builds(ev.IncidentAttempted, ids().map(AskId), st.integers(1, 9)),
     "incident.closed": lambda: st.just(ev.IncidentClosed()),
     "incident.communicated": lambda: st.builds(ev.CustomerTold, _counted("notice") | _counted("conversation")),
     "incident.conversation": lambda: st.builds(
         ev.ConversationLogged, _counted("conversation").map(ConversationId), codes(), st.just("") | handles(), texts()
     ),
+    "incident.gave_back": lambda: st.builds(ev.IncidentGaveBack, ids().map(IncidentId)),
     "incident.handover_accepted": lambda: st.builds(ev.HandoverAccepted, owners()),
-    "incident.handover_asked": lambda: st.builds(ev.HandoverAsked, codes() | handles()),
+    "incident.handover_asked": lambda: st.builds(ev.HandoverAsked, codes() | handles(), st.none() | instants(), st.booleans()),
+    "incident.handover_returned": lambda: st.builds(ev.HandoverReturned, codes() | handles()),
+    "incident.lapsed": lambda: st.just(ev.IncidentLapsed()),
+    "incident.linked": lambda: st.builds(ev.IncidentLinked, ids().map(IncidentId)),
+    "incident.merged": lambda: st.builds(ev.IncidentMerged, ids().map(IncidentId)),
     "incident.notice_planned": lambda: st.builds(
         ev.NoticePlanned, _counted("notice").map(NoticeId), st.just("incident.detected"), codes(), ids(), st.booleans()
     ),
@@ -91,16 +103,29 @@ _BY_TYPE: Mapping[str, Callable[[], Drawn]] = {
     "incident.offer_declined": lambda: st.builds(ev.OfferDeclined, _counted("offer").map(OfferId)),
     "incident.offered": _offered,
     "incident.remedy_carried_out": lambda: st.builds(ev.RemedyCarriedOut, _counted("remedy").map(RemedyId), references()),
-    "incident.reopened": lambda: st.builds(ev.IncidentReopened, texts()),
+    "incident.reopened": lambda: st.builds(ev.IncidentReopened, texts(), st.booleans()),
     "incident.reported": lambda: st.booleans().flatmap(lambda passive: reports(passive=passive)),
     "incident.resolved": lambda: st.builds(ev.IncidentResolved, _perhaps_text(), st.booleans()),
     "incident.satisfaction_confirmed": lambda: st.builds(ev.SatisfactionConfirmed, _given_evidence()),
+    "incident.substate_entered": lambda: st.builds(ev.SubstateEntered, codes()),
+    "incident.took_in": lambda: st.builds(
+        ev.IncidentTookIn,
+        ids().map(IncidentId),
+        st.lists(ids().map(OrderId), max_size=2, unique=True).map(tuple),
+        st.none() | ids().map(CustomerId),
+        st.sampled_from(("", "critical", "minor")),
+        st.lists(ids().map(NeedId), max_size=1).map(tuple),
+    ),
+    "incident.unmerged": lambda: st.builds(ev.IncidentUnmerged, texts()),
+    "incident.unreached": lambda: st.just(ev.IncidentUnreached()),
     "incident.untold": lambda: st.builds(ev.CustomerUntold, _counted("notice").map(NoticeId)),
+    "incident.waived": lambda: st.builds(ev.IncidentWaived, texts()),
     "incident.withdrawn": lambda: st.builds(ev.IncidentWithdrawn, texts()),
     "message.receipt": lambda: st.builds(
         ev.MessageReceipt, ids(), st.sampled_from(_MESSAGE_STEPS), codes(), st.sampled_from(ReceiptKind), _perhaps_notice()
     ),
     "message.undelivered": lambda: st.builds(ev.MessageUndelivered, ids(), st.sampled_from(_MESSAGE_STEPS), codes(), codes()),
+    "order.adopted": lambda: st.just(ev.OrderAdopted()),
     "order.amended": lambda: st.builds(ev.OrderAmended, _corrections(), texts()),
     "order.anomaly": lambda: st.builds(ev.AnomalyNoted, codes()),
     "order.cancelled": lambda: st.builds(ev.OrderCancelled, units(), _perhaps_text()),
@@ -117,6 +142,12 @@ _BY_TYPE: Mapping[str, Callable[[], Drawn]] = {
     "source.status": lambda: st.builds(ev.SourceStatusNoted, codes()),
     "survey.answered": lambda: st.builds(ev.SurveyAnswered, st.integers(0, 10), _perhaps_text()),
     "survey.asked": questions,
+    "task.cancelled": lambda: st.builds(ev.TaskCancelled, _perhaps_text(), st.just("") | codes()),
+    "task.done": lambda: st.builds(ev.TaskDone, texts()),
+    "task.opened": task_openings,
+    "task.taken": lambda: st.builds(ev.TaskTaken, owners()),
+    **need_happenings(),
+    **clock_happenings(),
 }
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from attrs import evolve, frozen
+from attrs import frozen
 from hypothesis import strategies as st
 
 from incidentkit.domain import events as ev
+from incidentkit.domain.contacts import Direction
 from incidentkit.domain.events import Event, Happening
 from incidentkit.domain.evidence import Evidence
 from incidentkit.domain.evolve import replay
-from incidentkit.domain.ids import AskId, CustomerId, IncidentId, LineId, OrderId
+from incidentkit.domain.ids import AskId, ContactId, CustomerId, IncidentId, LineId, NeedId, OrderId
 from incidentkit.domain.incidents import (
     Deadlines,
     Incident,
@@ -26,17 +27,28 @@ from incidentkit.domain.incidents import (
 from incidentkit.domain.messages import Notice, ReceiptKind
 from incidentkit.domain.remedies import Offer, OfferState, Remedy
 from incidentkit.testing.strategies._basics import codes, currencies, dues, handles, ids, texts
+from incidentkit.testing.strategies._clocks import looked_at, promise_update, raise_case, wait_for_customer, workable
 from incidentkit.testing.strategies._incidents import CAUSE_CODES, CONVERSATION_CHANNELS, INCIDENT_TYPES, offers, references
+from incidentkit.testing.strategies._judged import (
+    ask_again,
+    enter_place,
+    give_back,
+    lapse,
+    link,
+    merge,
+    merge_and_back,
+    silent,
+    take_in,
+    waive,
+)
 from incidentkit.testing.strategies._stream import Stream
 
-__all__ = ["REACHABLE", "incident_histories", "incidents", "reports"]
+__all__ = ["incident_histories", "incidents", "reports"]
 
 Happenings = tuple[Happening, ...]
 
-REACHABLE = (Phase.DETECTED, Phase.COMMUNICATED, Phase.RESOLVED, Phase.CLOSED, Phase.WITHDRAWN)
-"""Phases that some event leads to."""
-
 _SATISFIED = 4
+_PROVABLE = (Phase.RESOLVED, Phase.LAPSED)
 
 
 @st.composite
@@ -117,6 +129,21 @@ def _spoken(draw: st.DrawFn, incident: Incident, channel: str, agent: str) -> Ha
     return (spoken, ev.CustomerTold(spoken.conversation)) if incident.phase is Phase.DETECTED else (spoken,)
 
 
+def _contact(draw: st.DrawFn, incident: Incident, now: datetime) -> Happenings:
+    directions: tuple[Direction, ...] = ("in", "out")
+    return (
+        ev.IncidentContactNoted(
+            contact=ContactId(draw(ids())),
+            channel=draw(st.sampled_from(CONVERSATION_CHANNELS)),
+            direction=draw(st.sampled_from(directions)),
+            automatic=draw(st.booleans()),
+            live=draw(st.booleans()),
+            expects_answer=draw(st.booleans()),
+            need=NeedId(draw(ids())),
+        ),
+    )
+
+
 def _offer(draw: st.DrawFn, incident: Incident, now: datetime) -> Happenings:
     by = dues(now + timedelta(days=1), now + timedelta(days=60))
     made = (draw(offers(incident.currency, by=by, id=next_offer(incident, n))) for n in range(draw(st.integers(1, 2))))
@@ -172,11 +199,11 @@ def _satisfy(draw: st.DrawFn, incident: Incident, now: datetime) -> Happenings:
 
 
 def _closable(incident: Incident) -> bool:
-    return incident.phase is Phase.RESOLVED and incident.communicated_at is not None and incident.evidence is not None
+    return incident.phase in _PROVABLE and incident.communicated_at is not None and incident.evidence is not None
 
 
 def _reopen(draw: st.DrawFn, incident: Incident, now: datetime) -> Happenings:
-    return (ev.IncidentReopened(draw(texts())),)
+    return (ev.IncidentReopened(draw(texts()), draw(st.booleans())),)
 
 
 def _amend(draw: st.DrawFn, incident: Incident, now: datetime) -> Happenings:
@@ -193,7 +220,13 @@ def _amend(draw: st.DrawFn, incident: Incident, now: datetime) -> Happenings:
 
 
 def _hand_over(draw: st.DrawFn, incident: Incident, now: datetime) -> Happenings:
-    return (ev.HandoverAsked(draw(codes() | handles())),)
+    until = draw(st.none() | st.integers(1, 600).map(lambda minutes: now + timedelta(minutes=minutes)))
+    return (ev.HandoverAsked(draw(codes() | handles()), until, draw(st.booleans())),)
+
+
+def _hand_back(draw: st.DrawFn, incident: Incident, now: datetime) -> Happenings:
+    assert incident.handover is not None
+    return (ev.HandoverReturned(incident.handover.to),)
 
 
 def _take_over(draw: st.DrawFn, incident: Incident, now: datetime) -> Happenings:
@@ -201,7 +234,15 @@ def _take_over(draw: st.DrawFn, incident: Incident, now: datetime) -> Happenings
 
 
 def _heard(incident: Incident) -> bool:
-    return incident.phase in (Phase.RESOLVED, Phase.CLOSED)
+    return incident.phase in (Phase.RESOLVED, Phase.CLOSED, Phase.LAPSED)
+
+
+def _unproved(incident: Incident) -> bool:
+    return incident.phase in _PROVABLE and incident.evidence is None
+
+
+def _settled(incident: Incident) -> bool:
+    return incident.open and not _owed(incident) and not _open_offers(incident)
 
 
 def _always(incident: Incident) -> bool:
@@ -216,13 +257,20 @@ _TELL = _Step("incidents.log_conversation", _always, lambda draw, case, _: _spok
 _NOTIFY = _Step("incidents.notify", lambda i: _open(i) and not i.passive, _plan_notice, 2)
 _OFFER = _Step("incidents.offer", _workable, _offer, 2)
 _ACCEPT = _Step("incidents.accept", lambda i: _workable(i) and bool(_open_offers(i)), _accept, 4)
+_DECLINE = _Step("incidents.decline", lambda i: _workable(i) and bool(_open_offers(i)), _decline, 2)
 _CARRY_OUT = _Step("incidents.carry_out", lambda i: _workable(i) and bool(_owed(i)), _carry_out, 4)
 _RESOLVE = _Step("incidents.resolve", _resolvable, _resolve)
 _CLAIM = _Step("import", lambda i: i.passive and _workable(i), lambda *_: (ev.IncidentResolved(claimed=True),))
-_SATISFY = _Step("incidents.confirm_satisfaction", lambda i: i.phase is Phase.RESOLVED and bool(_proofs(i)), _satisfy)
+_SATISFY = _Step("incidents.confirm_satisfaction", lambda i: i.phase in _PROVABLE and bool(_proofs(i)), _satisfy)
 _CLOSE = _Step("incidents.close", _closable, lambda *_: (ev.IncidentClosed(),))
 _REOPEN = _Step("incidents.reopen", _heard, _reopen, 2)
 _PRAISE = _Step("surveys.answer", _heard, lambda draw, *_: (ev.SurveyAnswerReceived(AskId(draw(ids())), "csat", 5),))
+_ADOPT = _Step(
+    "incidents.adopt", lambda i: i.passive and _workable(i), lambda _draw, case, _now: (ev.IncidentAdopted(case.owner),)
+)
+_LAPSE = _Step("tick", silent, lapse)
+_WAIVE = _Step("incidents.waive", _unproved, waive, 3)
+_MERGE = _Step("incidents.merge", _settled, merge)
 _WITHDRAW = _Step("incidents.withdraw", _open, lambda draw, *_: (ev.IncidentWithdrawn(draw(texts())),))
 
 _STEPS = (
@@ -230,21 +278,36 @@ _STEPS = (
     _Step("send", lambda i: bool(i.notices), _receipt, 4),
     _Step("send", lambda i: bool(i.notices), _undelivered),
     _Step("incidents.log_conversation", _always, _converse),
+    _Step("contacts.log", _always, _contact),
     _OFFER,
     _ACCEPT,
-    _Step("incidents.decline", _ACCEPT.possible, _decline, 2),
+    _DECLINE,
     _CARRY_OUT,
     _RESOLVE,
     _Step("surveys.answer", _heard, _answer, 2),
     _SATISFY,
     _CLOSE,
     _REOPEN,
+    _Step("tick", silent, ask_again, 4),
+    _LAPSE,
+    _WAIVE,
+    _Step("incidents.unmerge", _settled, merge_and_back),
+    _Step("incidents.merge", _open, take_in),
+    _Step("incidents.unmerge", lambda i: bool(i.took_in), give_back),
+    _Step("incidents.report", _always, link),
+    _Step("incidents.enter", _open, enter_place),
     _Step("incidents.amend", _always, _amend),
     _Step("incidents.hand_over", _open, _hand_over),
+    _Step("incidents.wait", workable, wait_for_customer),
+    _Step("incidents.escalate", workable, raise_case),
+    _Step("incidents.promise", workable, promise_update),
+    _Step("tick", workable, looked_at, 2),
+    _Step("tick", lambda i: _open(i) and i.handover is not None, _hand_back),
     _Step("incidents.accept_handover", lambda i: _open(i) and i.handover is not None, _take_over),
     _Step("import", lambda i: i.passive, lambda draw, *_: (ev.SourceStatusNoted(draw(codes())),)),
+    _ADOPT,
 )
-"""What may happen at any time; withdrawing, after which nothing does, comes last or not at all."""
+"""What may happen at any time; what is final, after which nothing does, comes last or not at all."""
 
 
 # --- Histories ---------------------------------------------------------------------------------------------------
@@ -278,7 +341,9 @@ class _Case:
             Phase.COMMUNICATED: self._communicate,
             Phase.RESOLVED: self._resolve_or_claim,
             Phase.CLOSED: self._close,
+            Phase.LAPSED: self._lapse,
             Phase.WITHDRAWN: self._withdraw,
+            Phase.MERGED: self._merge,
         }[phase]()
 
     def _communicate(self) -> None:
@@ -329,11 +394,32 @@ class _Case:
         if self.phase is Phase.CLOSED:
             return
         self._resolve()
-        if not _proofs(self.stream.state):
+        if self.stream.state.evidence is None and self._draw(st.integers(0, 3)) == 0:
+            self.take(_WAIVE)
+        elif not _proofs(self.stream.state):
             self.take(self._draw(st.sampled_from((_TELL, _PRAISE))))
         if self.stream.state.evidence is None:
             self.take(_SATISFY)
         self.take(_CLOSE)
+
+    def _lapse(self) -> None:
+        if self.phase is Phase.LAPSED:
+            return
+        if self.phase is not Phase.RESOLVED or not silent(self.stream.state):
+            if self.phase in (Phase.RESOLVED, Phase.CLOSED):
+                self.take(_REOPEN)
+            self._resolve()
+        for _ in range(self._draw(st.integers(0, 2))):
+            self.stream.later()
+            self.stream.add("tick", ev.IncidentAttempted(AskId(self._draw(ids())), self.stream.state.attempts + 1))
+        self.take(_LAPSE)
+
+    def _merge(self) -> None:
+        if not self.stream.state.open:
+            self.take(_REOPEN)
+        while not _settled(self.stream.state):
+            self.take(_CARRY_OUT if _owed(self.stream.state) else _DECLINE)
+        self.take(_MERGE)
 
     def _withdraw(self) -> None:
         if not self.stream.state.open:
@@ -348,16 +434,22 @@ def incident_histories(
     """Streams of one incident that end in ``phase``, along any way that the lifecycle allows.
 
     Args:
-        phase: where it ends; any by default. No event leads to ``lapsed`` or ``merged``.
-        passive: imported or not; either by default.
+        phase: where it ends; any by default. What is imported never lapses: nobody was asked.
+        passive: imported and not adopted, or neither; by default anything.
         max_steps: the most commands between the first and those that lead to the end.
     """
-    end = phase or draw(st.sampled_from(REACHABLE))
-    if end not in REACHABLE:
-        raise ValueError(f"no event leads to the phase {end}; draw one of {', '.join(REACHABLE)}")
-    case = _Case(draw, draw(st.booleans()) if passive is None else passive)
+    ends = [end for end in Phase if not (passive and end is Phase.LAPSED)]
+    end = phase or draw(st.sampled_from(ends))
+    if end not in ends:
+        raise ValueError("what is imported never lapses: nobody was asked; draw it with passive=False")
+    imported = passive if passive is not None else end is not Phase.LAPSED and draw(st.booleans())
+    case = _Case(draw, imported)
     # A conversation can't be taken back: whoever spoke with us stays told.
-    steps = tuple(s for s in _STEPS if end is not Phase.DETECTED or s.command != "incidents.log_conversation")
+    never = {
+        *(("incidents.log_conversation",) if end is Phase.DETECTED else ()),
+        *(("incidents.adopt",) if passive is not None else ()),
+    }
+    steps = tuple(step for step in _STEPS if step.command not in never)
     for _ in range(draw(st.integers(0, max_steps))):
         case.wander(steps)
     case.drive(end)
@@ -366,18 +458,8 @@ def incident_histories(
 
 @st.composite
 def incidents(draw: st.DrawFn, phase: Phase | None = None, *, passive: bool | None = None) -> Incident:
-    """Incidents in ``phase``, by default in every one, each folded from a history: whatever is drawn can be reached.
-
-    Lapsed ones are resolved ones whose customer stayed silent; merged ones are open ones that went into another.
-    """
-    end = phase or draw(st.sampled_from(Phase))
-    if end is Phase.LAPSED:
-        silent = incident_histories(Phase.RESOLVED, passive=passive).map(_as_incident).filter(lambda i: i.evidence is None)
-        return evolve(draw(silent), phase=end)
-    if end is Phase.MERGED:
-        live = st.sampled_from((Phase.DETECTED, Phase.COMMUNICATED, Phase.RESOLVED))
-        return evolve(_as_incident(draw(incident_histories(draw(live), passive=passive))), phase=end, handover=None)
-    return _as_incident(draw(incident_histories(end, passive=passive)))
+    """Incidents in ``phase``, by default in every one, each folded from a history: whatever is drawn can be reached."""
+    return _as_incident(draw(incident_histories(phase, passive=passive)))
 
 
 def _as_incident(events: tuple[Event, ...]) -> Incident:

@@ -14,6 +14,7 @@ from incidentkit.domain.messages import Conversation, Notice, ReceiptKind
 from incidentkit.domain.remedies import MONEY_KINDS, Offer, OfferKind, OfferState, Remedy
 from incidentkit.domain.times import Due
 from incidentkit.testing.strategies._basics import actors, codes, currencies, dues, handles, ids, instants, money, texts
+from incidentkit.testing.strategies._clocks import targets
 
 __all__ = [
     "CAUSE_CODES",
@@ -65,7 +66,7 @@ def owners() -> st.SearchStrategy[Owner]:
 
 def handovers() -> st.SearchStrategy[Handover]:
     """Hand-overs that wait, to a team or an agent."""
-    return st.builds(Handover, codes() | handles(), actors().map(str), instants())
+    return st.builds(Handover, codes() | handles(), actors().map(str), instants(), st.none() | instants())
 
 
 @st.composite
@@ -74,7 +75,8 @@ def deadlines(draw: st.DrawFn) -> Deadlines:
     start = draw(instants())
     tell = draw(st.none() | st.integers(1, 72).map(lambda hours: start + timedelta(hours=hours)))
     solve = draw(st.none() | st.integers(3, 30).map(lambda days: start + timedelta(days=days)))
-    return Deadlines(tell, solve)
+    before = draw(st.none() | st.integers(1, 9).map(lambda days: start + timedelta(days=days)))
+    return Deadlines(tell, solve, draw(targets()), draw(st.sampled_from(("working", "elapsed"))), before)
 
 
 @st.composite

@@ -140,6 +140,7 @@ _STEPS = (
     _Step("orders.publish_status", _always, lambda draw, *_: (ev.StatusPublished(draw(texts())),)),
     _Step("incidents.carry_out", lambda o: o.refunded < o.captured, _refund),
     _Step("send", lambda o: not o.passive, _message),
+    _Step("incidents.adopt", lambda o: o.passive, lambda *_: (ev.OrderAdopted(),)),
     _Step("import", lambda o: o.passive, _anomaly),
     _Step("import", lambda o: o.passive, lambda draw, *_: (ev.SourceStatusNoted(draw(codes())),)),
 )
@@ -159,7 +160,7 @@ def order_histories(
 
     Args:
         currency: of everything in it; any by default.
-        passive: imported or not; either by default.
+        passive: imported and not adopted, or neither; by default anything.
         max_steps: the most commands after the first.
     """
     silent = draw(st.booleans()) if passive is None else passive
@@ -169,7 +170,8 @@ def order_histories(
     promised = (ev.PromiseMade(_delivery_promise(draw, 1, stream.now)),) if draw(st.booleans()) else ()
     stream.add("orders.place", placed, *promised)
     for _ in range(draw(st.integers(0, max_steps))):
-        step = draw(st.sampled_from(tuple(_possible(stream.state))))
+        possible = [step for step in _possible(stream.state) if passive is None or step.command != "incidents.adopt"]
+        step = draw(st.sampled_from(possible))
         stream.later()
         stream.add(step.command, *step.write(draw, stream.state, stream.now))
     return stream.events

@@ -1,24 +1,13 @@
-"""Strategies for people: customers, their accounts, and their contacts with the shop."""
+"""Strategies for people: customers."""
 
 from __future__ import annotations
 
-from typing import cast
-
 from hypothesis import strategies as st
 
-from incidentkit.domain.contacts import Contact
-from incidentkit.domain.ids import CustomerId, IncidentId, OrderId
-from incidentkit.domain.people import Account, Customer
-from incidentkit.testing.strategies._basics import handles, ids, instants, one_liners, texts
+from incidentkit.domain.people import Customer
+from incidentkit.testing.strategies._basics import one_liners
 
-__all__ = ["accounts", "contacts", "customers"]
-
-CHANNELS = ("phone", "email", "counter", "delivery_note", "chat")
-
-
-def accounts() -> st.SearchStrategy[Account]:
-    """Companies, with and without somebody who looks after them."""
-    return st.builds(Account, one_liners(min_size=1), st.just("") | handles())
+__all__ = ["customers"]
 
 
 def customers(token: str = "") -> st.SearchStrategy[Customer]:
@@ -44,23 +33,3 @@ def _addresses(token: str) -> st.SearchStrategy[str]:
     # Reserved names: whatever is sent by mistake arrives nowhere.
     local = st.text("abcdefghijklmnopqrstuvwxyz0123456789", min_size=1, max_size=12)
     return st.builds(lambda name, host: f"{name}{token}@{host}", local, st.sampled_from(("example.com", "example.org")))
-
-
-def contacts() -> st.SearchStrategy[Contact]:
-    """Contacts in both directions, about no order, one or several."""
-    return st.builds(
-        Contact,
-        id=ids(),
-        channel=st.sampled_from(CHANNELS),
-        direction=st.sampled_from(("in", "out")),
-        at=instants(),
-        orders=cast("st.SearchStrategy[tuple[OrderId, ...]]", _some()),
-        incidents=cast("st.SearchStrategy[tuple[IncidentId, ...]]", _some()),
-        customer=st.none() | ids().map(CustomerId),
-        automatic=st.booleans(),
-        summary=st.none() | texts(),
-    )
-
-
-def _some() -> st.SearchStrategy[tuple[str, ...]]:
-    return st.lists(ids(), max_size=2, unique=True).map(tuple)

@@ -8,24 +8,37 @@ from typing import Any
 from hypothesis import strategies as st
 
 from incidentkit.domain import (
+    accounts,
     actors,
+    calendars,
     causes,
+    clocks,
     contacts,
     effects,
     events,
     evidence,
+    holds,
     ids,
     incidents,
+    journeys,
+    merges,
     messages,
     money,
+    needs,
     orders,
     people,
+    priority,
     promises,
+    rates,
     remedies,
+    rotas,
     secrets,
     shipments,
     shop,
+    substates,
     surveys,
+    targets,
+    tasks,
     texts,
 )
 from incidentkit.testing import strategies as ours
@@ -64,9 +77,38 @@ def _periods() -> st.SearchStrategy[incidents.Period]:
     return st.builds(incidents.Period, ours.instants(), ours.instants())
 
 
+def _calendar_changes() -> st.SearchStrategy[calendars.CalendarChange]:
+    whole = ours.instants().map(lambda at: at.replace(microsecond=0))
+    return st.builds(calendars.CalendarChange, whole, ours.schedules())
+
+
 def _standings() -> st.SearchStrategy[surveys.Standing]:
     handles = ours.handles()
     return st.builds(surveys.Standing, handles, handles, st.none() | handles, handles, st.just("") | handles)
+
+
+def _of_needs(name: str) -> Make:
+    """As `_by`, for the parts of needs that have no public strategy."""
+
+    def make() -> st.SearchStrategy[Any]:
+        from incidentkit.testing.strategies import _needs
+
+        made: st.SearchStrategy[Any] = getattr(_needs, name)()
+        return made
+
+    return make
+
+
+def _judged(name: str) -> Make:
+    """As `_by`, for the parts of judged cases that have no public strategy."""
+
+    def make() -> st.SearchStrategy[Any]:
+        from incidentkit.testing.strategies import _judged as home
+
+        drawn: st.SearchStrategy[Any] = getattr(home, name)()
+        return drawn
+
+    return make
 
 
 def _counted(kind: str) -> Make:
@@ -74,9 +116,17 @@ def _counted(kind: str) -> Make:
 
 
 _NOUNS: dict[type, Make] = {
+    accounts.Account: _by("accounts"),
     actors.Actor: _by("actors"),
+    calendars.Calendar: _by("calendars"),
+    calendars.CalendarChange: _calendar_changes,
+    calendars.Hours: _by("hours"),
+    calendars.PublicHolidays: _by("public_holidays"),
+    calendars.Schedule: _by("schedules"),
     causes.Cause: lambda: st.sampled_from(list(causes.CAUSES.values())),
+    clocks.Clock: _by("clocks"),
     contacts.Contact: _by("contacts"),
+    contacts.ContactNote: _of_needs("contact_notes"),
     effects.Intent: _by("intents"),
     effects.Receipt: _by("receipts"),
     effects.Timer: _by("timers"),
@@ -86,39 +136,54 @@ _NOUNS: dict[type, Make] = {
     events.Portion: _portions,
     evidence.Evidence: _by("evidence"),
     evidence.IncidentAnswer: _answers_of_incidents,
+    holds.Hold: _by("holds"),
     incidents.Deadlines: _by("deadlines"),
     incidents.Handover: _by("handovers"),
+    merges.Joined: _judged("joins"),
+    substates.Substate: _judged("places"),
     incidents.Incident: _by("incidents"),
     incidents.Owner: _by("owners"),
     incidents.Period: _periods,
+    journeys.Journey: _by("journeys"),
+    journeys.Step: _of_needs("steps"),
     messages.Conversation: _by("conversations"),
     messages.Notice: _by("notices"),
     money.Money: _by("money"),
+    needs.Need: _by("needs"),
+    needs.Remedied: _of_needs("remedied"),
     orders.Line: lambda: ours.lines() | ours.lines(moved=True),
     orders.Order: _by("orders"),
     orders.SourceStatus: _source_statuses,
-    people.Account: _by("accounts"),
     people.Customer: _by("customers"),
+    priority.PriorityWeights: _by("priority_weights"),
     promises.Promise: _by("promises"),
+    rates.Rate: _by("rates"),
     remedies.Offer: _by("offers"),
     remedies.Remedy: _by("remedies"),
     shipments.Shipment: _by("shipments"),
     secrets.Secret: lambda: st.builds(secrets.Secret, ours.handles()),
+    rotas.Absence: _by("absences"),
+    rotas.Rota: _by("rotas"),
+    rotas.Swap: _by("swaps"),
     shop.Agent: _by("agents"),
+    shop.ChannelSettings: lambda: st.builds(shop.ChannelSettings, ours.handles()),
     shop.Protocol: _by("protocols"),
     shop.ScoreboardLine: _by("scoreboard_lines"),
     shop.Shop: _by("shops"),
     shop.Survey: _by("surveys"),
     shop.Team: _by("teams"),
+    targets.Targets: _by("targets"),
     surveys.Answer: _by("answers"),
     surveys.Ask: _by("asks"),
     surveys.Scale: _by("scales"),
     surveys.Standing: _standings,
+    tasks.Task: _by("tasks"),
     texts.Text: lambda: ours.texts() | ours.texts(forgotten=True),
 }
 
 _IDS: dict[Any, Make] = {
-    **dict.fromkeys((ids.OrderId, ids.IncidentId, ids.CustomerId, ids.AskId), _by("ids")),
+    **dict.fromkeys((ids.OrderId, ids.IncidentId, ids.CustomerId, ids.AskId, ids.TaskId), _by("ids")),
+    **dict.fromkeys((ids.ContactId, ids.NeedId, ids.AccountId), _by("ids")),
     ids.LineId: lambda: st.integers(1, 9).map(str),
     ids.OfferId: _counted("offer"),
     ids.RemedyId: _counted("remedy"),

@@ -4,29 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from hypothesis import strategies as st
 
+from incidentkit.domain.priority import PriorityWeights
 from incidentkit.domain.shop import Agent, Protocol, ScoreboardLine, Shop, Survey, Team
 from incidentkit.domain.surveys import Scale
-from incidentkit.testing.strategies._basics import codes, currencies, handles, one_liners
+from incidentkit.testing.strategies._basics import ZONES, codes, currencies, handles, one_liners
 from incidentkit.testing.strategies._incidents import INCIDENT_TYPES
+from incidentkit.testing.strategies._needs import rates
+from incidentkit.testing.strategies._rotas import absences, rotas, swaps
 from incidentkit.testing.strategies._surveys import scales
 
-__all__ = ["ZONES", "agents", "protocols", "scoreboard_lines", "shops", "surveys", "teams"]
-
-# Whole and half hours, clocks that change at midnight, by half an hour, in the south, and never.
-ZONES = (
-    "UTC",
-    "Europe/Madrid",
-    "Etc/GMT+3",
-    "America/Sao_Paulo",
-    "America/Havana",
-    "Africa/Cairo",
-    "Asia/Kolkata",
-    "Australia/Lord_Howe",
-    "Pacific/Apia",
-)
+__all__ = ["agents", "priority_weights", "protocols", "scoreboard_lines", "shops", "surveys", "teams"]
 
 _MEASURES = ("orders_received", "delivery_time", "on_time_delivery_rate", "incident_rate", "reopen_rate", "csat_mean")
 
@@ -99,6 +90,7 @@ def shops(draw: st.DrawFn, *, token: str = "") -> Shop:
     asked = draw(st.lists(surveys(), max_size=2, unique_by=lambda survey: survey.name))
     asked = [Survey("csat", Scale()), *(survey for survey in asked if survey.name != "csat")]
     types = draw(st.lists(st.sampled_from(INCIDENT_TYPES) | codes(), max_size=4, unique=True))
+    crew = draw(_crews(names))
     return Shop(
         name=draw(one_liners(min_size=1)),
         zone=draw(st.sampled_from(ZONES)),
@@ -107,11 +99,14 @@ def shops(draw: st.DrawFn, *, token: str = "") -> Shop:
         severities=tuple(severities),
         default_team=draw(st.sampled_from(names)),
         teams=tuple(Team(name) for name in names),
-        agents=draw(_crews(names)),
+        agents=crew,
+        priority=draw(st.just(PriorityWeights()) | priority_weights()),
+        **draw(_duties([agent.name for agent in crew])),
         protocols=tuple(draw(protocols(t, teams=names, severities=severities, surveys=asked)) for t in types),
         surveys=tuple(asked),
         scoreboard=tuple(draw(st.lists(scoreboard_lines(), max_size=3))),
         channel=draw(st.sampled_from(("local", ""))),
+        rates=tuple(draw(st.lists(rates(), max_size=3))),
         plugins=draw(_plugins(token)),
         blocked_plugins=tuple(draw(st.lists(codes(), max_size=2, unique=True))),
         fingerprint_key=draw(st.none() | st.just({"env": f"SECRET{token}"})),
@@ -121,6 +116,35 @@ def shops(draw: st.DrawFn, *, token: str = "") -> Shop:
 def _crews(teams: Sequence[str]) -> st.SearchStrategy[tuple[Agent, ...]]:
     anybody = st.sampled_from(teams).flatmap(agents).filter(lambda agent: agent.name not in teams)
     return st.lists(anybody, max_size=3, unique_by=lambda agent: agent.name).map(tuple)
+
+
+def priority_weights() -> st.SearchStrategy[PriorityWeights]:
+    """Weights of any size, none among them; only age is never without points."""
+    weight, ahead = st.integers(0, 1000), st.integers(1, 1000).map(lambda hours: timedelta(hours=hours))
+    return st.builds(
+        PriorityWeights,
+        severity=weight,
+        clock=weight,
+        clock_ahead=ahead,
+        promise=weight,
+        promise_ahead=ahead,
+        value=weight,
+        full_value=st.integers(1, 10_000),
+        repeat=weight,
+        age=st.integers(1, 1000),
+        most_critical=st.integers(1, 100).map(lambda percent: percent / 100),
+    )
+
+
+@st.composite
+def _duties(draw: st.DrawFn, agents: Sequence[str]) -> dict[str, Any]:
+    if not agents or draw(st.booleans()):
+        return {}
+    return {
+        "rotas": tuple(draw(st.lists(rotas(agents), max_size=2))),
+        "swaps": tuple(draw(st.lists(swaps(agents), max_size=1))),
+        "absences": tuple(draw(st.lists(absences(agents), max_size=1))),
+    }
 
 
 def _plugins(token: str) -> st.SearchStrategy[dict[str, dict[str, object]]]:

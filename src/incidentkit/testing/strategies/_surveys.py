@@ -10,10 +10,13 @@ from incidentkit.domain.evolve import replay
 from incidentkit.domain.ids import AskId, CustomerId, IncidentId, OrderId
 from incidentkit.domain.messages import ReceiptKind
 from incidentkit.domain.surveys import Answer, Ask, Scale
+from incidentkit.testing.strategies._accounts import account_histories
 from incidentkit.testing.strategies._basics import ids, instants, texts
 from incidentkit.testing.strategies._incident_histories import incident_histories
+from incidentkit.testing.strategies._needs import need_histories
 from incidentkit.testing.strategies._order_histories import order_histories
 from incidentkit.testing.strategies._stream import Stream
+from incidentkit.testing.strategies._tasks import task_histories
 
 __all__ = ["answers", "ask_histories", "asks", "histories", "questions", "scales"]
 
@@ -75,5 +78,6 @@ def _as_ask(events: tuple[Event, ...]) -> Ask:
 
 
 def histories() -> st.SearchStrategy[tuple[Event, ...]]:
-    """Valid streams of one order, one incident or one survey ask, from their first event on."""
-    return order_histories() | incident_histories() | ask_histories()
+    """Valid streams of one order, incident, survey ask, task, need or account, from their first event on."""
+    ours = order_histories() | incident_histories() | ask_histories()
+    return ours | task_histories() | need_histories() | account_histories()

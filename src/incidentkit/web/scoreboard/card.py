@@ -8,29 +8,30 @@ from attrs import frozen
 
 from incidentkit.measures.definitions import MEASURES
 from incidentkit.measures.scoreboard import BoardLine, Reason
-from incidentkit.web.amounts import Amount, Amounts
-from incidentkit.web.dates import Dates
+from incidentkit.phrases.amounts import Amount, Amounts
+from incidentkit.phrases.dates import Dates
+from incidentkit.phrases.measures import measure_name
+from incidentkit.phrases.words import Words
 from incidentkit.web.markup import el
-from incidentkit.web.phrases import Phrases
 from incidentkit.web.scoreboard.shapes import shape
 from incidentkit.web.scoreboard.trend import trend
 
 __all__ = ["card"]
 
 
-def card(line: BoardLine, place: int, phrases: Phrases, dates: Dates) -> Element:
+def card(line: BoardLine, place: int, words: Words, dates: Dates) -> Element:
     """The card of one line.
 
     Args:
         place: its number on the board, for an id that no other card has.
     """
-    return _Card(line, phrases, Amounts(phrases), dates).made(f"line-{place}")
+    return _Card(line, words, Amounts(words), dates).made(f"line-{place}")
 
 
 @frozen
 class _Card:
     line: BoardLine
-    phrases: Phrases
+    words: Words
     amounts: Amounts
     dates: Dates
 
@@ -39,7 +40,7 @@ class _Card:
             "li",
             el(
                 "article",
-                el("h2", self.phrases.named("measures", self.line.measure), id=id),
+                el("h2", measure_name(self.words, self.line.measure), id=id),
                 self._verdict(),
                 self._why(),
                 *self._standing(),
@@ -50,7 +51,7 @@ class _Card:
         )
 
     def _verdict(self) -> Element:
-        word = self.phrases.say(f"verdicts.{self.line.verdict.value}")
+        word = self.words.say(f"verdicts.{self.line.verdict.value}")
         return el("p", shape(self.line.verdict), el("span", word), class_="verdict")
 
     def _why(self) -> Element | None:
@@ -60,7 +61,7 @@ class _Card:
         key = f"reasons.{self.line.reason.value}"
         if self.line.reason is Reason.NO_COMPLETE_WINDOW:
             key = f"{key}.{self.line.window}"  # each kind of window has its own grammar
-        return el("p", self.phrases.say(key), class_="why")
+        return el("p", self.words.say(key, least=self.amounts.number(self.line.least_n)), class_="why")
 
     # --- The figure and its target ---
 
@@ -72,26 +73,27 @@ class _Card:
     def _amounts(self) -> tuple[Amount | None, Amount | None]:
         value, target = self.line.value, self.line.target
         if value is not None and target is not None:
-            return self.amounts.apart(value, target, self.line.unit)
+            further = self.amounts.further(value, target, self.line.unit)
+            return self._amount(value, further), self._amount(target, further)
         return self._amount(value), self._amount(target)
 
-    def _amount(self, value: float | None) -> Amount | None:
-        return None if value is None else self.amounts.amount(value, self.line.unit)
+    def _amount(self, value: float | None, further: int = 0) -> Amount | None:
+        return None if value is None else self.amounts.amount(value, self.line.unit, further)
 
     def _figure(self, value: Amount | None) -> Element:
         if value is None:
-            return el("p", self.phrases.say("figures.none"), class_="figure none")
+            return el("p", self.words.say("figures.none"), class_="figure none")
         return el("p", el("strong", value.number), el("span", value.unit) if value.unit else None, class_="figure")
 
     def _statistic(self) -> Element | None:
         """Which of several statistics the figure is."""
         key = f"statistics.{self.line.statistic}.{self.line.unit}"
-        return el("p", self.phrases.say(key), class_="statistic") if key in self.phrases.texts else None
+        return el("p", self.words.say(key), class_="statistic") if key in self.words.texts else None
 
     def _target(self, target: Amount | None) -> Element | None:
         if target is None:
             return None
-        return el("p", self.phrases.say(f"targets.{self.line.better}", target=str(target)), class_="target")
+        return el("p", self.words.say(f"targets.{self.line.better}", target=str(target)), class_="target")
 
     # --- What it rests on ---
 
@@ -101,11 +103,15 @@ class _Card:
         window = self.dates.window(self.line.from_, self.line.until, self.line.window)
         return el(
             "dl",
-            el("div", el("dt", self.phrases.say(f"windows.{self.line.window}")), el("dd", window)),
-            el("div", el("dt", self.phrases.say("basis.n")), el("dd", self.amounts.subjects(self.line.n, self._subject()))),
+            self._term(f"windows.{self.line.window}", window),
+            self._term("basis.n", self.amounts.subjects(self.line.n, self._subject())),
+            self._term("basis.claimed", self.amounts.number(self.line.claimed)) if self.line.claimed else None,
             class_="basis",
         )
 
+    def _term(self, key: str, text: str) -> Element:
+        return el("div", el("dt", self.words.say(key)), el("dd", text))
+
     def _subject(self) -> str:
         measure = MEASURES.get(self.line.measure)
-        return measure.facts if measure and f"subjects.{measure.facts}.one" in self.phrases.texts else "cases"
+        return measure.facts if measure and f"subjects.{measure.facts}.one" in self.words.texts else "cases"

@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from attrs import frozen
 
 from incidentkit.errors import InvalidInput
-from incidentkit.measures.scoreboard import Scoreboard, Verdict
-from incidentkit.web.amounts import Amounts
-from incidentkit.web.dates import Dates
+from incidentkit.measures.scoreboard import BoardLine, Scoreboard, Verdict
+from incidentkit.phrases.amounts import Amounts
+from incidentkit.phrases.dates import Dates
+from incidentkit.phrases.measures import measure_about, measure_name
+from incidentkit.phrases.words import Words, words_in
 from incidentkit.web.markup import document, el, stylesheet, stylesheet_source
-from incidentkit.web.phrases import Phrases, load_phrases
 from incidentkit.web.scoreboard.card import card
 from incidentkit.web.scoreboard.shapes import shape
 
@@ -32,8 +33,8 @@ def render_scoreboard(board: Scoreboard, *, language: str, zone: str) -> str:
     Raises:
         InvalidInput: there are no texts in that language, or no such zone.
     """
-    phrases = load_phrases(language)
-    return document(_Page(board, phrases, Dates(phrases, _zone(zone))).html())
+    words = words_in(language, "incidentkit.web")
+    return document(_Page(board, words, Dates(words, _zone(zone))).html())
 
 
 def _zone(name: str) -> ZoneInfo:
@@ -51,12 +52,12 @@ def _css() -> str:
 @frozen
 class _Page:
     board: Scoreboard
-    phrases: Phrases
+    words: Words
     dates: Dates
 
     def html(self) -> Element:
         body = el("body", self._header(), self._main(), self._footer())
-        return el("html", self._head(), body, lang=self.phrases.language)
+        return el("html", self._head(), body, lang=self.words.language)
 
     def _head(self) -> Element:
         policy = f"default-src 'none'; style-src {stylesheet_source(_css())}; base-uri 'none'; form-action 'none'"
@@ -72,7 +73,7 @@ class _Page:
         )
 
     def _title(self) -> str:
-        return " · ".join(part for part in (self.board.shop_name.strip(), self.phrases.say("page.title")) if part)
+        return " · ".join(part for part in (self.board.shop_name.strip(), self.words.say("page.title")) if part)
 
     # --- Whose board, and how it stands ---
 
@@ -80,14 +81,14 @@ class _Page:
         return el("header", el("div", self._heading(), self._as_of(), class_="whose"), self._standing())
 
     def _heading(self) -> Element:
-        title = el("span", self.phrases.say("page.title"), class_="what")
+        title = el("span", self.words.say("page.title"), class_="what")
         name = self.board.shop_name.strip()
         # A name may be written from right to left, and must not turn what stands around it.
         return el("h1", el("bdi", name), " ", title) if name else el("h1", title)
 
     def _as_of(self) -> Element:
         told = el("time", self.dates.moment(self.board.as_of), datetime=self.board.as_of.isoformat(timespec="seconds"))
-        return el("p", f"{self.phrases.say('page.as_of')} ", told, class_="as-of")
+        return el("p", f"{self.words.say('page.as_of')} ", told, class_="as-of")
 
     def _standing(self) -> Element | None:
         if not self.board.lines:
@@ -95,13 +96,13 @@ class _Page:
         return el("div", el("p", self._headline(), class_="headline"), self._tally(), class_="standing")
 
     def _headline(self) -> str:
-        number, won = Amounts(self.phrases).number, self._counts()[Verdict.WINNING]
+        number, won = Amounts(self.words).number, self._counts()[Verdict.WINNING]
         if self._counts()[Verdict.UNKNOWN] == len(self.board.lines):
-            return self.phrases.say("page.nothing_judged")
-        return self.phrases.say("page.headline", winning=number(won), total=number(len(self.board.lines)))
+            return self.words.say("page.nothing_judged")
+        return self.words.say("page.headline", winning=number(won), total=number(len(self.board.lines)))
 
     def _tally(self) -> Element:
-        number, counts = Amounts(self.phrases).number, self._counts()
+        number, counts = Amounts(self.words).number, self._counts()
         marks = (
             el("li", shape(verdict), el("span", self._counted(number(counts[verdict]), verdict)), class_=verdict.value)
             for verdict in Verdict
@@ -113,19 +114,30 @@ class _Page:
         return Counter(line.verdict for line in self.board.lines)
 
     def _counted(self, number: str, verdict: Verdict) -> str:
-        return f"{number} {self.phrases.counted('tally', verdict.value, number)}"
+        return f"{number} {self.words.counted('tally', verdict.value, number)}"
 
     # --- The lines ---
 
     def _main(self) -> Element:
         if not self.board.lines:
-            return el("main", el("p", self.phrases.say("page.empty"), class_="empty"))
-        cards = (card(line, place, self.phrases, self.dates) for place, line in enumerate(self.board.lines, 1))
+            return el("main", el("p", self.words.say("page.empty"), class_="empty"))
+        cards = (card(line, place, self.words, self.dates) for place, line in enumerate(self.board.lines, 1))
         return el("main", el("ul", *cards, class_="cards", role="list"))
 
     def _footer(self) -> Element:
         meanings = (
-            el("div", el("dt", self.phrases.say(f"verdicts.{v.value}")), el("dd", self.phrases.say(f"meanings.{v.value}")))
+            el("div", el("dt", self.words.say(f"verdicts.{v.value}")), el("dd", self.words.say(f"meanings.{v.value}")))
             for v in Verdict
         )
-        return el("footer", el("dl", *meanings, class_="meanings"), el("p", self.phrases.say("page.trend_legend")))
+        legend = el("p", self.words.say("page.trend_legend"))
+        return el("footer", el("dl", *meanings, class_="meanings"), legend, self._definitions())
+
+    def _definitions(self) -> Element | None:
+        """What each measure on the board counts, once."""
+        lines = {line.measure: line for line in self.board.lines}
+        terms = (el("div", el("dt", measure_name(self.words, name)), self._definition(line)) for name, line in lines.items())
+        return el("dl", *terms, class_="definitions") if lines else None
+
+    def _definition(self, line: BoardLine) -> Element:
+        about = measure_about(self.words, line.measure, line.definition)
+        return el("dd", self.words.say("page.definition", about=about, version=line.version))

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 from attrs import evolve, frozen
 
 from incidentkit.measures.scoreboard import BoardLine
-from incidentkit.web.amounts import Amounts
+from incidentkit.phrases.amounts import Amounts
 from incidentkit.web.markup import el
 
 __all__ = ["trend"]
@@ -25,7 +25,7 @@ def trend(line: BoardLine, amounts: Amounts) -> Element | None:
     line = evolve(line, trend=tuple(dropwhile(lambda value: value is None, line.trend)))
     if sum(value is not None for value in line.trend) < 2:
         return None
-    title = amounts.phrases.say(f"trends.{line.window}", n=amounts.number(len(line.trend)))
+    title = amounts.words.say(f"trends.{line.window}", n=amounts.number(len(line.trend)))
     return el(
         "figure",
         _picture(line, f"{title}: {_in_words(line, amounts)}"),
@@ -35,7 +35,7 @@ def trend(line: BoardLine, amounts: Amounts) -> Element | None:
 
 
 def _in_words(line: BoardLine, amounts: Amounts) -> str:
-    none = amounts.phrases.say("figures.none")
+    none = amounts.words.say("figures.none")
     return "; ".join(none if value is None else str(amounts.amount(value, line.unit)) for value in line.trend)
 
 

@@ -1,0 +1,78 @@
+"""Events of what customers are told, in messages and conversations."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from incidentkit.domain.events.base import Happening
+from incidentkit.domain.ids import ConversationId, NeedId, NoticeId
+from incidentkit.domain.messages import ReceiptKind
+from incidentkit.domain.texts import Text
+
+__all__ = ["ConversationLogged", "CustomerTold", "CustomerUntold", "MessageReceipt", "MessageUndelivered", "NoticePlanned"]
+
+
+@frozen
+class MessageReceipt(Happening):
+    """What a channel said about a message; ``key`` is its intent's."""
+
+    type = "message.receipt"
+    key: str
+    step: str
+    channel: str
+    receipt: ReceiptKind
+    notice: NoticeId | None = None
+
+
+@frozen
+class MessageUndelivered(Happening):
+    """The desk gave a message up; ``reason`` is a code."""
+
+    type = "message.undelivered"
+    key: str
+    step: str
+    channel: str
+    reason: str
+
+
+@frozen
+class NoticePlanned(Happening):
+    """A message to the customer about the case is to go out; its intent has the same ``key``."""
+
+    type = "incident.notice_planned"
+    notice: NoticeId
+    step: str
+    channel: str
+    key: str
+    confirms: bool
+
+
+@frozen
+class CustomerTold(Happening):
+    """The customer knows; ``by`` is the notice or conversation that shows it."""
+
+    type = "incident.communicated"
+    by: str
+
+
+@frozen
+class CustomerUntold(Happening):
+    """The notice that had told the customer came back, and there is no other."""
+
+    type = "incident.untold"
+    notice: NoticeId
+
+
+@frozen
+class ConversationLogged(Happening):
+    """Somebody of the shop has spoken with the customer; ``agent`` is empty for nobody by name.
+
+    ``need``: the one that has it as a contact.
+    """
+
+    type = "incident.conversation"
+    conversation: ConversationId
+    channel: str
+    agent: str
+    summary: Text
+    need: NeedId | None = None

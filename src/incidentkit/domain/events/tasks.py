@@ -1,0 +1,57 @@
+"""Events of tasks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from attrs import frozen
+
+from incidentkit.domain.events.base import Happening
+from incidentkit.domain.ids import CustomerId, IncidentId, OrderId, TaskId
+from incidentkit.domain.incidents import Owner
+from incidentkit.domain.texts import Text
+
+__all__ = ["TaskCancelled", "TaskDone", "TaskOpened", "TaskTaken"]
+
+
+@frozen
+class TaskOpened(Happening):
+    """Something is to be done, by a team that is accountable from now on; ``rule`` opened it, or a person with words."""
+
+    type = "task.opened"
+    task: TaskId
+    kind: str
+    owner: Owner
+    asked: str
+    what: Text | None = None
+    why: Text | None = None
+    rule: str = ""
+    order: OrderId | None = None
+    incident: IncidentId | None = None
+    customer: CustomerId | None = None
+    due: datetime | None = None
+
+
+@frozen
+class TaskTaken(Happening):
+    """An agent has taken it."""
+
+    type = "task.taken"
+    owner: Owner
+
+
+@frozen
+class TaskDone(Happening):
+    """It is done; the words say what came of it."""
+
+    type = "task.done"
+    outcome: Text
+
+
+@frozen
+class TaskCancelled(Happening):
+    """It need not be done: a person says why, or ``rule`` is the code of what happened."""
+
+    type = "task.cancelled"
+    reason: Text | None = None
+    rule: str = ""

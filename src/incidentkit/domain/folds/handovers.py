@@ -1,0 +1,29 @@
+"""What handing over does to an incident."""
+
+from __future__ import annotations
+
+from incidentkit.domain import events as ev
+from incidentkit.domain.copying import changed
+from incidentkit.domain.events import Event
+from incidentkit.domain.folds.shared import with_period
+from incidentkit.domain.incidents import Handover, Incident, Owner
+
+__all__ = ["accepted", "asked", "returned"]
+
+
+def asked(incident: Incident, data: ev.HandoverAsked, event: Event) -> Incident:
+    asked = Handover(data.to, event.actor, event.occurred_at, data.until)
+    return changed(incident, handover=asked, tried=() if data.afresh else incident.tried)
+
+
+def returned(incident: Incident, data: ev.HandoverReturned, event: Event) -> Incident:
+    # What nobody has by name stays open to everybody of the team that is accountable.
+    team = None if incident.owner.agent else Handover(incident.owner.team, event.actor, event.occurred_at)
+    return changed(incident, handover=team, tried=(*incident.tried, data.to))
+
+
+def accepted(incident: Incident, data: ev.HandoverAccepted, event: Event) -> Incident:
+    owner = Owner(data.owner.team, data.owner.agent, event.occurred_at)
+    nobody_since = None if incident.owner.agent else incident.owner.since
+    unowned = with_period(incident.unowned, nobody_since, event)
+    return changed(incident, owner=owner, handover=None, tried=(), unowned=unowned)

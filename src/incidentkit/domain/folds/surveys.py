@@ -1,0 +1,36 @@
+"""What events do to a survey ask."""
+
+from __future__ import annotations
+
+from incidentkit.domain import events as ev
+from incidentkit.domain.copying import changed
+from incidentkit.domain.events import Event
+from incidentkit.domain.messages import LOST
+from incidentkit.domain.surveys import Answer, Ask
+
+__all__ = ["answered", "asked", "receipt", "undelivered"]
+
+
+def asked(data: ev.SurveyAsked, event: Event) -> Ask:
+    return Ask(
+        id=data.ask,
+        survey=data.survey,
+        scale=data.scale,
+        asked_at=event.occurred_at,
+        order=data.order,
+        incident=data.incident,
+        customer=data.customer,
+        passive=data.passive,
+    )
+
+
+def answered(ask: Ask, data: ev.SurveyAnswered, event: Event) -> Ask:
+    return changed(ask, answer=Answer(data.score, event.occurred_at, data.comment, data.standing))
+
+
+def receipt(ask: Ask, data: ev.MessageReceipt, event: Event) -> Ask:
+    return changed(ask, lost=ask.lost or data.receipt in LOST)
+
+
+def undelivered(ask: Ask, data: ev.MessageUndelivered, event: Event) -> Ask:
+    return changed(ask, lost=True)

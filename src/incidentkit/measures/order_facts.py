@@ -1,0 +1,65 @@
+"""Facts of orders: their rows, with their products and carriers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from incidentkit.domain.orders import WHOLE, Order
+from incidentkit.domain.promises import Promise
+from incidentkit.domain.times import due_instant, micros
+from incidentkit.measures.fact import Fact, at, between
+from incidentkit.rules.priority import AMOUNT_UNIT
+
+__all__ = ["order_carriers", "order_fact", "order_products", "products_of"]
+
+_MOST = 2**62
+"""What whole numbers of the store can hold for certain."""
+
+
+def order_fact(order: Order, zone: str) -> Fact:
+    """The row of ``facts_orders``. A promise given as a date lasts to the end of that day in ``zone``."""
+    return {
+        "order_id": order.id,
+        "number": order.number or None,
+        "customer": order.customer,
+        "account": order.account or None,
+        "status": order.status.value,
+        "passive": int(order.passive),
+        "cancelled": int(order.cancelled_at is not None),
+        "placed_at": micros(order.placed_at),
+        "confirmed_at": at(order.confirmed_at),
+        "delivered_at": at(order.delivered_at),
+        "cancelled_at": at(order.cancelled_at),
+        "promised_first": _promised(order.first_promise, zone),
+        "promised_due": _promised(order.promise, zone),
+        "confirmation": between(order.placed_at, order.confirmed_at),
+        "delivery": between(order.placed_at, order.delivered_at),
+        "on_time": _on_time(order, zone),
+        "value": min(int(order.captured.amount * AMOUNT_UNIT), _MOST),
+    }
+
+
+def order_products(order: Order) -> list[Fact]:
+    """The rows of ``facts_order_products``: one for each product in it; none where its lines are not known."""
+    return [{"order_id": order.id, "product": p} for p in products_of(order)]
+
+
+def products_of(order: Order, lines: Sequence[str] = ()) -> Iterable[str]:
+    """The products of some of its lines, or of all where none is named; none where its lines are not known."""
+    of = [line.product for line in order.lines if line.id != WHOLE and (not lines or line.id in lines)]
+    return dict.fromkeys(of)
+
+
+def order_carriers(order: Order) -> list[Fact]:
+    """The rows of ``facts_order_carriers``: one for each carrier of its parcels."""
+    return [{"order_id": order.id, "carrier": c} for c in dict.fromkeys(s.carrier for s in order.shipments if s.carrier)]
+
+
+def _promised(promise: Promise | None, zone: str) -> int | None:
+    return None if promise is None else micros(due_instant(promise.due, zone))
+
+
+def _on_time(order: Order, zone: str) -> int | None:
+    if order.delivered_at is None or order.first_promise is None:
+        return None
+    return int(order.delivered_at <= due_instant(order.first_promise.due, zone))

@@ -1,0 +1,93 @@
+"""An order with everything around it, in three queries: the documents, the events of its cases, the words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from attrs import evolve, frozen
+from sqlalchemy import or_, select
+
+from incidentkit.codec.record import decode_document, text_refs
+from incidentkit.domain.events import Event
+from incidentkit.domain.evolve import State
+from incidentkit.domain.incidents import Incident
+from incidentkit.domain.orders import Order
+from incidentkit.domain.people import Customer
+from incidentkit.errors import UnknownIdError
+from incidentkit.store import tables as t
+from incidentkit.store.facts import FACT_TABLES
+from incidentkit.store.unit import Unit, event_of
+
+__all__ = ["Surroundings", "surroundings"]
+
+
+@frozen
+class Surroundings:
+    """What there is around one order.
+
+    Args:
+        states: its account, and everything on its timeline; with the open needs of its customer, whatever they are about.
+        histories: the events of each of its incidents, without words.
+        customer: who bought, as the vault has them; None for nobody known, or forgotten.
+    """
+
+    order: Order
+    states: tuple[State, ...]
+    histories: Mapping[str, tuple[Event, ...]]
+    customer: Customer | None
+
+
+def surroundings(unit: Unit, order_id: str) -> Surroundings:
+    """Everything around an order.
+
+    Raises:
+        UnknownIdError: there is no such order.
+    """
+    rows = unit.connection.execute(_documents(unit.tenant, order_id)).all() if _printable(order_id) else ()
+    own = next((row for row in rows if row.stream == order_id and row.kind == "order"), None)
+    if own is None:
+        raise UnknownIdError("The order", "must be in this record", got=repr(order_id)[:48], next="Look the id up.")
+    cases = [row.stream for row in rows if row.kind == "incident"]
+    histories = _histories(unit, cases)
+    customer = json.loads(own.document).get("customer")
+    words = _words(unit, {ref for row in rows for ref in text_refs(row.document)} | ({customer} if customer else set()))
+    order = decode_document("order", own.document, words)
+    assert isinstance(order, Order), "the order's own row"
+    states = tuple(decode_document(row.kind, row.document, words) for row in rows if row is not own)
+    in_incident = any(isinstance(state, Incident) and state.open and order_id in state.orders for state in states)
+    person = Customer(**json.loads(words[customer])) if customer in words else None
+    return Surroundings(evolve(order, in_incident=in_incident), states, histories, person)
+
+
+def _printable(order_id: str) -> bool:
+    return isinstance(order_id, str) and order_id.isprintable()
+
+
+def _documents(tenant: str, order_id: str) -> Any:
+    s, o, n = t.streams.c, FACT_TABLES["facts_orders"].c, FACT_TABLES["facts_needs"].c
+    linked = select(t.links.c.stream).where(t.links.c.tenant == tenant, t.links.c.order_id == order_id)
+    own = (o.tenant == tenant, o.order_id == order_id)
+    customer, account = (select(column).where(*own).scalar_subquery() for column in (o.customer, o.account))
+    theirs = select(n.need_id).where(n.tenant == tenant, n.open == 1, n.customer == customer)
+    named = select(t.names.c.stream).where(t.names.c.tenant == tenant, t.names.c.kind == "account", t.names.c.name == account)
+    ways = or_(s.stream == order_id, s.stream.in_(linked), s.stream.in_(theirs), s.stream.in_(named))
+    return select(s.stream, s.kind, s.document).where(s.tenant == tenant, ways).order_by(s.stream)
+
+
+def _histories(unit: Unit, cases: list[str]) -> dict[str, tuple[Event, ...]]:
+    """No query where there is nothing to ask for."""
+    found: dict[str, list[Event]] = {case: [] for case in cases}
+    if cases:
+        e = t.events.c
+        query = select(t.events).where(e.tenant == unit.tenant, e.stream.in_(cases)).order_by(e.stream, e.version)
+        for row in unit.connection.execute(query):
+            found[row.stream].append(event_of(row, {}))
+    return {case: tuple(events) for case, events in found.items()}
+
+
+def _words(unit: Unit, refs: Iterable[str]) -> dict[str, str]:
+    v = t.vault.c
+    query = select(v.ref, v.body).where(v.tenant == unit.tenant, v.ref.in_(sorted(refs)))
+    return {row.ref: row.body for row in unit.connection.execute(query)} if refs else {}
