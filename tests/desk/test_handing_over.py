@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -58,7 +59,7 @@ def at(clock: ManualClock, moment: str) -> None:
 def around(opened: Opened, clock: ManualClock) -> Around:
     """Opens a desk with these settings at that time."""
 
-    def open_(moment: str, **given: object) -> Desk:
+    def open_(moment: str, **given: Any) -> Desk:
         at(clock, moment)
         return opened(shop=evolve(SHOP, **given))
 

@@ -9,6 +9,7 @@ import pytest
 from attrs import evolve
 
 from incidentkit.desk.desk import Desk
+from incidentkit.domain import events as ev
 from incidentkit.domain.evidence import Evidence
 from incidentkit.domain.incidents import Incident, Phase
 from incidentkit.testing._audit import Copy
@@ -41,7 +42,7 @@ def test_a_silent_customer_is_asked_again_and_then_no_more(desk: Desk, clock: Ma
     asked = [key for key in post.post.sent if "survey.csat" in key]
 
     assert (Phase.LAPSED, 3, 3, None) == (after.phase, after.attempts, len(asked), after.evidence)
-    assert [1, 2, 3] == [e.data.number for e in post.seen if e.type == "incident.attempted"]
+    assert [1, 2, 3] == [e.data.number for e in post.seen if isinstance(e.data, ev.IncidentAttempted)]
     assert 1 == desk.measure("lapsed_rate").rows[0].value
 
 

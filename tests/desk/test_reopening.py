@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from incidentkit.desk.desk import Desk
+from incidentkit.domain import events as ev
 from incidentkit.domain.evidence import Evidence
 from incidentkit.domain.incidents import Phase
 from incidentkit.errors import TransitionRefused, UnknownIdError
@@ -130,7 +131,7 @@ def test_false_resolutions_are_listed_and_told(desk: Desk) -> None:
     false, fine = resolved(desk), closed(desk)
     desk.incidents.reopen(false.id, reason="still broken", by="customer")
     desk.incidents.resolve(false.id)
-    told = [entry.data for entry in desk.orders.timeline(false.orders[0]) if entry.type == "incident.reopened"]
+    told = [entry.data for entry in desk.orders.timeline(false.orders[0]) if isinstance(entry.data, ev.IncidentReopened)]
 
     assert [false.id] == [case.id for case in desk.incidents.find(false_resolution=True)]
     assert [fine.id] == [case.id for case in desk.incidents.find(false_resolution=False)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -17,7 +18,7 @@ from tests.rules.needs_world import SHOP, START, contact
 HOUR = 3_600_000_000
 
 
-def a_need(*said: dict[str, object], **more: object) -> Need:
+def a_need(*said: dict[str, Any], **more: Any) -> Need:
     """A need whose contacts came an hour apart."""
     contacts = tuple(
         contact(START + timedelta(hours=n), **{"id": ContactId(f"k-{n}"), "cost": Money(1, "EUR"), **each})
@@ -26,16 +27,17 @@ def a_need(*said: dict[str, object], **more: object) -> Need:
     return evolve(Need(NeedId("n-1"), START, contacts=contacts), **more)
 
 
-def fact(*said: dict[str, object], **more: object) -> Fact:
+def fact(*said: dict[str, Any], **more: Any) -> Fact:
     """The row of such a need."""
     return need_fact(a_need(*said, **more), SHOP)
 
 
 def test_a_need_has_its_response() -> None:
     """From the first question to the first answer; none without either."""
-    out: dict[str, object] = {"direction": "out"}
+    out: dict[str, Any] = {"direction": "out"}
+    told: tuple[tuple[dict[str, Any], ...], ...] = (({}, out), ({},), ({"live": True}, out))
 
-    assert [HOUR, None, 0] == [fact(*said)["first_response"] for said in (({}, out), ({},), ({"live": True}, out))]
+    assert [HOUR, None, 0] == [fact(*said)["first_response"] for said in told]
     assert (None, None) == ((row := fact(out))["asked_at"], row["first_response"])
 
 

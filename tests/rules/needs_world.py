@@ -37,7 +37,7 @@ def now(hours: float = 0, by: str = "ana", kind: str = "agent", **more: Any) -> 
 def a_case(id: str = "i-1", phase: Phase = Phase.COMMUNICATED, **more: Any) -> Incident:
     """A case."""
     given = {"orders": (OrderId("o-1"),), "customer": MARTA, **more}
-    return Incident(IncidentId(id), "damaged", "critical", Text("t"), START, Owner("after-sales"), phase, **given)  # type: ignore[arg-type]
+    return Incident(IncidentId(id), "damaged", "critical", Text("t"), START, Owner("after-sales"), phase, **given)
 
 
 def said(id: str = "k-1", channel: str = "email", direction: str = "in", **more: Any) -> rules.NewContact:

@@ -89,7 +89,7 @@ def test_a_later_word_stands_in_the_error() -> None:
     with pytest.raises(RuleViolation) as caught:
         check_evidence(case(answers=(answer(), answer(1, 3, ask="ask-2"))), ANSWER, SHOP)
 
-    assert 1 == caught.value.score  # type: ignore[attr-defined]
+    assert 1 == caught.value.score
 
 
 @pytest.mark.parametrize("by", ["customer:customer", "host:web", "agent:ana"])
@@ -130,7 +130,7 @@ def test_a_refused_score_stands_in_the_error() -> None:
     with pytest.raises(RuleViolation) as caught:
         check_evidence(case(answers=(answer(3),)), ANSWER, SHOP)
 
-    assert (4, 3) == (caught.value.threshold, caught.value.score)  # type: ignore[attr-defined]
+    assert (4, 3) == (caught.value.threshold, caught.value.score)
 
 
 def test_without_its_protocol_any_score_counts() -> None:

@@ -17,7 +17,8 @@ from incidentkit.errors import InvalidInput, TransitionRefused
 from incidentkit.rules.decision import Circumstances
 from incidentkit.rules.extensions import check_step, enter, place
 from incidentkit.rules.guards import GUARDS, unmet
-from tests.rules.test_evidence import START, answer, case, hours, spoken
+from tests.rules.lives import START
+from tests.rules.test_evidence import answer, case, hours, spoken
 
 PLACES = (
     Substate("waiting", "communicated", holds=("resolve",)),

@@ -299,7 +299,7 @@ def test_the_error_has_the_table_and_the_way() -> None:
     """For whoever shows it."""
     error = refused(Move("sneak", ("a",), "z", ("proof",)))
 
-    assert ("thing", ("a", "sneak", "z"), "Change the table.") == (error.lifecycle, error.path, error.next)  # type: ignore[attr-defined]
+    assert ("thing", ("a", "sneak", "z"), "Change the table.") == (error.lifecycle, error.path, error.next)
 
 
 def test_a_table_may_ask_for_nothing_on_the_way() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from incidentkit.domain.remedies import Offer, OfferKind, OfferState, Remedy
 from incidentkit.domain.shop import Shop
 from incidentkit.domain.texts import Text
 from incidentkit.errors import InvalidInput, RuleViolation, TransitionRefused
-from incidentkit.rules.decision import Circumstances
+from incidentkit.rules.decision import Circumstances, Decision
 from incidentkit.rules.merging import lives_elsewhere, merge, unmerge
 from tests.rules.lives import WORDS
 from tests.rules.test_evidence import case, hours, spoken
@@ -100,7 +101,7 @@ def test_a_circle_shows_its_path() -> None:
     with pytest.raises(RuleViolation, match="got a → b → a") as caught:
         merge(open_case("a"), chain, None, now())
 
-    assert ("a", "b", "a") == caught.value.path  # type: ignore[attr-defined]
+    assert ("a", "b", "a") == caught.value.path
 
 
 @pytest.mark.parametrize(
@@ -165,7 +166,7 @@ def test_what_was_put_in_writing_keeps_a_case_by_itself(refused: str | None, giv
 def test_people_decide(expected: bool, by: str) -> None:
     """Both ways."""
     merged = evolve(open_case("a"), phase=Phase.MERGED, merged_from=Phase.DETECTED, merged_into=IncidentId("b"))
-    acts = {
+    acts: dict[str, Callable[[], Decision]] = {
         "merge": lambda: merge(open_case("a"), [open_case("b")], None, now(by)),
         "unmerge": lambda: unmerge(merged, open_case("b"), WORDS, None, now(by)),
     }

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidentkit.domain import events as ev
-from incidentkit.domain.ids import ContactId, NeedId, OfferId, RemedyId
+from incidentkit.domain.ids import ContactId, IncidentId, NeedId, OfferId, RemedyId
 from incidentkit.domain.incidents import Phase
 from incidentkit.domain.money import Money
 from incidentkit.domain.needs import Need, Remedied
@@ -206,7 +206,7 @@ def test_a_question_after_the_resolution_reopens() -> None:
     quiet = ({"expects_answer": False}, {"automatic": True}, {"direction": "out"})
 
     assert (True, 1) == ((again := logged([done], said("k-2"), now(2))).open, again.reopened)
-    assert [False] * 3 == [logged([done], said("k-2", **more), now(2)).open for more in quiet]  # type: ignore[arg-type]
+    assert [False] * 3 == [logged([done], said("k-2", **more), now(2)).open for more in quiet]
     assert not logged([done], said("k-2"), now(0.5)).open
 
 
@@ -270,7 +270,7 @@ def test_a_need_is_reopened_with_a_reason() -> None:
 
 def test_a_need_is_resolved_with_the_last_of_its_cases() -> None:
     """And reopened with any of them."""
-    need = evolve(opened((0, said())), incidents=("i-1", "i-2"))
+    need = evolve(opened((0, said())), incidents=(IncidentId("i-1"), IncidentId("i-2")))
     case = a_case(phase=Phase.RESOLVED, needs=(need.id,))
 
     assert () == rules.follow(need, case, [ev.IncidentResolved()], [a_case("i-2")])

@@ -272,8 +272,8 @@ def test_accepting_needs_an_agent_who_was_asked() -> None:
 
 def test_a_rule_asks_somebody_who_is_there_in_place_of_one_who_is_not() -> None:
     """Of their team: a supervisor for a supervisor; the team where nobody is; nobody but the owner: nothing."""
-    gone = {"absences": tuple(Absence(name, date(2026, 3, 2), date(2026, 3, 9)) for name in ("eva", "max", "luis"))}
-    shop = changed(SHOP, **gone)
+    gone = tuple(Absence(name, date(2026, 3, 2), date(2026, 3, 9)) for name in ("eva", "max", "luis"))
+    shop = changed(SHOP, absences=gone)
     case = handed(owner=Owner("warehouse", "leo", START))
 
     assert "ana" == _to(ownership.ask(case, "eva", circumstances(shop=shop)))

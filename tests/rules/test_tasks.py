@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -217,7 +218,10 @@ def test_a_task_has_one_accountable_owner_at_every_instant(steps: list[str], own
         what, who = step.split(":")
         task: Any = replay(events)
         at = now(who, hour)
-        with_words = {"take": rules.take_task, "done": lambda t, n: rules.finish_task(t, WORDS, n)}
+        with_words: dict[str, Callable[[Task, Circumstances], Decision]] = {
+            "take": rules.take_task,
+            "done": lambda t, n: rules.finish_task(t, WORDS, n),
+        }
         try:
             decided = rules.cancel_task(task, WORDS) if what == "cancel" else with_words[what](task, at)
         except IncidentkitError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import MetaData, Table, create_engine, insert, make_url, text
@@ -106,8 +107,9 @@ SAMPLES = Path(__file__).parent / "samples"
 VERSIONS = sorted(path.stem for path in SAMPLES.glob("*.json"))
 
 
-def place(row: dict[str, object]) -> object:
-    return row["seq"]
+def place(row: dict[str, Any]) -> int:
+    seq: int = row["seq"]
+    return seq
 
 
 def rows_of(sample: str) -> dict[str, list[dict[str, object]]]:

@@ -10,10 +10,13 @@ from attrs import field, frozen
 
 from incidentkit.errors import MoneyError
 
-__all__ = ["NO_CURRENCY", "Money", "as_money", "digits"]
+__all__ = ["AMOUNT_UNIT", "NO_CURRENCY", "Money", "as_money", "digits"]
 
 NO_CURRENCY = "XXX"
 """ISO 4217's code for "no currency": a bare number that takes the currency of the order it is given to."""
+
+AMOUNT_UNIT = 10_000
+"""Where amounts are counted in whole numbers, they are of this part of the currency's unit: no currency has finer coins."""
 
 # ISO 4217's exceptions to two digits after the point.
 _DIGITS = dict.fromkeys(

@@ -5,20 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 from incidentkit.domain.contacts import Contact
-from incidentkit.domain.money import Money
+from incidentkit.domain.money import AMOUNT_UNIT, Money
 from incidentkit.domain.needs import Need
 from incidentkit.domain.shop import Shop
 from incidentkit.domain.times import micros
 from incidentkit.measures.fact import Fact
 from incidentkit.measures.worked import worked
 
-__all__ = ["AFTER_RESOLUTION", "AMOUNT_UNIT", "contact_facts", "need_fact", "need_incidents", "need_orders", "need_rows"]
+__all__ = ["AFTER_RESOLUTION", "contact_facts", "need_fact", "need_incidents", "need_orders", "need_rows"]
 
 AFTER_RESOLUTION = timedelta(days=7)
 """For so long after a need's resolution a further question of the customer shows that it was none."""
-
-AMOUNT_UNIT = 10_000
-"""Amounts are kept as whole numbers of this part of the currency's unit: no currency has finer coins."""
 
 
 def need_rows(need: Need, shop: Shop) -> dict[str, list[Fact]]:

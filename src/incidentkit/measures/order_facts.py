@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from incidentkit.domain.money import AMOUNT_UNIT
 from incidentkit.domain.orders import WHOLE, Order
 from incidentkit.domain.promises import Promise
 from incidentkit.domain.times import due_instant, micros
 from incidentkit.measures.fact import Fact, at, between
-from incidentkit.rules.priority import AMOUNT_UNIT
 
 __all__ = ["order_carriers", "order_fact", "order_products", "products_of"]
 

@@ -174,7 +174,8 @@ def _check_supervisor(incident: Incident, now: Circumstances) -> None:
         raise RuleViolation(
             name(incident),
             "the customer's word is waived by a supervisor",
-            got=f"by={now.actor.name}",
+            # With the kind: a name that was only said at a terminal is nobody's.
+            got=f"{now.actor}",
             next=_ask_one_of(_supervisors(incident, now.shop)),
         )
     if agent.name == incident.owner.agent:

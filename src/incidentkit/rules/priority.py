@@ -13,14 +13,12 @@ from datetime import datetime, timedelta
 
 from attrs import evolve, frozen
 
+from incidentkit.domain.money import AMOUNT_UNIT
 from incidentkit.domain.priority import PriorityWeights
 from incidentkit.domain.shop import Shop
 from incidentkit.domain.times import micros
 
-__all__ = ["AMOUNT_UNIT", "MOST_REPEATS", "Part", "Priority", "Scoring", "Subject", "longest_wait", "overtaken"]
-
-AMOUNT_UNIT = 10_000
-"""Values are counted in ten thousandths of the currency."""
+__all__ = ["MOST_REPEATS", "Part", "Priority", "Scoring", "Subject", "longest_wait", "overtaken"]
 
 MOST_REPEATS = 3
 

@@ -41,7 +41,8 @@ def rebuild(connection: Connection, tenant: str, shop: Shop, progress: Callable[
     """Replay every stream and write what its events add up to. The number of streams.
 
     The events, intents and the vault stay as they are; timers that follow from how things stand are set anew. Memory does
-    not grow with the record. What the shop's settings say of an incident (rank of its severity, group, category of its cause) is taken as they are now.
+    not grow with the record. What the shop's settings say of an incident (rank of its severity, group, category of its
+    cause) is taken as they are now.
 
     Args:
         connection: in a transaction in which nobody else writes for the tenant.

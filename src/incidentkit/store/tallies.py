@@ -34,10 +34,10 @@ from sqlalchemy import (
     values,
 )
 
+from incidentkit.domain.money import AMOUNT_UNIT
 from incidentkit.domain.times import from_micros, micros
 from incidentkit.measures.conditions import AtLeast, Condition, Conditions, Equals, Given
 from incidentkit.measures.measure import AtEnd, Measure
-from incidentkit.measures.need_facts import AMOUNT_UNIT
 from incidentkit.measures.quantiles import TENTHS, interpolated
 from incidentkit.measures.segments import NOWHERE, Linked, Own, Source
 from incidentkit.store.facts import FACT_TABLES
