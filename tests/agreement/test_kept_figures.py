@@ -6,13 +6,13 @@ The oracle reads states and events, and knows nothing of facts.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from attrs import frozen
+from attrs import evolve, frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,7 +21,7 @@ from incidentkit.domain.incidents import Incident, Phase
 from incidentkit.domain.needs import Need
 from incidentkit.domain.orders import Order
 from incidentkit.domain.surveys import Ask
-from incidentkit.domain.times import micros
+from incidentkit.domain.times import from_micros, micros
 from incidentkit.measures.definitions import MEASURES
 from incidentkit.measures.figures import Figures
 from incidentkit.measures.segments import SEGMENTS, segments_of
@@ -49,7 +49,8 @@ class Record:
         """What a scenario has come to."""
         orders, incidents, asks = scenario.orders(), scenario.incidents(), scenario.asks()
         needs = scenario.needs()
-        streams = [thing.id for thing in (*orders, *incidents, *asks, *needs)]
+        things: list[Order | Incident | Ask | Need] = [*orders, *incidents, *asks, *needs]
+        streams = [thing.id for thing in things]
         events = [event for stream in streams for event in scenario.history(stream)]
         return cls(
             scenario.desk.shop.zone,
@@ -368,9 +369,98 @@ def ever_resolved(r: Record, i: Incident) -> bool:
     return any(e.stream == i.id and e.type == "incident.resolved" for e in r.events)
 
 
+def happened(r: Record, i: Incident, *types: str) -> list[str]:
+    """Which of some things happened to a case, in their order."""
+    return [e.type for e in r.events if e.stream == i.id and e.type in types]
+
+
+def ending(r: Record, i: Incident) -> str:
+    """How a case ended, by its last turn: ``satisfied``, ``waived`` or ``lapsed``; empty while it has not."""
+    turns = happened(
+        r, i, "incident.closed", "incident.lapsed", "incident.waived", "incident.satisfaction_confirmed", "incident.reopened"
+    )
+    since = turns[len(turns) - turns[::-1].index("incident.reopened") :] if "incident.reopened" in turns else turns
+    if "incident.closed" in since:
+        words = [turn for turn in since if turn in ("incident.waived", "incident.satisfaction_confirmed")]
+        return "waived" if words[-1:] == ["incident.waived"] else "satisfied"
+    return "lapsed" if "incident.lapsed" in since else ""
+
+
 def in_delivery_time(o: Order) -> bool:
     """Whether the order is in delivery_time's n."""
     return o.cancelled_at is None and o.delivered_at is not None and o.delivered_at >= o.placed_at
+
+
+# --- Clocks ------------------------------------------------------------------------------------------------------
+
+HOUR = timedelta(hours=1)
+FOREVER = datetime.max.replace(tzinfo=UTC)
+RESOLVE_WITHIN = {"late": 24 * HOUR, "damaged": 16 * HOUR}
+Verdict = tuple[datetime, datetime | None]
+"""When a clock was due, and when it stopped."""
+
+
+def judged(r: Record, subject: Subject) -> Subject:
+    """A case with whether all its clocks were met, counted from when the last of them was decided."""
+    found = list(verdicts(r, r.incidents[str(subject.key)]))
+    met = all(stopped is not None and stopped <= due for due, stopped in found)
+    return evolve(subject, amount=int(met), counts_from=max(micros(stopped or due) for due, stopped in found))
+
+
+def verdicts(r: Record, i: Incident) -> Iterable[Verdict]:
+    """Every clock of a case. It is never without: each has to be told and put right."""
+    answered, heard = answers_of(i), sorted({*answers_of(i), *(n.told_at for n in i.notices if n.effective and n.told_at)})
+    began, within = i.detected_at, RESOLVE_WITHIN[i.type]
+    waited = [(h.since, h.until or FOREVER, max(h.since, last_moment(r, h.at_most))) for h in i.holds]
+    held = [(since, min(until, longest)) for since, until, longest in waited]
+    rests = [(rest.since, rest.until) for rest in i.rests]
+
+    asked = [c.at for c in i.contacts if c.direction == "in" and c.expects_answer and not c.automatic]
+    asked += [began] if i.reported_by == "customer" else []
+    if asked:
+        done = [max(i.first_resolved_at, min(asked))] if i.first_resolved_at else []
+        yield worked(r, min(asked), 4 * HOUR), min([*done, *(at for at in answered if at >= min(asked))], default=None)
+
+    told = min((at for at in (i.communicated_at, i.resolved_at) if at), default=None)
+    yield min(worked(r, began, 4 * HOUR), i.deadlines.before or FOREVER), told
+
+    yield worked(r, began, within, held), i.first_resolved_at
+    if rests:
+        yield worked(r, began, within, held + rests), i.resolved_at
+
+    quiet = [*rests, *([(i.resolved_at, FOREVER)] if i.resolved_at else [])]
+    words = sorted({*heard, *(until for _, until in rests)})
+    words = [at for at in words if not any(since <= at < until for since, until in quiet)]
+    for at in words:
+        following = [later for later in (*words, *(since for since, _ in quiet)) if later > at]
+        yield worked(r, at, 16 * HOUR, held), min(following, default=None)
+
+
+def answers_of(i: Incident) -> list[datetime]:
+    """When a person of the shop spoke or wrote, and it arrived."""
+    wrote = [n.told_at for n in i.notices if n.effective and not n.automatic and n.told_at]
+    said = [c.at for c in i.contacts if not c.automatic and (c.direction == "out" or c.live)]
+    return [*(c.at for c in i.conversations), *wrote, *said]
+
+
+def worked(r: Record, began: datetime, within: timedelta, held: Iterable[tuple[datetime, datetime]] = ()) -> datetime:
+    """When so much time between nine and six from Monday to Friday has gone by, without what was held."""
+    zone, day, left = ZoneInfo(r.zone), began.astimezone(ZoneInfo(r.zone)).date(), within
+    while True:
+        hours = [datetime(day.year, day.month, day.day, hour, tzinfo=zone).astimezone(UTC) for hour in (9, 18)]
+        turns = sorted({*hours, began, *(at for pair in held for at in pair)})
+        for since, until in pairwise(turns):
+            open_ = hours[0] <= since < hours[1] and since >= began and day.weekday() < 5
+            if open_ and not any(start <= since < end for start, end in held):
+                if until - since >= left:
+                    return since + left
+                left -= until - since
+        day += timedelta(days=1)
+
+
+def last_moment(r: Record, due: date | datetime) -> datetime:
+    """The last instant that is still in time."""
+    return from_micros(last_instant(r, due))
 
 
 SUBJECTS: dict[str, Callable[[Record], list[Subject]]] = {
@@ -388,6 +478,12 @@ SUBJECTS: dict[str, Callable[[Record], list[Subject]]] = {
     ],
     "incident_rate": lambda r: orders(r, lambda o: troubled(r, o)),
     "incident_resolution_time": lambda r: incidents(r, lambda i: took(i.detected_at, i.resolved_at)),
+    "sla_met_rate": lambda r: [judged(r, s) for s in incidents(r, lambda i: 1)],
+    "escalation_rate": lambda r: incidents(r, lambda i: int(bool(happened(r, i, "incident.escalated")))),
+    "lapsed_rate": lambda r: incidents(
+        r, lambda i: int(ending(r, i) == "lapsed"), lambda i: ending(r, i) in ("lapsed", "satisfied")
+    ),
+    "waived_closings": lambda r: incidents(r, lambda i: 1, lambda i: ending(r, i) == "waived"),
     "reopen_rate": lambda r: incidents(r, lambda i: int(i.reopened > 0), lambda i: ever_resolved(r, i)),
     "backlog": lambda r: incidents(r, lambda i: 1),
     "backlog_age": lambda r: incidents(r, lambda i: 1),

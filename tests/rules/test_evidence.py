@@ -226,7 +226,7 @@ def test_a_waiver_says_why() -> None:
 @pytest.mark.parametrize(("by", "kind"), [("ana", "agent"), ("eva", "host"), ("eva", "cli"), ("nobody", "agent")])
 def test_only_a_supervisor_waives(by: str, kind: str) -> None:
     """One whom the host names as an agent; the error names those who may."""
-    with pytest.raises(RuleViolation, match=rf"by a supervisor; got by={by}\. Ask eva or zoe\.$"):
+    with pytest.raises(RuleViolation, match=rf"by a supervisor; got {kind}:{by}\. Ask eva or zoe\.$"):
         waive(case(), WORDS, at(by, kind))
 
 

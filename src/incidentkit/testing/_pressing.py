@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 
 from incidentkit.domain.evolve import State
 from incidentkit.domain.incidents import Incident, Phase
+from incidentkit.domain.money import AMOUNT_UNIT
 from incidentkit.domain.orders import Order
 from incidentkit.domain.shop import Shop
 from incidentkit.domain.tasks import Task
 from incidentkit.domain.times import due_instant, micros
 from incidentkit.rules.clocks import clocks, waits_for
-from incidentkit.rules.priority import AMOUNT_UNIT, Scoring, Subject
+from incidentkit.rules.priority import Scoring, Subject
 
 __all__ = ["pressing"]
 
