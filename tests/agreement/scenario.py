@@ -163,6 +163,20 @@ class Scenario:
         )
         self.desk.incidents.close(case, by=_who(variant), at=at)
 
+    def waive(self, which: int, at: datetime, variant: int) -> None:
+        """To the end without the customer's word, or nearly."""
+        case = self.one(Incident, which)
+        self.desk.incidents.log_conversation(case, channel="phone", summary="well?", by="ana", at=at)
+        if self.desk.incidents.get(case).resolved_at is None:
+            self.desk.incidents.resolve(case, reason="nothing was due", by="ana", at=at)
+        self.desk.incidents.waive(case, reason="nobody answers", by="sam", at=at)
+        if variant % 4:
+            self.desk.incidents.close(case, by=_who(variant), at=at)
+
+    def escalate(self, which: int, at: datetime, variant: int) -> None:
+        to = (None, "leo", "warehouse")[variant % 3]
+        self.desk.incidents.escalate(self.one(Incident, which), reason="it takes long", to=to, by=_who(variant), at=at)
+
     def talk(self, which: int, at: datetime, variant: int) -> None:
         channel = ("phone", "counter")[variant % 2]
         self.desk.incidents.log_conversation(self.one(Incident, which), channel=channel, summary="so", by=_who(variant), at=at)
@@ -257,6 +271,8 @@ _STEPS: dict[str, Act] = {
     "pay": Scenario.pay,
     "resolve": Scenario.resolve,
     "close": Scenario.close,
+    "waive": Scenario.waive,
+    "escalate": Scenario.escalate,
     "reopen": lambda s, which, at, v: s.desk.incidents.reopen(s.one(Incident, which), reason="again", by=_who(v), at=at),
     "withdraw": lambda s, which, at, v: s.desk.incidents.withdraw(s.one(Incident, which), reason="no", by=_who(v), at=at),
     "amend": Scenario.amend,
@@ -286,7 +302,7 @@ def open_scenario(zone: str = "Europe/Madrid", url: str = "sqlite://") -> Iterat
     shop = Shop(
         zone=zone,
         teams=(Team("after-sales"), Team("warehouse")),
-        agents=(Agent("ana", "after-sales"), Agent("leo", "warehouse")),
+        agents=(Agent("ana", "after-sales"), Agent("leo", "warehouse"), Agent("sam", "after-sales", "supervisor")),
         channel="post",
         rates=(
             Rate("phone", "2.50"),

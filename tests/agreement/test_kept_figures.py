@@ -178,6 +178,25 @@ def kept(r: Record, o: Order, due: date | datetime) -> bool:
     return o.delivered_at.astimezone(ZoneInfo(r.zone)).date() <= due
 
 
+def promises(r: Record) -> list[Subject]:
+    """Every promise that was given: deliveries, and what was agreed on in cases, counted with the first order of these."""
+    found: list[tuple[str, date | datetime, bool]]
+    found = [(o.id, p.due, kept(r, o, p.due)) for o in r.orders.values() for p in o.promises]
+    for case in r.incidents.values():
+        done = {m.id: m.carried_out_at for m in case.remedies}
+        for e in r.events:
+            data: Any = e.data
+            if e.stream == case.id and e.type == "incident.offer_accepted" and case.phase is not Phase.WITHDRAWN:
+                at, due = done[data.remedy.id], data.remedy.by
+                found.append((next(iter(case.orders), ""), due, at is not None and micros(at) <= last_instant(r, due)))
+    return [
+        Subject(
+            last_instant(r, due), int(good), segments=of_orders(r, [order] if order else []), counts_from=last_instant(r, due)
+        )
+        for order, due, good in found
+    ]
+
+
 def last_instant(r: Record, due: date | datetime) -> int:
     """The last instant that is still in time."""
     if isinstance(due, datetime):
@@ -208,8 +227,11 @@ ACTIONS = {
     "incident.offered",
     "incident.offer_accepted",
     "incident.remedy_carried_out",
+    "incident.escalated",
+    "incident.waived",
+    "incident.linked",
 }
-TEAMS = {"ana": "after-sales", "leo": "warehouse"}
+TEAMS = {"ana": "after-sales", "leo": "warehouse", "sam": "after-sales"}
 
 
 def actions(r: Record) -> list[Subject]:
@@ -471,11 +493,7 @@ SUBJECTS: dict[str, Callable[[Record], list[Subject]]] = {
     "on_time_delivery_rate": lambda r: orders(
         r, lambda o: first_promise_kept(r, o), lambda o: in_delivery_time(o) and o.promises
     ),
-    "promise_kept_rate": lambda r: [
-        Subject(last_instant(r, p.due), int(kept(r, o, p.due)), segments=of_orders(r, [o.id]))
-        for o in r.orders.values()
-        for p in o.promises
-    ],
+    "promise_kept_rate": promises,
     "incident_rate": lambda r: orders(r, lambda o: troubled(r, o)),
     "incident_resolution_time": lambda r: incidents(r, lambda i: took(i.detected_at, i.resolved_at)),
     "sla_met_rate": lambda r: [judged(r, s) for s in incidents(r, lambda i: 1)],

@@ -122,9 +122,11 @@ def test_demo_shows_its_progress_beside_the_answer(here: Path) -> None:
 
 @pytest.mark.parametrize(("language", "words"), [("en", ("Queue", "Severity")), ("es", ("Cola", "Gravedad"))])
 def test_queue_lists_what_is_open(demo: Path, language: str, words: tuple[str, str]) -> None:
-    """As many lines as the desk has open incidents at that time, in its order; the last says how many are critical."""
+    """As many lines as the desk has cases and tasks at that time, in its order; the last says how many cases are critical."""
     with ik.open_desk(f"sqlite:///{demo}", clock=lambda: datetime.fromisoformat(f"{NOW}T00:00+02:00")) as desk:
-        numbers = [item.number or "–" for item in desk.queue()]
+        items = desk.queue()
+    numbers = [item.number or "–" for item in items]
+    cases = [item for item in items if not item.task]
     answer = run("queue", "--store", demo, "--now", NOW, "--lang", language)
     lines = answer.out.splitlines()
 
@@ -132,7 +134,7 @@ def test_queue_lists_what_is_open(demo: Path, language: str, words: tuple[str, s
     assert words[0] in lines[0]
     assert lines[2].startswith(words[1])
     assert numbers == [line.split()[2] for line in lines[3:-2]]
-    assert f" {len(numbers)} " in lines[-1]
+    assert f" {len(cases)} " in lines[-1]
 
 
 def test_queue_as_json_has_the_desks_items(demo: Path) -> None:
