@@ -253,6 +253,10 @@ def _open(incident: Incident) -> bool:
     return incident.open
 
 
+def _waiting(incident: Incident) -> bool:
+    return incident.open and bool(incident.holds) and incident.holds[-1].until is None
+
+
 _TELL = _Step("incidents.log_conversation", _always, lambda draw, case, _: _spoken(draw, case, "phone", "ana"))
 _NOTIFY = _Step("incidents.notify", lambda i: _open(i) and not i.passive, _plan_notice, 2)
 _OFFER = _Step("incidents.offer", _workable, _offer, 2)
@@ -268,6 +272,7 @@ _PRAISE = _Step("surveys.answer", _heard, lambda draw, *_: (ev.SurveyAnswerRecei
 _ADOPT = _Step(
     "incidents.adopt", lambda i: i.passive and _workable(i), lambda _draw, case, _now: (ev.IncidentAdopted(case.owner),)
 )
+_ASK = _Step("tick", silent, ask_again, 8)
 _LAPSE = _Step("tick", silent, lapse)
 _WAIVE = _Step("incidents.waive", _unproved, waive, 3)
 _MERGE = _Step("incidents.merge", _settled, merge)
@@ -288,7 +293,7 @@ _STEPS = (
     _SATISFY,
     _CLOSE,
     _REOPEN,
-    _Step("tick", silent, ask_again, 4),
+    _ASK,
     _LAPSE,
     _WAIVE,
     _Step("incidents.unmerge", _settled, merge_and_back),
@@ -298,10 +303,11 @@ _STEPS = (
     _Step("incidents.enter", _open, enter_place),
     _Step("incidents.amend", _always, _amend),
     _Step("incidents.hand_over", _open, _hand_over),
-    _Step("incidents.wait", workable, wait_for_customer),
+    _Step("incidents.wait", workable, wait_for_customer, 3),
     _Step("incidents.escalate", workable, raise_case),
-    _Step("incidents.promise", workable, promise_update),
-    _Step("tick", workable, looked_at, 2),
+    _Step("incidents.promise", workable, promise_update, 3),
+    _Step("tick", workable, looked_at, 6),
+    _Step("tick", _waiting, lambda *_: (ev.WaitEnded(),), 12),
     _Step("tick", lambda i: _open(i) and i.handover is not None, _hand_back),
     _Step("incidents.accept_handover", lambda i: _open(i) and i.handover is not None, _take_over),
     _Step("import", lambda i: i.passive, lambda draw, *_: (ev.SourceStatusNoted(draw(codes())),)),
@@ -381,6 +387,8 @@ class _Case:
         """A source may claim it before anybody told the customer; such a case can't be closed."""
         claimed = self.phase is Phase.DETECTED and self.stream.state.passive and self._draw(st.booleans())
         self.take(_CLAIM) if claimed else self._resolve()
+        if silent(self.stream.state) and self._draw(st.booleans()):
+            self.take(_ASK)
 
     def _resolve(self) -> None:
         if self.phase is Phase.RESOLVED:

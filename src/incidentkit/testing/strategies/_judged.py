@@ -52,7 +52,7 @@ def silent(incident: Incident) -> bool:
 def ask_again(draw: st.DrawFn, incident: Incident, now: datetime) -> Happenings:
     """Asked once more; now and then it turns out that nobody was reached."""
     asked = ev.IncidentAttempted(AskId(draw(ids())), incident.attempts + 1)
-    lost = draw(st.integers(0, 2)) == 0
+    lost = draw(st.booleans())
     return (asked, ev.IncidentUnreached()) if lost else (asked,)
 
 
