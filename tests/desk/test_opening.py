@@ -77,7 +77,7 @@ class _SecondPost(Post):
 
 
 def test_many_may_open_a_new_store_at_once(new_store_url: str) -> None:
-    """Desks that open the same new store at the same moment find one store, with one shop, one key and one version of its facts."""
+    """Desks that open the same new store at the same moment find one store: one shop, one key, one version of its facts."""
 
     def one(_: int) -> str:
         with open_desk(new_store_url, SHOP, plugins=(Post(),)) as desk:
