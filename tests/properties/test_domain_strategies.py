@@ -147,7 +147,7 @@ def test_histories_are_made_of_every_event() -> None:
     """Each type of event comes about in some history of an order, an incident, an ask or a task."""
     every = strategies.histories()
 
-    assert set(EVENT_TYPES) == seen(every, lambda history: [event.type for event in history], EVENT_TYPES)
+    assert set(EVENT_TYPES) == seen(every, lambda history: [event.type for event in history], EVENT_TYPES, 12_000)
 
 
 def test_events_are_drawn_of_every_type() -> None:
