@@ -9,11 +9,12 @@ from incidentkit.domain.incidents import Incident
 
 __all__ = ["Recollection"]
 
-_MOST = 1_000
+_MOST = 2_000
 
 
 class Recollection:
-    """By the hash of the last event, which stands for everything that came before. It holds instants and facts, no words.
+    """By the hash of the last event, which stands for everything that came before; of the cases that were used last. It holds
+    instants and facts, no words.
 
     Threads may share it: what two of them work out is the same.
     """
@@ -25,7 +26,7 @@ class Recollection:
         """Let a state have what is known of it by that hash, and keep what will be worked out of it from now on."""
         if not isinstance(state, Incident):
             return
-        if len(self._known) >= _MOST:
-            self._known.clear()
-        state.worked_out.update(self._known.get(head, {}))
+        state.worked_out.update(self._known.pop(head, {}))
         self._known[head] = state.worked_out
+        while len(self._known) > _MOST:
+            self._known.pop(next(iter(self._known), ""), None)
