@@ -25,7 +25,7 @@ CLAIMED = ("incident_resolution_time",)
 SCORES = ("csat_mean", "contacts_per_need")
 AMOUNTS = ("cost_per_need",)
 COINS = 10_000
-MATURITY = {"first_contact_resolution_rate": timedelta(days=7)}
+MATURITY = {"first_contact_resolution_rate": timedelta(days=7), "proactive_update_rate": timedelta(days=30)}
 
 Bounds = tuple[datetime | None, datetime | None]
 

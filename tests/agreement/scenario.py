@@ -261,6 +261,7 @@ _STEPS: dict[str, Act] = {
     "deliver": lambda s, which, at, v: s.desk.orders.deliver(s.one(Order, which), by=_who(v), at=at),
     "cancel": lambda s, which, at, v: s.desk.orders.cancel(s.one(Order, which), by=_who(v), at=at),
     "promise": Scenario.promise,
+    "publish": lambda s, which, at, v: s.desk.orders.publish_status(s.one(Order, which), "on its way", by=_who(v), at=at),
     "report": Scenario.report,
     "talk": Scenario.talk,
     "notify": Scenario.notify,

@@ -65,6 +65,7 @@ def worlds(draw: st.DrawFn) -> World:
     cases = [str(i["incident_id"]) for i in incidents]
     answers = [draw(_answers(f"a-{i}", ids, cases)) for i in range(draw(st.integers(0, 6)))]
     some = st.lists(st.sampled_from(ids), max_size=5) if ids else st.just([])
+    few = st.sets(st.sampled_from(cases), max_size=2) if cases else st.just(set[str]())
     needs = [draw(_needs(f"n-{i}")) for i in range(draw(st.integers(0, 6)))]
     tables: dict[str, list[Fact]] = {
         "orders": orders,
@@ -74,9 +75,18 @@ def worlds(draw: st.DrawFn) -> World:
         "promises": [promise_row(o, draw(moments), f"p-{n}", kept=draw(flags)) for n, o in enumerate(draw(some))],
         "actions": [draw(_actions(o)) for o in draw(some)],
         "needs": needs,
-        "contacts": [],
+        "contacts": [draw(_contacts(str(n["need_id"]), k)) for n in needs for k in range(draw(st.integers(0, 3)))],
         "need_orders": [{"order_id": o, "need_id": str(n["need_id"])} for n in needs for o in dict.fromkeys(draw(some))],
-        "need_incidents": [],
+        "need_incidents": [{"incident_id": c, "need_id": str(n["need_id"])} for n in needs for c in sorted(draw(few))],
+        "deliveries": [
+            {"order_id": o, "order_line": f"{o}/{line}", "at": at}
+            for o, line, at in dict.fromkeys((o, draw(st.sampled_from("12")), draw(moments)) for o in draw(some))
+        ],
+        "incident_lines": [
+            {"incident_id": str(i["incident_id"]), "order_line": f"{draw(st.sampled_from(ids))}/1"}
+            for i in incidents
+            if i["lines_named"] and ids
+        ],
         "closures": [draw(_closures(c, place)) for c in cases for place in range(draw(st.integers(0, 2)))],
         **{f"order_{n}s": [{"order_id": o, n: v} for o in ids for v in draw(_values)] for n in ("product", "carrier")},
         **{f"incident_{n}s": [{"incident_id": c, n: v} for c in cases for v in draw(_values)] for n in ("product", "channel")},
@@ -99,6 +109,8 @@ def _orders(draw: st.DrawFn, id: str) -> Fact:
         confirmation=draw(durations),
         delivery=lasted,
         on_time=on_time,
+        updated_at=draw(st.none() | moments),
+        judged_at=draw(moments),
     )
 
 
@@ -126,6 +138,10 @@ def _incidents(draw: st.DrawFn, id: str) -> Fact:
         clocks_due=draw(st.none() | moments),
         sla_met=draw(flags),
         level=draw(st.integers(0, 2)),
+        told_at=draw(st.none() | moments),
+        promised_at=draw(st.none() | moments),
+        lines_named=draw(flags),
+        reported_by=draw(st.sampled_from(["shop", "customer"])),
         **draw(st.sampled_from(ENDINGS)),
         type=draw(st.sampled_from(["late", "lost"])),
         severity=draw(st.sampled_from(["minor", "critical"])),
@@ -151,6 +167,21 @@ def _needs(draw: st.DrawFn, id: str) -> Fact:
         channel=draw(st.sampled_from(["phone", "email"])),
         **{name: draw(words) for name in ("type", "agent")},
     )
+
+
+@st.composite
+def _contacts(draw: st.DrawFn, need: str, place: int) -> Fact:
+    return CONTACT | {
+        "need_id": need,
+        "contact_id": f"{need}-{place}",
+        "at": draw(moments),
+        "direction": draw(st.sampled_from(["in", "in", "out"])),
+        "automatic": draw(st.sampled_from([0, 0, 1])),
+        "covered": draw(flags),
+        "channel": draw(st.sampled_from(["phone", "email"])),
+        "team": draw(words),
+        "agent": draw(words),
+    }
 
 
 @st.composite
@@ -302,6 +333,79 @@ def needs(w: World, amount: Callable[[Fact], int | None], which: Callable[[Fact]
     return found
 
 
+def asked(w: World, orders: Iterable[object], case: object = None) -> list[int]:
+    """When customers got in touch about those orders, or about that case."""
+    links = [link for o in orders for link in w.of("need_orders", "order_id", o)]
+    about = {link["need_id"] for link in (*links, *w.of("need_incidents", "incident_id", case))}
+    return [number(c, "at") for c in w["contacts"] if c["need_id"] in about and c["direction"] == "in" and not c["automatic"]]
+
+
+def asked_about(w: World, incident: Fact) -> list[int]:
+    """When the customer got in touch about a case or its orders, from its detection on."""
+    orders = [link["order_id"] for link in w.of("incident_orders", "incident_id", incident["incident_id"])]
+    return [at for at in asked(w, orders, incident["incident_id"]) if at >= number(incident, "detected_at")]
+
+
+def told_first(w: World, incident: Fact) -> int:
+    """Whether the customer heard of it from the shop before they said anything."""
+    told = maybe(incident, "told_at")
+    by_shop = incident["reported_by"] == "shop"
+    return int(told is not None and by_shop and all(told < at for at in asked_about(w, incident)))
+
+
+def knew(w: World, incident: Fact) -> bool:
+    """Whether either side knew of it."""
+    return incident["told_at"] is not None or incident["reported_by"] == "customer" or bool(asked_about(w, incident))
+
+
+def came(w: World, incident: Fact) -> list[int]:
+    """When parcels with what a case is about came."""
+    case = incident["incident_id"]
+    if incident["lines_named"]:
+        lines = {line["order_line"] for line in w.of("incident_lines", "incident_id", case)}
+        return [number(d, "at") for d in w["deliveries"] if d["order_line"] in lines]
+    orders = {link["order_id"] for link in w.of("incident_orders", "incident_id", case)}
+    return [number(d, "at") for d in w["deliveries"] if d["order_id"] in orders]
+
+
+def before_delivery(w: World) -> list[Subject]:
+    """Incidents detected before what they are about was delivered, or was to be."""
+    found = []
+    for i in w["incidents"]:
+        told, promised = maybe(i, "told_at"), maybe(i, "promised_at")
+        later = [at for at in came(w, i) if at > number(i, "detected_at")]
+        over = i["lines_named"] and len(came(w, i)) > len(later)
+        if not i["counts"] or not (later or (promised is not None and not over)):
+            continue
+        until = min(later) if later else promised
+        hit = int(told is not None and until is not None and told < until)
+        waits = None if later else promised
+        found.append(Subject(number(i, "detected_at"), hit, segments=of_incident(w, i), counts_from=waits))
+    return found
+
+
+def updated(w: World) -> list[Subject]:
+    """Orders, and whether their customers saw how they stood before asking."""
+    found = []
+    for o in w["orders"]:
+        at, questions = maybe(o, "updated_at"), asked(w, [o["order_id"]])
+        hit = int(at is not None and all(at < question for question in questions))
+        segments = of_orders(w, [o["order_id"]])
+        found.append(Subject(number(o, "placed_at"), hit, segments=segments, counts_from=number(o, "judged_at")))
+    return found
+
+
+def covered(w: World) -> list[Subject]:
+    """What customers said about orders, and whether it has a case's number."""
+    found = []
+    for c in w["contacts"]:
+        orders = [link["order_id"] for link in w.of("need_orders", "need_id", c["need_id"])]
+        if c["direction"] == "in" and not c["automatic"] and orders:
+            segments = {**of_orders(w, orders), **own(c, team="team", agent="agent", channel="channel")}
+            found.append(Subject(number(c, "at"), number(c, "covered"), segments=segments))
+    return found
+
+
 def answers(w: World, column: str) -> list[Subject]:
     """Answers to the survey csat."""
     rows = w.of("answers", "survey", "csat")
@@ -361,6 +465,10 @@ SUBJECTS: dict[str, Callable[[World], list[Subject]]] = {
     "first_contact_resolution_rate": lambda w: needs(
         w, lambda n: number(n, "first_contact"), lambda n: n["asked_at"] is not None
     ),
+    "told_first_rate": lambda w: incidents(w, lambda i: told_first(w, i), lambda i: knew(w, i)),
+    "communicated_before_delivery_rate": before_delivery,
+    "proactive_update_rate": updated,
+    "ticket_coverage_rate": covered,
     "contacts_per_need": lambda w: needs(w, lambda n: number(n, "inbound")),
     "cost_per_need": lambda w: needs(w, lambda n: maybe(n, "cost")),
     "csat_mean": lambda w: answers(w, "score"),
@@ -386,6 +494,7 @@ CONTACT: Fact = {
     "agent": None,
     "cost": None,
     "currency": None,
+    "covered": 0,
 }
 TASK: Fact = {
     "task_id": "t-0",
@@ -417,6 +526,8 @@ DECOY = World(
         "facts_need_orders": [{"order_id": "o-0", "need_id": "n-0"}],
         "facts_need_incidents": [{"incident_id": "i-0", "need_id": "n-0"}],
         "facts_contacts": [CONTACT],
+        "facts_deliveries": [{"order_id": "o-0", "order_line": "o-0/1", "at": micros(END)}],
+        "facts_incident_lines": [{"incident_id": "i-0", "order_line": "o-0/1"}],
         "facts_tasks": [TASK],
         "facts_accounts": [{"account": "z", "account_id": "z-0", "manager": "z"}],
         "facts_order_products": [{"order_id": "o-0", "product": "z"}],

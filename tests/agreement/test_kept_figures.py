@@ -211,6 +211,7 @@ ACTIONS = {
     "order.delivered",
     "order.cancelled",
     "order.amended",
+    "order.status_published",
     "incident.reported",
     "incident.notice_planned",
     "incident.conversation",
@@ -230,6 +231,10 @@ ACTIONS = {
     "incident.escalated",
     "incident.waived",
     "incident.linked",
+    "task.opened",
+    "task.taken",
+    "task.done",
+    "task.cancelled",
 }
 TEAMS = {"ana": "after-sales", "leo": "warehouse", "sam": "after-sales"}
 
@@ -261,7 +266,8 @@ def about(r: Record, stream: str) -> Iterable[str]:
         return r.incidents[stream].orders
     if stream in r.needs:
         return []
-    order = r.asks[stream].order
+    opened: list[Any] = [e.data for e in r.events if e.stream == stream and e.type == "task.opened"]
+    order = opened[0].order if opened else r.asks[stream].order
     return [] if order is None else [order]
 
 
@@ -413,6 +419,75 @@ def in_delivery_time(o: Order) -> bool:
     return o.cancelled_at is None and o.delivered_at is not None and o.delivered_at >= o.placed_at
 
 
+# --- Who knew first ----------------------------------------------------------------------------------------------
+
+
+def asked_about(r: Record, orders: Iterable[str], case: str = "") -> list[datetime]:
+    """When customers got in touch about those orders, or that case."""
+    wanted = set(orders)
+    mine = [c for n in r.needs.values() if wanted & set(n.orders) or case in n.incidents for c in contacts(r, n)]
+    return [c.at for c in mine if c.direction == "in" and not c.automatic]
+
+
+def told(i: Incident) -> datetime | None:
+    """When the customer first heard of it from the shop."""
+    sent = [n.told_at for n in i.notices if n.effective and n.told_at]
+    return min([*(c.at for c in i.conversations), *sent], default=None)
+
+
+def told_first(r: Record, i: Incident) -> int:
+    """Whether that was before they said anything."""
+    at, since = told(i), [said for said in asked_about(r, i.orders, i.id) if said >= i.detected_at]
+    return int(at is not None and i.reported_by == "shop" and (not since or at < min(since)))
+
+
+def knew(r: Record, i: Incident) -> bool:
+    """Whether either side had said something."""
+    return bool(told(i) or i.reported_by == "customer" or [a for a in asked_about(r, i.orders, i.id) if a >= i.detected_at])
+
+
+def before_delivery(r: Record) -> list[Subject]:
+    """Cases that were detected before what they are about came, or was to come."""
+    found = []
+    for i in r.incidents.values():
+        parcels = [(o, parcel) for o in i.orders for parcel in r.orders[o].shipments if parcel.delivered_at]
+        mine = [p.delivered_at for o, p in parcels if not i.lines or (o == i.orders[0] and set(i.lines) & set(dict(p.units)))]
+        came = sorted(at for at in mine if at is not None)
+        later, had = [at for at in came if at > i.detected_at], [at for at in came if at <= i.detected_at]
+        until = later[0] if later else None if i.lines and had else i.deadlines.before
+        if i.phase is not Phase.WITHDRAWN and until is not None:
+            at, waits = told(i), None if later else micros(until)
+            hit = int(at is not None and at < until)
+            found.append(Subject(micros(i.detected_at), hit, segments=of_incident(r, i), counts_from=waits))
+    return found
+
+
+def updated(r: Record) -> list[Subject]:
+    """Orders, and whether their customers saw how they stood before asking."""
+    found = []
+    for o in r.orders.values():
+        shown = [e.occurred_at for e in r.events if e.stream == o.id and e.type == "order.status_published"]
+        shown += [n.told_at for n in o.notices if n.effective and n.told_at]
+        first = min((at for at in shown if o.confirmed_at and at >= o.confirmed_at), default=None)
+        hit = int(first is not None and all(first < at for at in asked_about(r, [o.id])))
+        ends = [at for at in (o.delivered_at, o.cancelled_at, o.placed_at + timedelta(days=30)) if at]
+        began = micros(o.placed_at)
+        found.append(Subject(began, hit, segments=of_orders(r, [o.id]), counts_from=micros(min(ends))))
+    return found
+
+
+def covered(r: Record) -> list[Subject]:
+    """What customers said about orders: nothing was imported, so everything has a case's number."""
+    found = []
+    for n in r.needs.values():
+        for c in contacts(r, n):
+            if n.orders and c.direction == "in" and not c.automatic:
+                by: Segments = {"team": [TEAMS[c.agent] if c.agent else None], "agent": [c.agent or None]}
+                segments = {**of_orders(r, n.orders), **by, "channel": [c.channel]}
+                found.append(Subject(micros(c.at), 1, segments=segments))
+    return found
+
+
 # --- Clocks ------------------------------------------------------------------------------------------------------
 
 HOUR = timedelta(hours=1)
@@ -510,6 +585,10 @@ SUBJECTS: dict[str, Callable[[Record], list[Subject]]] = {
     "first_contact_resolution_rate": lambda r: needs(r, lambda n, c: at_once(r, n, c), asked=True),
     "contacts_per_need": lambda r: needs(r, lambda n, mine: sum(c.direction == "in" and not c.automatic for c in mine)),
     "cost_per_need": lambda r: needs(r, lambda n, c: cost(r, n, c)),
+    "told_first_rate": lambda r: incidents(r, lambda i: told_first(r, i), lambda i: knew(r, i)),
+    "communicated_before_delivery_rate": before_delivery,
+    "proactive_update_rate": updated,
+    "ticket_coverage_rate": covered,
     "csat_mean": lambda r: answers(r, lambda ask, score: score),
     "csat_top_share": lambda r: answers(r, lambda ask, score: int(score == ask.scale.high)),
 }

@@ -38,6 +38,8 @@ def order_row(order_id: str, placed_at: int, **changes: int | str | None) -> Fac
         "delivery": None,
         "on_time": None,
         "value": 0,
+        "updated_at": None,
+        "judged_at": placed_at,
     }
     return row | changes
 
@@ -58,6 +60,9 @@ def incident_row(incident_id: str, detected_at: int, **changes: int | str | None
         "owner_team": "after-sales",
         "owner_agent": None,
         "handover_to": None,
+        "told_at": None,
+        "promised_at": None,
+        "lines_named": 0,
         "phase": "detected",
         "open": 1,
         "counts": 1,

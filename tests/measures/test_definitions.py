@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from attrs import evolve
 
 from incidentkit.errors import InvalidInput
-from incidentkit.measures.conditions import Conditions, Within
+from incidentkit.measures.conditions import Conditions, Either, Happened, Not, Within, columns_of
 from incidentkit.measures.definitions import MEASURES, measure_named
 from incidentkit.measures.measure import Measure
 from incidentkit.store.facts import FACT_TABLES
@@ -14,19 +16,28 @@ from incidentkit.store.facts import FACT_TABLES
 measures = pytest.mark.parametrize("measure", MEASURES.values(), ids=MEASURES)
 
 
-def columns_of(facts: str, conditions: Conditions) -> set[tuple[str, str]]:
+def named_in(facts: str, conditions: Conditions) -> set[tuple[str, str]]:
     """Every column, with its table of facts, that the conditions speak of."""
-    named = {(facts, c.column) for c in conditions}
+    named = set[tuple[str, str]]()
     for c in conditions:
+        named |= {(facts, column) for column in columns_of(c)}
         if isinstance(c, Within):
-            named |= {(c.facts, c.column)} | columns_of(c.facts, c.where)
+            named |= {(c.facts, c.column)} | named_in(c.facts, c.where)
+        elif isinstance(c, Not):
+            named |= named_in(facts, (c.condition,))
+        elif isinstance(c, Either):
+            named |= {one for group in c.groups for one in named_in(facts, group)}
+        elif isinstance(c, Happened):
+            steps = [facts, *(name for name, _ in c.path)]
+            named |= {(name, shared) for pair, (_, shared) in zip(pairwise(steps), c.path, strict=True) for name in pair}
+            named |= {(steps[-1], c.at)} | named_in(steps[-1], c.where)
     return named
 
 
 @measures
 def test_every_column_exists(measure: Measure) -> None:
     """Every column that a measure names stands in its table of facts."""
-    named = columns_of(measure.facts, (*measure.where, *measure.numerator))
+    named = named_in(measure.facts, (*measure.where, *measure.numerator, *measure.at_once))
     named |= {(measure.facts, c) for c in (measure.when, measure.column, measure.claimed, measure.distinct) if c}
     if measure.at_end is not None:
         named |= {(measure.facts, measure.at_end.ended), (measure.facts, measure.at_end.subject)}

@@ -107,10 +107,10 @@ def columns(table: str) -> set[str]:
 
 def test_rows_fit_their_tables() -> None:
     """A fact has exactly the columns of its table, so that it is written as it is; no table is without facts."""
-    parcel = Shipment("s-1", (), PLACED, "blue")
+    parcel = Shipment("s-1", (("1", 1),), PLACED, "blue", delivered=(("1", 1),), delivered_at=PLACED)
     order = an_order(promises=(promised(PLACED),), shipments=(parcel,))
     spoken = Conversation(ConversationId("c-1"), "phone", "ana", PLACED, Text("t-1"))
-    incident = an_incident(closures=(Period(PLACED, PLACED),), conversations=(spoken,))
+    incident = an_incident(closures=(Period(PLACED, PLACED),), conversations=(spoken,), lines=(LineId("1"),))
     contact = Contact(ContactId("k-1"), NeedId("n-1"), "phone", "in", PLACED)
     need = Need(NeedId("n-1"), PLACED, None, (order.id,), (incident.id,), contacts=(contact,))
     task = Task(TaskId("t-1"), "call", Owner("after-sales"), "after-sales", PLACED)

@@ -33,6 +33,8 @@ class Contact:
         because: the reason why it belongs to its need, by code.
         cost: at the rate in force then; None where the shop had none for its channel.
         summary: what was said; kept in the vault.
+        ticket: the number of its case in the ticket desk that the shop also has; empty for none.
+        imported: it became known from a source's files, and not when it happened.
     """
 
     id: ContactId
@@ -51,6 +53,8 @@ class Contact:
     because: str = "new"
     cost: Money | None = None
     summary: Text | None = None
+    ticket: str = ""
+    imported: bool = False
 
     @property
     def asks(self) -> bool:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from attrs import field, frozen
 
-from incidentkit.domain.messages import ReceiptKind
+from incidentkit.domain.messages import LostReason, ReceiptKind
 
 __all__ = ["Intent", "IntentState", "Receipt", "Timer"]
 
@@ -38,6 +38,12 @@ class Intent:
         due: not before.
         values: plain values for the text; nothing personal.
         reason: why it was suppressed or failed, as a code.
+        purpose: what it is sent for: ``service``, ``legal``, ``survey``, ``staff`` or ``marketing``.
+        not_after: when there is no more use in sending it.
+        reference: what its channel calls it, once it was sent.
+        sent_at: when it was handed over.
+        carrier: the key of the message that carried it along, where several were made one.
+        cause: the event or the rule that it follows from.
     """
 
     key: str
@@ -51,15 +57,28 @@ class Intent:
     state: IntentState = IntentState.PLANNED
     attempts: int = 0
     reason: str = ""
+    purpose: str = "service"
+    not_after: datetime | None = None
+    reference: str = ""
+    sent_at: datetime | None = None
+    carrier: str | None = None
+    cause: str = ""
 
 
 @frozen
 class Receipt:
-    """What a channel says about a message: a normalised word, and the channel's own beside it."""
+    """What a channel says about a message: a normalised word, and the channel's own beside it.
+
+    Args:
+        reference: what the channel calls the message.
+        raw: the channel's own words, as they came.
+        reason: with ``bounced`` and ``rejected``, why, where the channel told.
+    """
 
     kind: ReceiptKind
     reference: str = ""
     raw: str = field(default="", repr=False)
+    reason: LostReason | None = None
 
 
 @frozen

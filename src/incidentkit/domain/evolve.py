@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from incidentkit.domain import events as ev
@@ -16,6 +16,7 @@ from incidentkit.domain.folds import (
     messages,
     needs,
     orders,
+    people,
     remedies,
     shared,
     surveys,
@@ -25,12 +26,13 @@ from incidentkit.domain.heeding import heeded
 from incidentkit.domain.incidents import Incident
 from incidentkit.domain.needs import Need
 from incidentkit.domain.orders import Order
+from incidentkit.domain.preferences import Preferences
 from incidentkit.domain.surveys import Ask
 from incidentkit.domain.tasks import Task
 
-__all__ = ["State", "evolve", "replay"]
+__all__ = ["State", "evolve", "evolved", "replay"]
 
-State = Order | Incident | Ask | Task | Need | Account
+State = Order | Incident | Ask | Task | Need | Account | Preferences
 
 
 def evolve(state: State | None, event: Event) -> State:
@@ -39,6 +41,8 @@ def evolve(state: State | None, event: Event) -> State:
     start = _STARTS.get(type(data))
     if start is not None:
         return start(data, event)
+    if state is None and type(data) in _STEPS[Preferences]:
+        state = people.nothing_said(event)  # whichever of them comes first: there is no event of meeting somebody
     assert state is not None, f"{event.type} can't be the first event of a stream"
     steps = _STEPS[type(state)]
     after = steps[type(data)](state, data, event)
@@ -52,6 +56,14 @@ def replay(events: Iterable[Event]) -> State:
         state = evolve(state, event)
     assert state is not None, "an empty stream has no state"
     return state
+
+
+def evolved(events: Iterable[Event]) -> Iterator[tuple[Event, State]]:
+    """Each event of a whole stream, with the state that it led to."""
+    state: State | None = None
+    for event in events:
+        state = evolve(state, event)
+        yield event, state
 
 
 _STARTS: Mapping[type[Happening], Callable[[Any, Event], State]] = {
@@ -79,7 +91,9 @@ _STEPS: Mapping[type[State], Mapping[type[Happening], Callable[[Any, Any, Event]
         ev.AnomalyNoted: orders.anomaly,
         ev.MoneyReturned: orders.money_returned,
         ev.SourceStatusNoted: shared.source_status,
-        ev.MessageReceipt: shared.unchanged,
+        ev.MessageReceipt: orders.receipt,
+        ev.MessageResent: shared.unchanged,
+        ev.MessageSettled: shared.unchanged,
         ev.MessageUndelivered: shared.unchanged,
     },
     Incident: {
@@ -92,6 +106,8 @@ _STEPS: Mapping[type[State], Mapping[type[Happening], Callable[[Any, Any, Event]
         ev.PromiseBroken: shared.promise_broken,
         ev.NoticePlanned: messages.notice_planned,
         ev.MessageReceipt: messages.receipt,
+        ev.MessageResent: shared.unchanged,
+        ev.MessageSettled: shared.unchanged,
         ev.MessageUndelivered: shared.unchanged,
         ev.CustomerTold: messages.told,
         ev.CustomerUntold: messages.untold,
@@ -127,11 +143,14 @@ _STEPS: Mapping[type[State], Mapping[type[Happening], Callable[[Any, Any, Event]
     Ask: {
         ev.SurveyAnswered: surveys.answered,
         ev.MessageReceipt: surveys.receipt,
+        ev.MessageResent: surveys.resent,
+        ev.MessageSettled: shared.unchanged,
         ev.MessageUndelivered: surveys.undelivered,
     },
     Task: {
         ev.TaskTaken: tasks.taken,
         ev.TaskDone: tasks.done,
+        ev.TaskReturned: tasks.returned,
         ev.TaskCancelled: tasks.cancelled,
     },
     Need: {
@@ -143,5 +162,12 @@ _STEPS: Mapping[type[State], Mapping[type[Happening], Callable[[Any, Any, Event]
         ev.NeedJoined: needs.joined,
         ev.NeedTookIn: needs.took_in,
         ev.NeedSplit: needs.split,
+    },
+    Preferences: {
+        ev.PersonConsented: people.consented,
+        ev.PersonOptedOut: people.opted_out,
+        ev.PersonOptedIn: people.opted_in,
+        ev.AddressFailed: people.address_failed,
+        ev.AddressRestored: people.address_restored,
     },
 }

@@ -37,6 +37,7 @@ class ContactRule:
         agent: the handle of who of the shop had it, or wrote the answer.
         answered: when it was answered: an outgoing contact on the same channel, in the same need.
         summary: what was said; kept in the vault.
+        ticket: the number of its case in the shop's ticket desk; what has none counts as handled beside it.
 
     A record that names no customer, order or incident is rejected.
     """
@@ -57,6 +58,7 @@ class ContactRule:
     agent: Pick | None = None
     answered: Pick | None = None
     summary: Pick | None = None
+    ticket: Pick | None = None
     rows: Rows = "one"
     when: tuple[Condition, ...] = ()
 

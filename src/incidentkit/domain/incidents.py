@@ -34,6 +34,7 @@ from incidentkit.domain.texts import Text
 __all__ = [
     "OPEN_PHASES",
     "Deadlines",
+    "EarlierTeam",
     "Handover",
     "Incident",
     "Owner",
@@ -91,6 +92,14 @@ class Handover:
 
 
 @frozen
+class EarlierTeam:
+    """A team that was accountable, up to and without ``until``."""
+
+    team: str
+    until: datetime
+
+
+@frozen
 class Period:
     """A stretch of time that is over: from ``since``, up to and without ``until``."""
 
@@ -142,6 +151,7 @@ class Incident:
         claimed: the last resolution rests on a source's word alone.
         passive: imported; nothing is sent, asked or timed.
         reopened: how often it was reopened.
+        earlier_teams: who was accountable before the owner's team, the first first.
         unowned: when no named person had it, as far as that is over: until the first accepted, and every later gap.
         closures: when it was closed and then reopened.
         substate: where it stands inside its phase, in the shop's own words; empty for none of them.
@@ -154,6 +164,7 @@ class Incident:
         merged_into: the case that it was merged into, from the phase ``merged_from``.
         took_in: the cases that were merged into it.
         needs: the needs of customers that it is about.
+        counted: the remedies whose cost is counted in a need that it was about for a while.
         contacts: those that named it, or came in about such a need, as far as they are no conversations.
         holds: when its customer was waited for; the last may last.
         rests: from each resolution to the reopening that undid it.
@@ -194,9 +205,11 @@ class Incident:
     claimed: bool = False
     passive: bool = False
     reopened: int = 0
+    earlier_teams: tuple[EarlierTeam, ...] = ()
     unowned: tuple[Period, ...] = ()
     closures: tuple[Period, ...] = ()
     needs: tuple[NeedId, ...] = ()
+    counted: tuple[RemedyId, ...] = ()
     contacts: tuple[ContactNote, ...] = ()
     source_status: SourceStatus | None = None
     substate: str = ""

@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from incidentkit.domain.ids import ConversationId, NoticeId
 from incidentkit.domain.texts import Text
 
-__all__ = ["LOST", "Conversation", "Notice", "ReceiptKind"]
+__all__ = ["ARRIVED", "LOST", "Conversation", "LostReason", "Notice", "ReceiptKind"]
 
 
 class ReceiptKind(StrEnum):
@@ -26,11 +26,25 @@ class ReceiptKind(StrEnum):
     AUTO_REPLIED = "auto_replied"
 
 
-_ARRIVED = {ReceiptKind.DELIVERED, ReceiptKind.READ}
+ARRIVED = frozenset({ReceiptKind.DELIVERED, ReceiptKind.READ})
+"""Words that say that a message arrived."""
 LOST = frozenset({ReceiptKind.BOUNCED, ReceiptKind.REJECTED})
 """Words that say that a message did not arrive."""
-# Words that say nothing new of the arrival: they stand only where nothing is known yet.
-_BESIDE = {ReceiptKind.DEFERRED, ReceiptKind.COMPLAINED, ReceiptKind.AUTO_REPLIED}
+_ARRIVAL = ARRIVED | LOST
+# Of two words from one instant the later in this list stands: nobody counts as told while it is in doubt.
+_RANKS = {kind: rank for rank, kind in enumerate(ReceiptKind)}
+
+
+class LostReason(StrEnum):
+    """Why a message did not arrive, as far as its channel told. Only the first is about the address itself."""
+
+    UNKNOWN_ADDRESS = "unknown_address"
+    MAILBOX_FULL = "mailbox_full"
+    EXPIRED = "expired"
+    BLOCKED = "blocked"
+    CONTENT = "content"
+    POLICY = "policy"
+    OTHER = "other"
 
 
 @frozen
@@ -62,7 +76,7 @@ class Notice:
     @property
     def effective(self) -> bool:
         """Whether the customer counts as told by it."""
-        if self.receipt in _ARRIVED:
+        if self.receipt in ARRIVED:
             return True
         return self.receipt is ReceiptKind.ACCEPTED and not self.confirms
 
@@ -72,16 +86,24 @@ class Notice:
         return self.receipt in LOST
 
     def received(self, receipt: ReceiptKind, at: datetime) -> Notice:
-        """This notice after a further receipt.
+        """This notice after a further receipt, which was given at that instant.
 
-        Receipts come late and out of order: one that says less about the arrival never hides what is known.
+        In whatever order they come, and however often: the last word about the arrival stands, before any word that the
+        message is on its way, before any other.
         """
-        beside = receipt in _BESIDE and self.receipt in _ARRIVED | LOST | {ReceiptKind.ACCEPTED}
-        late = receipt is ReceiptKind.ACCEPTED and self.receipt in _ARRIVED | LOST
-        if beside or late:
-            return self
-        after = evolve(self, receipt=receipt, receipt_at=at)
-        return evolve(after, told_at=at) if after.effective and self.told_at is None else after
+        told = self.told_at
+        if receipt in ARRIVED or (receipt is ReceiptKind.ACCEPTED and not self.confirms):
+            told = at if told is None else min(told, at)
+        known = None if self.receipt is None or self.receipt_at is None else _weight(self.receipt, self.receipt_at)
+        if known is not None and known >= _weight(receipt, at):
+            return self if told == self.told_at else evolve(self, told_at=told)
+        return evolve(self, receipt=receipt, receipt_at=at, told_at=told)
+
+
+def _weight(receipt: ReceiptKind, at: datetime) -> tuple[int, datetime, int]:
+    """Of two receipts of one message, the one that weighs more is its last word."""
+    says = 2 if receipt in _ARRIVAL else 1 if receipt is ReceiptKind.ACCEPTED else 0
+    return says, at, _RANKS[receipt]
 
 
 @frozen

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
 from fractions import Fraction
+from typing import Any
 
 from attrs import field, frozen
 
 from incidentkit.errors import MoneyError
 
-__all__ = ["AMOUNT_UNIT", "NO_CURRENCY", "Money", "as_money", "digits"]
+__all__ = ["AMOUNT_UNIT", "NO_CURRENCY", "Money", "as_money", "digits", "is_currency"]
 
 NO_CURRENCY = "XXX"
 """ISO 4217's code for "no currency": a bare number that takes the currency of the order it is given to."""
@@ -35,6 +36,12 @@ def digits(currency: str) -> int:
     return _DIGITS.get(currency, 2)
 
 
+def is_currency(code: Any) -> bool:
+    """Whether it has the form of a currency's code: three capital letters, and not `NO_CURRENCY`."""
+    letters = isinstance(code, str) and len(code) == 3 and code.isascii() and code.isalpha() and code.isupper()
+    return letters and code != NO_CURRENCY
+
+
 def _exact(value: Decimal | int | str) -> Decimal:
     if isinstance(value, (float, bool)):
         raise MoneyError(
@@ -52,7 +59,7 @@ def _exact(value: Decimal | int | str) -> Decimal:
 
 
 def _currency(value: str) -> str:
-    if not (isinstance(value, str) and len(value) == 3 and value.isascii() and value.isalpha() and value.isupper()):
+    if value != NO_CURRENCY and not is_currency(value):
         raise MoneyError(
             "A currency", "must be three capital letters (ISO 4217)", got=repr(value)[:20], next='Give e.g. "EUR".'
         )

@@ -8,16 +8,20 @@ from enum import StrEnum
 from attrs import field, frozen
 
 from incidentkit.domain.ids import CustomerId, LineId, OrderId
+from incidentkit.domain.messages import Notice
 from incidentkit.domain.money import Money, as_money
 from incidentkit.domain.promises import Promise
 from incidentkit.domain.shipments import Shipment
 from incidentkit.domain.texts import Text
 from incidentkit.errors import InvalidInput, MoneyError, QuantityError
 
-__all__ = ["WHOLE", "Line", "Order", "OrderStatus", "SourceStatus"]
+__all__ = ["STATUS_UPDATES", "WHOLE", "Line", "Order", "OrderStatus", "SourceStatus"]
 
 WHOLE = LineId("whole")
 """The one line of an order whose lines are not known: it is shipped and delivered as a whole."""
+
+STATUS_UPDATES = frozenset({"order.shipped", "order.delayed", "order.delivered", "order.cancelled"})
+"""The texts that say how a confirmed order stands."""
 
 
 def _product(line: Line, attribute: object, value: str) -> None:
@@ -105,6 +109,8 @@ class Order:
         customer: the person, by an id that says nothing about them; None when unknown.
         account: the key of the company they buy for; empty for none.
         captured: what the customer has paid; ``refunded`` never exceeds it.
+        published: when a status was published for its customer to see.
+        notices: the `STATUS_UPDATES` that its customer was sent, from the first word of their channel on.
         in_incident: derived: whether an incident on it is open.
         passive: imported: nothing is sent about it.
         anomalies: what its source got wrong, by code.
@@ -128,6 +134,8 @@ class Order:
     anomalies: tuple[str, ...] = ()
     passive: bool = False
     in_incident: bool = False
+    published: tuple[datetime, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
     @refunded.default
     def _nothing(self) -> Money:
@@ -178,6 +186,14 @@ class Order:
     def first_promise(self) -> Promise | None:
         """The first delivery promise: the one that being on time is measured by."""
         return next((p for p in self.promises if p.what == "delivery"), None)
+
+    @property
+    def updated_at(self) -> datetime | None:
+        """When its customer could first see, after the confirmation, how it stands: it was published, or a message arrived."""
+        if self.confirmed_at is None:
+            return None
+        sent = [notice.told_at for notice in self.notices if notice.effective and notice.told_at is not None]
+        return min((at for at in (*self.published, *sent) if at >= self.confirmed_at), default=None)
 
     def line(self, line_id: str) -> Line | None:
         """The line with that id."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from attrs import field, frozen
 
 from incidentkit.errors import InvalidInput
@@ -19,6 +21,15 @@ def _one_line(customer: Customer, attribute: object, value: str) -> None:
         raise InvalidInput(f"A customer's {getattr(attribute, 'name', 'field')}", "must be one line of at most 320 characters")
 
 
+_ZONE = re.compile(r"(?:[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,2})?", re.ASCII)
+
+
+def _zone(customer: Customer, attribute: object, value: str) -> None:
+    # Only its form: which zones there are depends on the machine, and what the vault holds must be readable on every one.
+    if not isinstance(value, str) or len(value) > 64 or not _ZONE.fullmatch(value):
+        raise InvalidInput("A customer's zone", "must be the name of a time zone such as Europe/Madrid", got="another text")
+
+
 @frozen
 class Customer:
     """A person who buys.
@@ -32,6 +43,8 @@ class Customer:
         language: BCP 47, e.g. ``es``; empty for the shop's default.
         account: the key of the company that they buy for; empty for none.
 
+        zone: IANA name of the time zone that they live in, which quiet hours are read in; empty for the shop's.
+
     The repr shows nothing of it.
     """
 
@@ -41,3 +54,4 @@ class Customer:
     phone: str = field(default="", repr=False, validator=_one_line)
     language: str = field(default="", repr=False, validator=_one_line)
     account: str = field(default="", repr=False, validator=_one_line)
+    zone: str = field(default="", repr=False, validator=_zone)

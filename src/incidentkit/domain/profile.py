@@ -46,11 +46,11 @@ from attrs import field, fields, frozen, has
 
 from incidentkit.domain.import_dealings import AccountRule, ContactRule, PromiseRule
 from incidentkit.domain.import_rules import AnswerRule, IncidentRule, LineRule, OrderRule, Source, named, some
-from incidentkit.domain.money import NO_CURRENCY, Money
+from incidentkit.domain.money import is_currency
 from incidentkit.domain.numbers import Grouping, Point, Writing
 from incidentkit.domain.picks import Condition, Pick, texts, time_formats
 from incidentkit.domain.times import zone_names
-from incidentkit.errors import ConfigurationError, MoneyError
+from incidentkit.errors import ConfigurationError
 
 __all__ = ["Profile", "Rule"]
 
@@ -147,7 +147,7 @@ class Profile:
             yield f"zone: expected an IANA time zone such as Europe/Madrid, found {self.zone!r}"
         if self.offset is not None and not abs(self.offset) < timedelta(hours=24):
             yield f"offset: expected less than a day, found {self.offset}"
-        if not _is_currency(self.currency):
+        if not is_currency(self.currency):
             yield f"currency: expected three capital letters such as EUR, found {self.currency!r}"
         if self.grouping == self.decimal:
             yield f"grouping: expected another sign than decimal, found {self.grouping!r}"
@@ -225,13 +225,6 @@ def _key_columns(rule: Rule) -> tuple[str, ...]:
 
 def _repeated(names: Sequence[str]) -> list[int]:
     return [i for i, name in enumerate(names) if name in names[:i]]
-
-
-def _is_currency(code: str) -> bool:
-    try:
-        return Money.zero(code).currency != NO_CURRENCY
-    except MoneyError:
-        return False
 
 
 def _near(name: str, names: Mapping[str, Any]) -> str:

@@ -7,14 +7,17 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from attrs import field, frozen
+from attrs import field, fields_dict, frozen
 
 from incidentkit.domain.calendars import Calendar, Schedule
 from incidentkit.domain.causes import CAUSES, Cause
-from incidentkit.domain.money import NO_CURRENCY, Money, digits
+from incidentkit.domain.inbound import InboundPolicy
+from incidentkit.domain.money import Money, digits, is_currency
 from incidentkit.domain.priority import PriorityWeights
 from incidentkit.domain.rates import Rate, rate_at
+from incidentkit.domain.retrying import BreakerPolicy, RateLimit, RetryPolicy
 from incidentkit.domain.rotas import Absence, Rota, Swap
+from incidentkit.domain.sending import SendPolicy
 from incidentkit.domain.substates import Substate
 from incidentkit.domain.surveys import Scale
 from incidentkit.domain.targets import ClockKind, Targets
@@ -24,6 +27,9 @@ from incidentkit.errors import ConfigurationError
 __all__ = ["DEFAULT_PROTOCOLS", "Agent", "ChannelSettings", "Protocol", "ScoreboardLine", "Shop", "Survey", "Team"]
 
 Role = Literal["agent", "supervisor"]
+
+_NONE = timedelta(0)
+_LONGEST = timedelta(days=3_653)
 
 
 @frozen
@@ -45,23 +51,36 @@ class Team:
 
 @frozen
 class ChannelSettings:
-    """What the shop says of a channel, such as the phone or the counter.
+    """What the shop says of a channel, such as the phone, the counter or e-mail.
 
     Args:
         calendar: when somebody is there; empty for the calendar of the team that answers.
+        retry: when a message is tried again, and when it is given up.
+        breaker: when the channel is left alone for a while.
+        rate: how much it takes in a time; None for any amount.
     """
 
     name: str
     calendar: str = ""
+    retry: RetryPolicy = RetryPolicy()
+    breaker: BreakerPolicy = BreakerPolicy()
+    rate: RateLimit | None = None
 
 
 @frozen
 class Agent:
-    """A person of the shop, by handle."""
+    """A person of the shop, by handle.
+
+    Args:
+        email: where notices to them go; empty for none. The repr does not show it.
+        language: BCP 47, of those notices; empty for the shop's.
+    """
 
     name: str
     team: str
     role: Role = "agent"
+    email: str = field(default="", repr=False)
+    language: str = ""
 
 
 @frozen
@@ -179,6 +198,11 @@ class Shop:
         plugins: settings by plugin name, as in ``[plugins.NAME]``; values may be ``{"env": "NAME"}``.
         blocked_plugins: names that are not loaded.
         channel: who carries messages where a command names none; empty sends nothing.
+        templates: the folder with the shop's own texts, which count before those that ship; empty for none.
+        pages_url: where customers find the pages, e.g. ``https://shop.example/orders``; empty for messages without links.
+        reply_to: where answers to messages come in, at ``shop+TOKEN@...`` for ``shop@...``; empty for the sender's own address.
+        fallback: what is tried one after the other where a message about a case did not reach its customer: names of channels,
+            and at the end ``call``, which asks a person to ring them.
         rates: what a contact costs by its channel, from a day on. A new one alters no past cost.
         calendar: the working calendar of whoever has none of their own; empty for Monday to Friday, 09:00 to 18:00.
         calendars: working calendars by name.
@@ -193,6 +217,8 @@ class Shop:
         escalate_every: working time from one level of escalation to the next, while a clock is broken.
         warn_at: the share of a clock's time, from 0 to 1, after which its owner is warned.
         longest_wait: how long clocks stand still at the most for a customer who was asked without a date.
+        sending: what is sent to whom, and when.
+        inbound: what is taken in.
         worked_out: what follows from the settings and takes a while to work out, as others leave it here.
         fingerprint_key: ``{"env": "NAME"}`` for the key of idempotency fingerprints; None to use the store's own.
 
@@ -214,6 +240,10 @@ class Shop:
     surveys: tuple[Survey, ...] = (Survey("csat"), Survey("nps", Scale(0, 10)))
     scoreboard: tuple[ScoreboardLine, ...] = ()
     channel: str = "local"
+    templates: str = ""
+    pages_url: str = ""
+    reply_to: str = ""
+    fallback: tuple[str, ...] = ("call",)
     rates: tuple[Rate, ...] = ()
     plugins: Mapping[str, Mapping[str, Any]] = field(factory=dict, repr=False)
     blocked_plugins: tuple[str, ...] = ()
@@ -231,10 +261,19 @@ class Shop:
     escalate_every: timedelta = timedelta(hours=4)
     warn_at: float = 0.75
     longest_wait: timedelta = timedelta(days=7)
+    sending: SendPolicy = field(factory=SendPolicy)
+    inbound: InboundPolicy = field(factory=InboundPolicy)
     worked_out: dict[str, Any] = field(init=False, repr=False, eq=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
-        problems = [*self._bad_basics(), *self._bad_references(), *self._bad_calendars(), *self._bad_rotas()]
+        problems = [
+            *self._bad_basics(),
+            *self._bad_spans(),
+            *self._bad_references(),
+            *self._bad_calendars(),
+            *self._bad_rotas(),
+            *self._bad_ways(),
+        ]
         if problems:
             raise ConfigurationError(
                 "The shop's settings",
@@ -248,7 +287,7 @@ class Shop:
         bad = []
         if self.zone not in zone_names():
             bad.append(f"zone: expected an IANA time zone such as Europe/Madrid, found {self.zone!r}")
-        if self.currency == NO_CURRENCY or not _is_currency(self.currency):
+        if not is_currency(self.currency):
             bad.append(f"currency: expected three capital letters such as EUR, found {self.currency!r}")
         if not 0 < self.warn_at <= 1:
             bad.append(f"warn_at: expected a share above 0 and at most 1, found {self.warn_at:g}")
@@ -270,6 +309,15 @@ class Shop:
             if round(rate.amount, coins) != rate.amount:
                 bad.append(f"rates[{place}].amount: expected at most {coins} digits after the point, found {rate.amount}")
         return bad
+
+    def _bad_spans(self) -> list[str]:
+        """What no clock would count to the end, and what would end before it began."""
+        basics = [("escalate_every", self.escalate_every), ("longest_wait", self.longest_wait)]
+        parts = [(f"teams[{place}].accept_within", team.accept_within) for place, team in enumerate(self.teams)]
+        parts += [span for p in self.protocols for span in _spans(p)]
+        known = [(at, span) for at, span in (*basics, *parts) if span is not None]
+        bad = [f"{at}: expected at most ten years, found {span}" for at, span in known if span > _LONGEST]
+        return bad + [f"{at}: expected 0 or more, found {span}" for at, span in parts if span is not None and span < _NONE]
 
     def _bad_references(self) -> list[str]:
         teams, surveys = {t.name for t in self.teams}, {s.name: s for s in self.surveys}
@@ -330,6 +378,15 @@ class Shop:
             bad += [f"absences[{i}].until: expected a time after since" for i, gone in ends if gone.until <= gone.since]
         return bad
 
+    def _bad_ways(self) -> list[str]:
+        odd = len(set(self.fallback)) < len(self.fallback) or "call" in self.fallback[:-1]
+        bad = [f"fallback: expected each way once, and call at the end, found {', '.join(self.fallback)}"] if odd else []
+        for channel in self.channels:
+            for name, policy in (("retry", channel.retry), ("breaker", channel.breaker)):
+                at = f"channels.{channel.name}.{name}"
+                bad += [f"{at}.{key}: expected {rule}, found {got}" for key, rule, got in policy.contradictions()]
+        return bad
+
     @property
     def tzinfo(self) -> ZoneInfo:
         """The zone, as a tzinfo."""
@@ -350,6 +407,10 @@ class Shop:
     def survey(self, name: str) -> Survey | None:
         """The survey of that name."""
         return next((s for s in self.surveys if s.name == name), None)
+
+    def channel_settings(self, name: str) -> ChannelSettings:
+        """What is said of the channel of that name; the defaults where nothing is."""
+        return next((c for c in self.channels if c.name == name), None) or ChannelSettings(name)
 
     def calendar_of(self, team: str = "", channel: str = "") -> Calendar:
         """The working calendar of a channel, else of a team, else the shop's own; a name that is not there has none."""
@@ -375,18 +436,21 @@ class Shop:
         return self.severities.index(severity) if severity in self.severities else len(self.severities)
 
 
+def _spans(p: Protocol) -> Iterator[tuple[str, timedelta | None]]:
+    """All that a protocol counts to, by its place in the settings."""
+    at = f"protocols.{p.type}"
+    own = ("communicate_within", "resolve_within", "first_response", "update_every", "attempt_every", "reopen_within")
+    yield from ((f"{at}.{key}", getattr(p, key)) for key in own)
+    for severity, targets in p.by_severity.items():
+        yield from ((f"{at}.by_severity.{severity}.{key}", getattr(targets, key)) for key in fields_dict(Targets))
+
+
 def _bad_patience(p: Protocol) -> Iterator[tuple[str, str, object]]:
     if not 0 <= p.attempts <= 20:
         yield "attempts", "0 to 20", p.attempts
-    if p.attempt_every <= timedelta(0):
+    if p.attempt_every == _NONE:
         yield "attempt_every", "more than nothing", p.attempt_every
-    if p.reopen_within < timedelta(0):
-        yield "reopen_within", "0 or more", p.reopen_within
 
 
 def _listed(names: Any) -> str:
     return ", ".join(sorted(names)) or "none"
-
-
-def _is_currency(code: str) -> bool:
-    return len(code) == 3 and code.isascii() and code.isalpha() and code.isupper() and Money.zero(code) is not None

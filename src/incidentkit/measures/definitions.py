@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from difflib import get_close_matches
 from types import MappingProxyType
 
 from attrs import evolve
 
 from incidentkit.errors import InvalidInput
-from incidentkit.measures.conditions import AtLeast, Equals, Given, Within
+from incidentkit.measures.conditions import AtLeast, Condition, Earlier, Either, Equals, Given, Happened, Not, Within
 from incidentkit.measures.measure import AtEnd, Measure
 from incidentkit.measures.need_facts import AFTER_RESOLUTION
 
@@ -18,6 +19,30 @@ __all__ = ["MEASURES", "measure_named", "on_clock"]
 _COUNTED = Equals("counts", 1)
 _NOT_CANCELLED = Equals("cancelled", 0)
 _OPEN_THEN = AtEnd(ended="ended_at", subject="incident_id", pauses="closures")
+# A person of the customer's side got in touch.
+_BY_CUSTOMER = (Equals("direction", "in"), Equals("automatic", 0))
+_ABOUT_ORDER = (("need_orders", "order_id"), ("contacts", "need_id"))
+_ABOUT_CASE = (("need_incidents", "incident_id"), ("contacts", "need_id"))
+_BY_SHOP = Not(Equals("reported_by", "customer"))
+
+
+def _asked(until: str = "") -> Either:
+    """Whether the customer of a case got in touch about it or its orders since it was detected."""
+    ways = ((("incident_orders", "incident_id"), *_ABOUT_ORDER), _ABOUT_CASE)
+    return Either(tuple((Happened(way, "at", _BY_CUSTOMER, since="detected_at", until=until),) for way in ways))
+
+
+def _came(until: str = "") -> Either:
+    """Whether a parcel with what a case is about came after it was detected."""
+    lines = Happened((("incident_lines", "incident_id"), ("deliveries", "order_line")), "at", after="detected_at", until=until)
+    whole = Happened((("incident_orders", "incident_id"), ("deliveries", "order_id")), "at", after="detected_at", until=until)
+    return Either(((Equals("lines_named", 1), lines), (Equals("lines_named", 0), whole)))
+
+
+# A line that is named and had come before is not what the promise is about.
+_HAD_COME = Happened((("incident_lines", "incident_id"), ("deliveries", "order_line")), "at", until="detected_at")
+_STILL_TO_COME: tuple[Condition, ...] = (Given("promised_at"), Not(_HAD_COME))
+
 _CSAT = (
     "all answers on the survey's own scale; top is the scale's highest value. "
     "A second answer by the same person to the same ask replaces the first; different asks count each"
@@ -102,6 +127,35 @@ _ORDERS = (
         definition="orders with at least one incident ÷ orders placed",
         better="down",
     ),
+    Measure(
+        name="proactive_update_rate",
+        unit="share",
+        kind="share",
+        facts="orders",
+        when="placed_at",
+        passed="judged_at",
+        maturity=timedelta(days=30),
+        numerator=(Given("updated_at"), Not(Happened(_ABOUT_ORDER, "at", _BY_CUSTOMER, until="updated_at"))),
+        definition=(
+            "orders with a status update after confirmation, published or effectively sent, before the customer's first "
+            "inbound contact about the order ÷ orders finished or 30 days old; no contact and no update is a miss"
+        ),
+        better="up",
+    ),
+    Measure(
+        name="ticket_coverage_rate",
+        unit="share",
+        kind="share",
+        facts="contacts",
+        when="at",
+        where=(*_BY_CUSTOMER, Within("need_id", "need_orders")),
+        numerator=(Equals("covered", 1),),
+        definition=(
+            "inbound contacts about orders that have a case number here or in the ticket desk ÷ all such contacts known, those "
+            "found later by import or reconcile included"
+        ),
+        better="up",
+    ),
 )
 
 _INCIDENTS = (
@@ -184,6 +238,42 @@ _INCIDENTS = (
         column="unowned",
         definition="time until a named person has accepted, plus every later gap, per incident",
         better="down",
+    ),
+)
+
+_TOLD = (
+    Measure(
+        name="told_first_rate",
+        unit="share",
+        kind="share",
+        facts="incidents",
+        when="detected_at",
+        where=(_COUNTED, Either(((Given("told_at"),), (Equals("reported_by", "customer"),), (_asked(),)))),
+        numerator=(Given("told_at"), _BY_SHOP, Not(_asked("told_at"))),
+        definition=(
+            "first effective notice strictly before the customer's first inbound contact about that order since the incident "
+            "occurred ÷ incidents with either; reported by the customer is a miss, so is a tie; neither yet is not in n"
+        ),
+        better="up",
+    ),
+    Measure(
+        name="communicated_before_delivery_rate",
+        unit="share",
+        kind="share",
+        facts="incidents",
+        when="detected_at",
+        where=(_COUNTED, Either(((_came(),), _STILL_TO_COME))),
+        passed="promised_at",
+        at_once=(_came(),),
+        numerator=(
+            Given("told_at"),
+            Either(((_came(), Not(_came("told_at"))), (Not(_came()), Earlier("told_at", "promised_at")))),
+        ),
+        definition=(
+            "effective notice before the affected lines' delivery ÷ incidents detected before that delivery (no delivery yet: "
+            "the promise stands in for it, and must have passed)"
+        ),
+        better="up",
     ),
 )
 
@@ -291,7 +381,9 @@ _NEEDS = (
     ),
 )
 
-MEASURES: Mapping[str, Measure] = MappingProxyType({m.name: m for m in (*_ORDERS, *_INCIDENTS, *_ENDINGS, *_NEEDS, *_ANSWERS)})
+MEASURES: Mapping[str, Measure] = MappingProxyType(
+    {m.name: m for m in (*_ORDERS, *_INCIDENTS, *_TOLD, *_ENDINGS, *_NEEDS, *_ANSWERS)}
+)
 """Every measure by its name."""
 
 

@@ -11,15 +11,23 @@ from incidentkit.domain.evolve import State
 from incidentkit.domain.incidents import Incident
 from incidentkit.domain.needs import Need
 from incidentkit.domain.orders import Order
+from incidentkit.domain.preferences import Preferences
 from incidentkit.domain.shop import Shop
 from incidentkit.domain.surveys import Ask, Standing
 from incidentkit.domain.tasks import Task
 from incidentkit.domain.times import micros
 from incidentkit.measures.clock_facts import promise_rows
 from incidentkit.measures.fact import Fact, at
-from incidentkit.measures.incident_facts import closures, incident_channels, incident_fact, incident_orders, incident_products
+from incidentkit.measures.incident_facts import (
+    closures,
+    incident_channels,
+    incident_fact,
+    incident_lines,
+    incident_orders,
+    incident_products,
+)
 from incidentkit.measures.need_facts import need_rows
-from incidentkit.measures.order_facts import order_carriers, order_fact, order_products
+from incidentkit.measures.order_facts import deliveries, order_carriers, order_fact, order_products
 
 __all__ = ["account_fact", "action_facts", "answer_fact", "facts_of", "lasting_facts", "task_fact"]
 
@@ -54,6 +62,7 @@ def facts_of(state: State, shop: Shop) -> dict[str, list[Fact]]:
         return {
             "facts_orders": [order_fact(state, shop.zone)],
             "facts_order_carriers": order_carriers(state),
+            "facts_deliveries": deliveries(state),
             "facts_promises": promise_rows(state, shop.zone),
         }
     if isinstance(state, Incident):
@@ -64,6 +73,8 @@ def facts_of(state: State, shop: Shop) -> dict[str, list[Fact]]:
         return need_rows(state, shop)
     if isinstance(state, Account):
         return {"facts_accounts": [account_fact(state)]}
+    if isinstance(state, Preferences):
+        return {}
     fact = answer_fact(state)
     return {"facts_answers": [] if fact is None else [fact]}
 
@@ -76,6 +87,7 @@ def _of_incident(incident: Incident, shop: Shop) -> dict[str, list[Fact]]:
             "facts_incidents": [incident_fact(incident, shop)],
             "facts_incident_orders": incident_orders(incident),
             "facts_incident_channels": incident_channels(incident),
+            "facts_incident_lines": incident_lines(incident),
             "facts_closures": closures(incident),
             "facts_promises": promise_rows(incident, shop.zone),
         }
@@ -106,7 +118,8 @@ def action_facts(event: Event, state: State, shop: Shop) -> list[Fact]:
     the order, answering, a channel's receipt and what a source says are none, whoever writes them down.
 
     Args:
-        state: the order, incident or ask that the event belongs to.
+        state: the order, incident or ask that the event belongs to, as it was afterwards: what is done about a case is done
+            about the orders that others brought too, for as long as they are merged.
     """
     kind, _, name = event.actor.partition(":")
     if kind not in _OURS or isinstance(event.data, _NO_ACTIONS):
@@ -124,9 +137,8 @@ def _orders_of(state: State, event: Event) -> Sequence[str]:
     if isinstance(state, Order):
         return (state.id,)
     if isinstance(state, Incident):
-        # What other cases brought was done about before they were merged too, and may be taken back.
-        return state.own_orders
-    if isinstance(state, Account):
+        return state.orders
+    if isinstance(state, (Account, Preferences)):
         return ()
     return () if state.order is None else (state.order,)
 

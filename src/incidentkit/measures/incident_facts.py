@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from incidentkit.domain.incidents import Incident, Period, Phase
 from incidentkit.domain.orders import Order
@@ -10,10 +11,18 @@ from incidentkit.domain.shop import Shop
 from incidentkit.domain.times import micros
 from incidentkit.measures.clock_facts import clock_columns
 from incidentkit.measures.fact import Fact, at, between
-from incidentkit.measures.order_facts import products_of
+from incidentkit.measures.order_facts import line_of, products_of
 from incidentkit.measures.worked import worked
 
-__all__ = ["LEFT_OUT", "closures", "incident_channels", "incident_fact", "incident_orders", "incident_products"]
+__all__ = [
+    "LEFT_OUT",
+    "closures",
+    "incident_channels",
+    "incident_fact",
+    "incident_lines",
+    "incident_orders",
+    "incident_products",
+]
 
 LEFT_OUT = (Phase.WITHDRAWN, Phase.MERGED)
 """Phases of incidents that count nowhere."""
@@ -37,10 +46,20 @@ def incident_fact(incident: Incident, shop: Shop) -> Fact:
         "owner_team": incident.owner.team,
         "owner_agent": incident.owner.agent or None,
         "handover_to": incident.handover.to if incident.handover else None,
+        "told_at": at(_told_at(incident)),
+        "promised_at": at(incident.deadlines.before),
+        "lines_named": int(bool(incident.lines)),
         "resolution_working": worked(incident.detected_at, incident.resolved_at, incident.owner.team, shop),
         **_progress(incident),
         **clock_columns(incident, shop),
     }
+
+
+def _told_at(incident: Incident) -> datetime | None:
+    """When the customer first heard of it, by what has not come back."""
+    spoken = [conversation.at for conversation in incident.conversations]
+    sent = [notice.told_at for notice in incident.notices if notice.effective and notice.told_at is not None]
+    return min((*spoken, *sent), default=None)
 
 
 def _progress(incident: Incident) -> Fact:
@@ -95,6 +114,12 @@ def incident_products(incident: Incident, orders: Iterable[Order]) -> list[Fact]
     """The rows of ``facts_incident_products``: one for each product of its affected lines, or of all where none is named."""
     products = dict.fromkeys(product for order in orders for product in products_of(order, incident.lines))
     return [{"incident_id": incident.id, "product": product} for product in products]
+
+
+def incident_lines(incident: Incident) -> list[Fact]:
+    """The rows of ``facts_incident_lines``: one for each affected line, where they are named; they are its first order's."""
+    named = incident.lines if incident.orders else ()
+    return [{"incident_id": incident.id, "order_line": line_of(incident.orders[0], line)} for line in named]
 
 
 def incident_channels(incident: Incident) -> list[Fact]:

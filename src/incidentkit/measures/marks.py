@@ -14,6 +14,7 @@ from incidentkit.domain.incidents import Incident
 from incidentkit.domain.needs import Need
 from incidentkit.domain.orders import Order
 from incidentkit.domain.times import micros
+from incidentkit.measures.conditions import columns_of
 from incidentkit.measures.definitions import MEASURES
 from incidentkit.measures.fact import Fact
 from incidentkit.measures.incident_facts import LEFT_OUT
@@ -52,7 +53,7 @@ def watched(facts: FactsName) -> frozenset[str]:
 
 def _columns(m: Measure) -> Iterator[str]:
     yield m.when
-    yield from (c.column for c in (*m.where, *m.numerator))
+    yield from (column for c in (*m.where, *m.numerator, *m.at_once) for column in columns_of(c))
     yield from (c for c in (m.column, m.working, m.claimed, m.distinct, m.passed) if c is not None)
 
 
@@ -87,6 +88,8 @@ def marks_of(
     elif isinstance(after, Need):
         if before is not None and "facts_need_orders" in changed:
             marks.add((cut("needs"), day_of(micros(after.opened_at))))
+            # Whether a contact counts, and where, is a question of what its need is about.
+            marks.update(("contacts", day_of(micros(contact.at))) for contact in after.contacts)
     elif isinstance(after, Incident):
         assert before is None or isinstance(before, Incident), "a stream keeps its kind"
         marks.update(_incident_marks(before, after, changed, placed_at))
@@ -105,6 +108,9 @@ def _incident_marks(
 ) -> Iterator[Mark]:
     if before is not None and "facts_incident_channels" in changed:
         yield cut("incidents"), day_of(micros(after.detected_at))
+    if before is not None and ("facts_incident_orders" in changed or "facts_incident_lines" in changed):
+        # What was said and delivered of its orders is a figure of the case.
+        yield "incidents", day_of(micros(after.detected_at))
     for change in changed.get("facts_incident_orders", ()):
         if _differ(("counts",), change):
             # Whether an order has an incident is a figure of the orders.

@@ -20,7 +20,9 @@ FactsName = Literal[
     "answers",
     "closures",
     "contacts",
+    "deliveries",
     "incident_channels",
+    "incident_lines",
     "incident_orders",
     "incident_products",
     "incidents",
@@ -70,6 +72,7 @@ class Measure:
         numerator: for shares.
         distinct: for counts: the column that names a subject where a row is no subject; each counts once a window.
         passed: the column with an instant: a subject counts only once that has come. None where every subject does.
+        at_once: of what ``passed`` makes wait, those that need not.
         at_end: for a count of what stands at each window's last instant, or, as a duration, for how long it has by then.
             Windows are as for any other measure, but a subject is in each at whose end it stands.
         maturity: how long after a window's end its figure can still change; until then it is not complete.
@@ -94,6 +97,7 @@ class Measure:
     numerator: Conditions = ()
     distinct: str | None = None
     passed: str | None = None
+    at_once: Conditions = ()
     at_end: AtEnd | None = None
     maturity: timedelta = timedelta(0)
     claimed: str | None = None

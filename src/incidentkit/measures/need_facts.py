@@ -90,6 +90,7 @@ def contact_facts(need: Need) -> list[Fact]:
             "agent": contact.agent or None,
             "cost": None if contact.cost is None else int(contact.cost.amount * AMOUNT_UNIT),
             "currency": None if contact.cost is None else contact.cost.currency,
+            "covered": int(not contact.imported or bool(contact.ticket) or bool(need.incidents)),
         }
         for contact in need.contacts
     ]

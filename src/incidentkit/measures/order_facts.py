@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 from incidentkit.domain.money import AMOUNT_UNIT
 from incidentkit.domain.orders import WHOLE, Order
@@ -10,7 +11,10 @@ from incidentkit.domain.promises import Promise
 from incidentkit.domain.times import due_instant, micros
 from incidentkit.measures.fact import Fact, at, between
 
-__all__ = ["order_carriers", "order_fact", "order_products", "products_of"]
+__all__ = ["deliveries", "line_of", "order_carriers", "order_fact", "order_products", "products_of"]
+
+_JUDGED = timedelta(days=30)
+"""How old an order is at most when what its customer was told of it is judged."""
 
 _MOST = 2**62
 """What whole numbers of the store can hold for certain."""
@@ -36,6 +40,8 @@ def order_fact(order: Order, zone: str) -> Fact:
         "delivery": between(order.placed_at, order.delivered_at),
         "on_time": _on_time(order, zone),
         "value": min(int(order.captured.amount * AMOUNT_UNIT), _MOST),
+        "updated_at": at(order.updated_at),
+        "judged_at": micros(min(filter(None, (order.delivered_at, order.cancelled_at, order.placed_at + _JUDGED)))),
     }
 
 
@@ -53,6 +59,20 @@ def products_of(order: Order, lines: Sequence[str] = ()) -> Iterable[str]:
 def order_carriers(order: Order) -> list[Fact]:
     """The rows of ``facts_order_carriers``: one for each carrier of its parcels."""
     return [{"order_id": order.id, "carrier": c} for c in dict.fromkeys(s.carrier for s in order.shipments if s.carrier)]
+
+
+def deliveries(order: Order) -> list[Fact]:
+    """The rows of ``facts_deliveries``: one for each line of each parcel that has arrived whole, at each such instant."""
+    arrived = [(line, parcel.delivered_at) for parcel in order.shipments if parcel.delivered_at for line, _ in parcel.units]
+    return [
+        {"order_id": order.id, "order_line": line_of(order.id, line), "at": micros(when)}
+        for line, when in dict.fromkeys(arrived)
+    ]
+
+
+def line_of(order: str, line: str) -> str:
+    """What names a line among those of all orders."""
+    return f"{order}/{line}"
 
 
 def _promised(promise: Promise | None, zone: str) -> int | None:

@@ -99,6 +99,12 @@ SOURCES: Mapping[str, Mapping[str, Source]] = MappingProxyType(
             "channel": Own("channel"),
             **_THROUGH_NEED,
         },
+        "contacts": {
+            "team": Own("team"),
+            "agent": Own("agent"),
+            "channel": Own("channel"),
+            **_THROUGH_NEED,
+        },
         "answers": {
             **_CASE,
             "team": Own("team"),

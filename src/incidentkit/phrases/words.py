@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -37,7 +37,7 @@ class Words:
         Raises:
             KeyError: there is no such text, or a placeholder of it was not given at all.
         """
-        template = Template(self.texts[key])
+        template = _template(self.texts[key])
         return template.fill({name: str(values[name]) for name in template.placeholders})
 
     def named(self, group: str, code: str) -> str:
@@ -47,6 +47,10 @@ class Words:
     def counted(self, group: str, code: str, number: str) -> str:
         """The words for so many of something, without the number: ``order`` after 1, else ``orders``."""
         return self.texts.get(f"{group}.{code}.{'one' if number == '1' else 'many'}") or code.replace("_", " ")
+
+
+_template = lru_cache(maxsize=2048)(Template)
+"""Texts are split once: the same few are said again and again."""
 
 
 @cache

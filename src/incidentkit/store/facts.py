@@ -21,7 +21,9 @@ __all__ = [
     "facts_answers",
     "facts_closures",
     "facts_contacts",
+    "facts_deliveries",
     "facts_incident_channels",
+    "facts_incident_lines",
     "facts_incident_orders",
     "facts_incident_products",
     "facts_incidents",
@@ -71,9 +73,11 @@ facts_orders = _table(
     _micros("delivery"),
     Column("on_time", Integer),
     _micros("value", always=True),
+    _micros("updated_at"),
+    _micros("judged_at", always=True),
     key=("order_id",),
 )
-"""One row per order."""
+"""One row per order. ``updated_at``: when its customer could first see how it stands; ``judged_at``: since when that counts."""
 
 facts_incidents = _table(
     "facts_incidents",
@@ -90,6 +94,9 @@ facts_incidents = _table(
     _text("owner_team", always=True),
     _text("owner_agent"),
     _text("handover_to"),
+    _micros("told_at"),
+    _micros("promised_at"),
+    _number("lines_named"),
     _text("phase", always=True),
     _number("open"),
     _number("counts"),
@@ -283,9 +290,27 @@ facts_contacts = _table(
     _text("agent"),
     _micros("cost"),
     _text("currency"),
+    _number("covered"),
     key=("need_id", "contact_id"),
 )
-"""One row per contact, by the need that has it."""
+"""One row per contact, by the need that has it; ``covered`` is 1 where it has the number of a case, here or elsewhere."""
+
+facts_deliveries = _table(
+    "facts_deliveries",
+    _text("order_id", always=True),
+    _text("order_line", always=True),
+    _micros("at", always=True),
+    key=("order_id", "order_line", "at"),
+)
+"""When parcels with units of a line arrived whole."""
+
+facts_incident_lines = _table(
+    "facts_incident_lines",
+    _text("incident_id", always=True),
+    _text("order_line", always=True),
+    key=("incident_id", "order_line"),
+)
+"""The lines that an incident is about, where they are named."""
 
 facts_need_orders = _table(
     "facts_need_orders", _text("order_id", always=True), _text("need_id", always=True), key=("order_id", "need_id")
@@ -312,6 +337,8 @@ FACT_TABLES: Mapping[str, Table] = MappingProxyType(
             facts_tasks,
             facts_needs,
             facts_contacts,
+            facts_deliveries,
+            facts_incident_lines,
             facts_need_orders,
             facts_need_incidents,
             facts_accounts,
@@ -374,6 +401,8 @@ _index(facts_tasks, "order", "order_id", where=_given(facts_tasks.c.order_id))
 _index(facts_tasks, "incident", "incident_id", "open", where=_given(facts_tasks.c.incident_id))
 _index(facts_needs, "opened", "opened_at")
 _index(facts_needs, "customer", "customer", "opened_at", where=_given(facts_needs.c.customer))
+_index(facts_contacts, "at", "at")
+_index(facts_deliveries, "line", "order_line")
 _index(facts_need_orders, "need", "need_id")
 _index(facts_accounts, "manager", "manager", "account")
 _index(facts_promises, "due", "due")

@@ -43,7 +43,7 @@ from incidentkit.store.facts import figures as kept_table
 from incidentkit.store.figures import Question
 from incidentkit.store.tallies import TICK, Cell, Cells, Span
 
-__all__ = ["Found", "adding_mark", "figures_kept", "keep", "marking_around"]
+__all__ = ["Found", "adding_mark", "figures_kept", "keep", "marking_around", "marking_asked"]
 
 _DAY = 86_400_000_000
 
@@ -221,24 +221,47 @@ def marking_around(dialect_name: str) -> Executable:
     tenant: ColumnElement[str] = bindparam("tenant", type_=t.links.c.tenant.type)
     linked = select(t.links.c.stream).where(t.links.c.tenant == tenant, t.links.c.order_id == own)
     e, i, a = t.events.c, FACT_TABLES["facts_incidents"].c, FACT_TABLES["facts_answers"].c
-    d, p = FACT_TABLES["facts_needs"].c, FACT_TABLES["facts_promises"].c
+    d, p, k = (FACT_TABLES[f"facts_{name}"].c for name in ("needs", "promises", "contacts"))
     days: list[Select[str, int]] = [
-        _day("actions", e.occurred_at).where(e.tenant == tenant, e.stream == own),
-        _day("actions", e.occurred_at).where(e.tenant == tenant, e.stream.in_(linked)),
-        _day("incidents", i.detected_at).where(i.tenant == tenant, i.incident_id.in_(linked)),
-        _day("answers", a.answered_at).where(a.tenant == tenant, a.ask_id.in_(linked)),
-        _day("promises", p.due).where(p.tenant == tenant, p.order_id == own),
-        _day("needs", d.opened_at).where(d.tenant == tenant, d.need_id.in_(linked)),
+        _day(cut("actions"), e.occurred_at).where(e.tenant == tenant, e.stream == own),
+        _day(cut("actions"), e.occurred_at).where(e.tenant == tenant, e.stream.in_(linked)),
+        _day(cut("incidents"), i.detected_at).where(i.tenant == tenant, i.incident_id.in_(linked)),
+        _day(cut("answers"), a.answered_at).where(a.tenant == tenant, a.ask_id.in_(linked)),
+        _day(cut("promises"), p.due).where(p.tenant == tenant, p.order_id == own),
+        _day(cut("needs"), d.opened_at).where(d.tenant == tenant, d.need_id.in_(linked)),
+        _day(cut("contacts"), k.at).where(k.tenant == tenant, k.need_id.in_(linked)),
     ]
+    return _marking(dialect_name, tenant, days)
+
+
+def marking_asked(dialect_name: str) -> Executable:
+    """Marks the figures of an ``order`` of a ``tenant`` and of its incidents, and those of an ``incident``.
+
+    For what follows from what customers asked and when parcels came. Either of the two may be empty.
+    """
+    tenant: ColumnElement[str] = bindparam("tenant", type_=t.links.c.tenant.type)
+    order: ColumnElement[str] = bindparam("order", type_=t.links.c.order_id.type)
+    incident: ColumnElement[str] = bindparam("incident", type_=t.links.c.stream.type)
+    o, i, about = (FACT_TABLES[f"facts_{name}"].c for name in ("orders", "incidents", "incident_orders"))
+    of_order = select(about.incident_id).where(about.tenant == tenant, about.order_id == order)
+    days: list[Select[str, int]] = [
+        _day("orders", o.placed_at).where(o.tenant == tenant, o.order_id == order),
+        _day("incidents", i.detected_at).where(i.tenant == tenant, i.incident_id.in_(of_order)),
+        _day("incidents", i.detected_at).where(i.tenant == tenant, i.incident_id == incident),
+    ]
+    return _marking(dialect_name, tenant, days)
+
+
+def _marking(dialect_name: str, tenant: ColumnElement[str], days: Sequence[Select[str, int]]) -> Executable:
     each = union_all(*days).subquery()
     # Databases take the conflict's clause for a join's without a condition before it.
     marked = select(tenant, each.c.what, each.c.day, literal_column("1")).where(true()).distinct()
     return adding_mark(_insert(dialect_name).from_select([c.name for c in figure_marks.columns], marked))
 
 
-def _day(facts: str, at: ColumnElement[int]) -> Select[str, int]:
+def _day(mark: str, at: ColumnElement[int]) -> Select[str, int]:
     size: ColumnElement[int] = literal_column(str(_DAY), BigInteger)
-    what: ColumnElement[str] = literal_column(f"'{cut(facts)}'")
+    what: ColumnElement[str] = literal_column(f"'{mark}'")
     # Rounded down, as `day_of` does also before 1970.
     day = (at - ((at % size) + size) % size) // size
     return select(what.label("what"), day.label("day"))

@@ -8,6 +8,7 @@ from typing import Any
 from attrs import define, field
 
 from incidentkit.domain.evolve import State
+from incidentkit.domain.needs import Need
 from incidentkit.domain.orders import Order
 from incidentkit.domain.shop import Shop
 from incidentkit.domain.times import micros
@@ -23,6 +24,16 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+_ASKED = ("facts_contacts", "facts_need_orders", "facts_need_incidents")
+
+
+def _subjects(need: Need) -> set[tuple[str, str]]:
+    """What a need is about, if its customer has asked."""
+    if all(contact.direction == "out" or contact.automatic for contact in need.contacts):
+        return set()
+    return {(order, "") for order in need.orders} | {("", incident) for incident in need.incidents}
+
+
 @define
 class Projection:
     """What a transaction's changes come to, gathered.
@@ -32,6 +43,7 @@ class Projection:
         touches: rows that are there already, and stay where they are in every index.
         marks: what changed, on which days.
         redirected: orders whose segments changed, with everything that is about them.
+        asked: orders, each with an empty incident or the other way round, about which a customer asked or a parcel came.
     """
 
     _shop: Shop
@@ -41,6 +53,7 @@ class Projection:
     drops: dict[str, list[dict[str, Any]]] = field(factory=dict, init=False)
     marks: set[Mark] = field(factory=set, init=False)
     redirected: list[str] = field(factory=list, init=False)
+    asked: set[tuple[str, str]] = field(factory=set, init=False)
 
     def project(self, before: State | None, after: State) -> None:
         """Add what a state has changed to from what the facts say of it; ``before`` is None where they say nothing."""
@@ -54,6 +67,10 @@ class Projection:
         self.marks |= marks_of(before, after, changed, rows.get("facts_promises", ()), self._placed_at)
         if isinstance(after, Order) and before is not None and redirected(changed):
             self.redirected.append(after.id)
+        if isinstance(after, Order) and "facts_deliveries" in changed:
+            self.asked.add((after.id, ""))
+        if isinstance(after, Need) and not changed.keys().isdisjoint(_ASKED):
+            self.asked |= _subjects(after) | (_subjects(before) if isinstance(before, Need) else set())
 
     def _placed_at(self, order_id: str) -> int:
         return micros(self._order(order_id).placed_at)

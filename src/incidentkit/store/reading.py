@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Select, and_, case, exists, func, or_, select, tuple_
 
-from incidentkit.domain.effects import Intent, IntentState, Timer
+from incidentkit.domain.effects import Timer
 from incidentkit.domain.events import Event
 from incidentkit.domain.people import Customer
 from incidentkit.domain.times import from_micros, micros
@@ -20,7 +20,6 @@ from incidentkit.store.unit import Unit, event_of
 
 __all__ = [
     "cases_had_by",
-    "claimable",
     "count_due",
     "count_queued",
     "due_timers",
@@ -34,6 +33,7 @@ __all__ = [
     "queued_incidents",
     "queued_tasks",
     "severities_open",
+    "tasks_taken",
     "timeline_events",
     "troubles",
     "turns_of",
@@ -248,6 +248,13 @@ def cases_had_by(unit: Unit, agents: Sequence[str]) -> list[tuple[str, str, date
     return [(row[0], row[1], None if row[2] is None else from_micros(row[2])) for row in rows]
 
 
+def tasks_taken(unit: Unit) -> list[tuple[str, str]]:
+    """Every open task that somebody has taken, with the agent."""
+    k = _tasks.c
+    query = select(k.task_id, k.owner_agent).where(k.tenant == unit.tenant, k.open == 1, k.owner_agent.is_not(None))
+    return [(row[0], row[1]) for row in unit.connection.execute(query)]
+
+
 def severities_open(unit: Unit) -> dict[str, int]:
     """How many live incidents are open, by severity."""
     i = _incidents.c
@@ -274,16 +281,6 @@ def timeline_events(unit: Unit, order_id: str) -> list[Event]:
     return [event_of(row, words) for row in rows]
 
 
-def claimable(unit: Unit, now: datetime, limit: int) -> list[Intent]:
-    """Effects that are due, and those that an earlier worker claimed and did not finish, the longest due first."""
-    i = t.intents.c
-    live = i.state.in_([IntentState.PLANNED.value, IntentState.CLAIMED.value])
-    query = (
-        select(t.intents).where(i.tenant == unit.tenant, i.due <= micros(now), live).order_by(i.due, i.seq, i.key).limit(limit)
-    )
-    return [_intent(row) for row in unit.connection.execute(query)]
-
-
 def count_due(unit: Unit, now: datetime, names: Sequence[str]) -> int:
     """How many timers of those names are due."""
     c = t.timers.c
@@ -299,22 +296,6 @@ def due_timers(unit: Unit, now: datetime, names: Sequence[str], after: Timer | N
         query = query.where(tuple_(c.due, c.stream, c.name) > tuple_(micros(after.due), after.stream, after.name))
     rows = unit.connection.execute(query.order_by(c.due, c.stream, c.name).limit(limit))
     return [Timer(row.stream, row.name, from_micros(row.due)) for row in rows]
-
-
-def _intent(row: Any) -> Intent:
-    return Intent(
-        key=row.key,
-        kind=row.kind,
-        channel=row.channel,
-        stream=row.stream,
-        step=row.step,
-        due=from_micros(row.due),
-        customer=row.customer,
-        values=tuple(json.loads(row.vals).items()),
-        state=IntentState(row.state),
-        attempts=row.attempts,
-        reason=row.reason,
-    )
 
 
 def people(unit: Unit, customers: Sequence[str]) -> dict[str, Customer]:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 
 from incidentkit.codec.record import decode_document, encode_document
 from incidentkit.domain.events import Event
-from incidentkit.domain.evolve import State, replay
+from incidentkit.domain.evolve import State, evolved, replay
 from incidentkit.domain.orders import Order
 from incidentkit.domain.shop import Shop
 from incidentkit.domain.times import micros
@@ -24,7 +24,7 @@ from incidentkit.store.unit import event_of
 
 __all__ = ["FACTS", "is_current", "rebuild"]
 
-FACTS = "2"
+FACTS = "3"
 """The version of what is derived from events; raised when a fold or a fact changes, so that a store is rebuilt once."""
 
 _SETTING = "facts"
@@ -114,7 +114,7 @@ class _Rebuilt:
         for stream, state in states.items():
             for table, facts in (facts_of(state, self.shop) | lasting_facts(state, self.order)).items():
                 rows.setdefault(table, []).extend(facts)
-            rows.setdefault("facts_actions", []).extend(self._actions(histories[stream], state))
+            rows.setdefault("facts_actions", []).extend(self._actions(histories[stream]))
         self._write_timers(states)
         for table, of_table in rows.items():
             self._write_facts(table, of_table)
@@ -126,8 +126,8 @@ class _Rebuilt:
         for stream, rows in groupby(self.connection.execute(query), key=lambda row: str(row.stream)):
             yield stream, [event_of(row, {}) for row in rows]
 
-    def _actions(self, events: Iterable[Event], state: State) -> Iterator[Mapping[str, Any]]:
-        for event in events:
+    def _actions(self, events: Iterable[Event]) -> Iterator[Mapping[str, Any]]:
+        for event, state in evolved(events):
             yield from action_facts(event, state, self.shop)
 
     def _write_documents(self, states: Mapping[str, State]) -> None:

@@ -59,8 +59,8 @@ class Statement:
 
 
 def _row_of(construct: Executable) -> Callable[[Any], Any]:
-    columns = getattr(construct, "selected_columns", None)
-    if columns is None:
+    columns = getattr(construct, "exported_columns", None)
+    if not columns:
         return tuple
     # Columns without a name are read by their place.
     made: Any = namedtuple("Found", columns.keys(), rename=True)  # type: ignore[misc]  # noqa: PYI024

@@ -34,7 +34,17 @@ from sqlalchemy.types import TypeEngine
 
 from incidentkit.store import tables as t
 from incidentkit.store.facts import FACT_TABLES, INDEXED, figure_marks, replacing
-from incidentkit.store.kept import adding_mark, marking_around
+from incidentkit.store.intents import (
+    MARKED,
+    asking_states,
+    beginning,
+    claiming,
+    extending,
+    keeping_answer,
+    marking,
+    taking,
+)
+from incidentkit.store.kept import adding_mark, marking_around, marking_asked
 from incidentkit.store.matching import SUBJECTS_AT_ONCE, asking_count, asking_needs
 from incidentkit.store.postgresql import LOCKS
 from incidentkit.store.session import Row, Statement
@@ -60,6 +70,7 @@ class Statements:
         self._read()
         self._write()
         self._write_facts()
+        self._share_intents()
 
     def _read(self) -> None:
         e, k = t.events, t.keys
@@ -135,13 +146,10 @@ class Statements:
             delete(k).where(_own(k), k.c.key == bindparam("of_key"), k.c.made_at == bindparam("made_at"))
         )
         self.add_people = self._adding(t.people)
+        self.add_addresses = self._adding(t.addresses, _unless_there)
         self.put_vault = self._putting(t.vault)
         self.add_intents = self._adding(i, _unless_there)
-        self.mark_intents = self._made(
-            update(i)
-            .where(_own(i), i.c.key == bindparam("of_key"), i.c.state == bindparam("was"))
-            .values(state=bindparam("state"), attempts=bindparam("attempts"), reason=bindparam("reason"), due=bindparam("due"))
-        )
+        self.mark_intents = self._changing(marking, MARKED)
         self.add_settings = self._adding(t.settings, _unless_there)
         self.put_timers = self._putting(t.timers)
         self.drop_timers = self._dropping(t.timers)
@@ -154,12 +162,22 @@ class Statements:
             )
         )
 
+    def _share_intents(self) -> None:
+        kind = self._dialect.name
+        self.claim_intents = self._made(claiming(kind))
+        self.take_intents = self._made(taking(kind))
+        self.begin_intent = self._made(beginning())
+        self.keep_answer = self._made(keeping_answer())
+        self.extend_intents = self._made(extending(kind))
+        self.ask_states = self._made(asking_states(kind))
+
     def _write_facts(self) -> None:
         self.put_facts = {name: self._putting(table) for name, table in FACT_TABLES.items()}
         self.touch_facts = {name: self._touching(table, INDEXED[name]) for name, table in FACT_TABLES.items()}
         self.drop_facts = {name: self._dropping(table) for name, table in FACT_TABLES.items()}
         self.mark_days = self._adding(figure_marks, adding_mark)
         self.mark_around = self._made(marking_around(self._dialect.name))
+        self.mark_asked = self._made(marking_asked(self._dialect.name))
 
     # --- How they are made ---------------------------------------------------------------------------------------
 

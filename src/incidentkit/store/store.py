@@ -93,6 +93,12 @@ class Store:
             query = select(t.settings.c.value).where(t.settings.c.tenant == self.tenant, t.settings.c.name == name)
             return connection.execute(query).scalar()
 
+    def settings(self, under: str) -> dict[str, str]:
+        """The settings of this tenant whose names begin so, by name."""
+        query = select(t.settings.c.name, t.settings.c.value).where(t.settings.c.tenant == self.tenant)
+        with self.reading() as unit:
+            return {row.name: row.value for row in unit.connection.execute(query) if row.name.startswith(under)}
+
     def set_setting(self, name: str, value: str) -> None:
         """Keep a setting, unless there is one of that name: who comes first wins."""
         with self._turn, translated(self.label), self._writing.begin() as connection:

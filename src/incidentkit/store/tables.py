@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Index, Integer, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, ColumnElement, Index, Integer, MetaData, Table, Text, literal_column
 from sqlalchemy.types import TypeEngine
 
 __all__ = ["SCHEMA_VERSION", "metadata"]
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raised with every change of the schema."""
 
 metadata = MetaData()
@@ -112,11 +112,112 @@ intents = _table(
     Column("attempts", Integer, nullable=False),
     Column("reason", Text, nullable=False),
     Column("seq", BigInteger, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("not_after", BigInteger),
+    Column("reference", Text, nullable=False),
+    Column("sent_at", BigInteger),
+    Column("carrier", Text),
+    Column("worker", Text),
+    Column("leased_until", BigInteger),
+    Column("answer", Text),
     key=("key",),
 )
-"""Effects. ``seq`` is that of the last event when it was planned: of what is due at one instant, the earlier goes first."""
-Index("intents_due", intents.c.tenant, intents.c.due, **_only(intents.c.state.in_(["planned", "claimed"])))
+"""Effects. ``seq`` is that of the last event when it was planned: of what is due at one instant, the earlier goes first.
+
+A ``worker`` has those that are leased to it until ``leased_until``. ``answer`` is what
+came of a sending, as JSON, until that is in the record.
+"""
+Index("intents_carrier", intents.c.tenant, intents.c.carrier, **_only(intents.c.carrier.is_not(None)))
+Index("intents_claimed", intents.c.tenant, intents.c.leased_until, **_only(intents.c.state == literal_column("'claimed'")))
+Index("intents_customer", intents.c.tenant, intents.c.customer, intents.c.sent_at, **_only(intents.c.customer.is_not(None)))
+Index("intents_dead", intents.c.tenant, intents.c.due, **_only(intents.c.state.in_(["abandoned", "failed", "unknown"])))
+Index("intents_due", intents.c.tenant, intents.c.due, intents.c.seq, **_only(intents.c.state == literal_column("'planned'")))
+Index(
+    "intents_reference",
+    intents.c.tenant,
+    intents.c.channel,
+    intents.c.reference,
+    **_only(intents.c.reference != literal_column("''")),
+)
 Index("intents_stream", intents.c.tenant, intents.c.stream)
+
+receipts = _table(
+    "receipts",
+    Column("channel", Text),
+    Column("key", Text),
+    Column("reference", Text, nullable=False),
+    Column("message", Text),
+    Column("kind", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("known_at", BigInteger, nullable=False),
+    Column("raw", Text),
+    Column("state", Text, nullable=False),
+    key=("channel", "key"),
+)
+"""What channels said of messages that were out. ``key`` tells one receipt from the next, ``message`` is the effect's key, and
+``raw`` refers to the channel's own words in the vault.
+
+``state``: ``waiting`` for the message that it is about, ``applied``, or ``lost``: applied, the message came back, and nobody
+has seen to it.
+"""
+Index("receipts_lost", receipts.c.tenant, receipts.c.at, **_only(receipts.c.state == literal_column("'lost'")))
+Index("receipts_message", receipts.c.tenant, receipts.c.message, **_only(receipts.c.message.is_not(None)))
+Index(
+    "receipts_waiting",
+    receipts.c.tenant,
+    receipts.c.channel,
+    receipts.c.reference,
+    **_only(receipts.c.state == literal_column("'waiting'")),
+)
+
+channel_state = _table(
+    "channel_state",
+    Column("channel", Text),
+    Column("failures", Integer, nullable=False),
+    Column("opened", Integer, nullable=False),
+    Column("open_until", BigInteger),
+    Column("probe_until", BigInteger),
+    Column("recent", Text, nullable=False),
+    key=("channel",),
+)
+"""What all workers know of a channel: failures in a row, how often its breaker opened since it last worked and until when, who
+tries it out, and as JSON when messages were handed over lately. A channel without a row has never failed."""
+
+inbox = _table(
+    "inbox",
+    Column("source", Text),
+    Column("event_id", Text),
+    Column("raw", Text, nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due", BigInteger, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("sender", Text),
+    Column("message", Text),
+    Column("need", Text),
+    key=("source", "event_id"),
+)
+"""What came in from outside, each once. ``raw`` refers to its bytes in the vault, ``outcome`` is a code of what became of it,
+``reason`` the code of the error that it failed with last.
+
+``state``: ``waiting`` to be processed at ``due``, ``done``, ``held`` back because its sender wrote too much at once, or ``dead``:
+it could not be processed. ``sender`` and ``message`` are keyed hashes of an address and a Message-ID.
+"""
+Index("inbox_apart", inbox.c.tenant, inbox.c.received_at, **_only(inbox.c.state.in_(["dead", "held"])))
+Index("inbox_due", inbox.c.tenant, inbox.c.due, **_only(inbox.c.state == literal_column("'waiting'")))
+Index("inbox_message", inbox.c.tenant, inbox.c.message, **_only(inbox.c.message.is_not(None)))
+Index("inbox_need", inbox.c.tenant, inbox.c.need, **_only(inbox.c.need.is_not(None)))
+Index("inbox_sender", inbox.c.tenant, inbox.c.sender, inbox.c.received_at, **_only(inbox.c.sender.is_not(None)))
+
+cursors = _table("cursors", Column("mailbox", Text), Column("place", Text, nullable=False), key=("mailbox",))
+"""How far each mailbox has been read; written with what was read."""
+
+addresses = _table("addresses", Column("hash", Text), Column("customer", Text), key=("hash", "customer"))
+"""Keyed hashes of the addresses that people have, by which whoever writes is found again."""
 
 timers = _table(
     "timers", Column("stream", Text), Column("name", Text), Column("due", BigInteger, nullable=False), key=("stream", "name")

@@ -30,13 +30,15 @@ from sqlalchemy import (
     exists,
     func,
     literal_column,
+    not_,
+    or_,
     select,
     values,
 )
 
 from incidentkit.domain.money import AMOUNT_UNIT
 from incidentkit.domain.times import from_micros, micros
-from incidentkit.measures.conditions import AtLeast, Condition, Conditions, Equals, Given
+from incidentkit.measures.conditions import AtLeast, Condition, Conditions, Earlier, Either, Equals, Given, Happened, Not
 from incidentkit.measures.measure import AtEnd, Measure
 from incidentkit.measures.quantiles import TENTHS, interpolated
 from incidentkit.measures.segments import NOWHERE, Linked, Own, Source
@@ -166,7 +168,8 @@ class _Begun:
         if end is not None:
             yield when < _literal(end)
         if measure.passed is not None:
-            yield self.table.c[measure.passed] <= _literal(as_of)
+            come = self.table.c[measure.passed] <= _literal(as_of)
+            yield come if not measure.at_once else or_(come, and_(*_clauses(self.table, measure.at_once)))
 
 
 class _Standing:
@@ -349,15 +352,43 @@ def _clauses(table: Table, conditions: Conditions) -> list[ColumnElement[bool]]:
 
 
 def _clause(table: Table, condition: Condition) -> ColumnElement[bool]:
+    if isinstance(condition, Not):
+        return not_(_clause(table, condition.condition))
+    if isinstance(condition, Either):
+        return or_(*(and_(*_clauses(table, group)) for group in condition.groups))
+    if isinstance(condition, Happened):
+        return _happened(table, condition)
+    if isinstance(condition, Earlier):
+        return table.c[condition.column] < table.c[condition.than]
+    if isinstance(condition, (Equals, AtLeast, Given)):
+        return _simple(table, condition)
+    other = FACT_TABLES[f"facts_{condition.facts}"]
+    return exists().where(_same(other, table, condition.column), *_clauses(other, condition.where))
+
+
+def _simple(table: FromClause, condition: Equals | AtLeast | Given) -> ColumnElement[bool]:
     own = table.c[condition.column]
     if isinstance(condition, Equals):
         return own == condition.value
-    if isinstance(condition, AtLeast):
-        return own >= condition.value
-    if isinstance(condition, Given):
-        return own.is_not(None)
-    other = FACT_TABLES[f"facts_{condition.facts}"]
-    return exists().where(_same(other, table, condition.column), *_clauses(other, condition.where))
+    return own >= condition.value if isinstance(condition, AtLeast) else own.is_not(None)
+
+
+def _happened(table: Table, happened: Happened) -> ColumnElement[bool]:
+    """Whether a path leads to such a row."""
+    (facts, shared), *further = happened.path
+    last: FromClause = FACT_TABLES[f"facts_{facts}"].alias("step_0")
+    joined, bounds = last, [_same(last, table, shared)]
+    for place, (name, key) in enumerate(further, start=1):
+        following = FACT_TABLES[f"facts_{name}"].alias(f"step_{place}")
+        joined, last = joined.join(following, _same(following, last, key)), following
+    at = last.c[happened.at]
+    if happened.since:
+        bounds.append(at >= table.c[happened.since])
+    if happened.after:
+        bounds.append(at > table.c[happened.after])
+    if happened.until:
+        bounds.append(at <= table.c[happened.until])
+    return exists().select_from(joined).where(*bounds, *(_simple(last, each) for each in happened.where))
 
 
 # --- Cells -------------------------------------------------------------------------------------------------------

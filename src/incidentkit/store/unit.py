@@ -25,6 +25,7 @@ from incidentkit.errors import ConflictError, RuleViolation, StoreError, Unknown
 from incidentkit.measures.facts import action_facts
 from incidentkit.measures.marks import day_of
 from incidentkit.store.chain import GENESIS, link
+from incidentkit.store.intents import mark_row
 from incidentkit.store.projection import Projection
 from incidentkit.store.recollection import Recollection
 from incidentkit.store.session import Question, Session, Write
@@ -81,6 +82,7 @@ class _Gathered:
     keys: dict[str, dict[str, Any]] = field(factory=dict)
     outlived: list[dict[str, Any]] = field(factory=list)
     people: list[dict[str, Any]] = field(factory=list)
+    addresses: list[dict[str, Any]] = field(factory=list)
     vault: list[dict[str, Any]] = field(factory=list)
     intents: list[dict[str, Any]] = field(factory=list)
     marks: list[dict[str, Any]] = field(factory=list)
@@ -165,8 +167,17 @@ class Unit:
         if not isinstance(stream, str) or not stream.isprintable():
             return None  # no database need be asked for it, and not every one could be
         row = self._session.one(self._run.load, tenant=self.tenant, stream=stream)
-        if row is None:
-            return None
+        return None if row is None else self._hold(stream, row)
+
+    def load_all(self, streams: Iterable[str]) -> None:
+        """Have these at hand, all of them asked for together."""
+        missing = [stream for stream in dict.fromkeys(streams) if stream not in self._held and stream.isprintable()]
+        answers = self._session.ask(*(Question(self._run.load, {"tenant": self.tenant, "stream": s}) for s in missing))
+        for stream, rows in zip(missing, answers, strict=True):
+            if rows:
+                self._hold(stream, rows[0])
+
+    def _hold(self, stream: str, row: Any) -> Held:
         state = decode_document(row.kind, row.document, self._words_for(row))
         self._recollection.share(row.head, state)
         held = Held(stream, row.kind, state, row.version, row.head, row.version, state)
@@ -386,6 +397,10 @@ class Unit:
         self._people[hash_] = (customer, details)
         self.keep(customer, details, customer, None)
 
+    def reach(self, customer: str, address: str) -> None:
+        """Keep by which address, as its keyed hash, a person is found again when they write."""
+        self._rows.addresses.append({"tenant": self.tenant, "hash": address, "customer": customer})
+
     def keep(self, ref: str, body: str, customer: str | None, stream: str | None) -> None:
         """Put words or details into the vault."""
         self._rows.vault.append({"tenant": self.tenant, "ref": ref, "customer": customer, "stream": stream, "body": body})
@@ -408,22 +423,25 @@ class Unit:
                     "attempts": intent.attempts,
                     "reason": intent.reason,
                     "seq": len(self.recorded),
+                    "purpose": intent.purpose,
+                    "cause": intent.cause,
+                    "not_after": None if intent.not_after is None else micros(intent.not_after),
+                    "reference": intent.reference,
+                    "sent_at": None if intent.sent_at is None else micros(intent.sent_at),
+                    "carrier": intent.carrier,
+                    "worker": None,
+                    "leased_until": None,
+                    "answer": None,
                 }
             )
 
-    def mark(self, intent: Intent, was: IntentState) -> None:
-        """Note where an effect stands now, if it still stands where it was; only one worker can claim it."""
-        self._rows.marks.append(
-            {
-                "tenant": self.tenant,
-                "of_key": intent.key,
-                "was": was.value,
-                "state": intent.state.value,
-                "attempts": intent.attempts,
-                "reason": intent.reason,
-                "due": micros(intent.due),
-            }
-        )
+    def mark(self, intent: Intent, was: IntentState, holder: str = "") -> None:
+        """Note where an effect stands now, if it still stands where it was, and with that worker; it is nobody's then.
+
+        Args:
+            holder: who has it, or had it; empty for a command, which may change what nobody has.
+        """
+        self._rows.marks.append(mark_row(self.tenant, intent, was, holder))
 
     def time(self, timers: Iterable[Timer]) -> None:
         """Set timers, or take them back."""
@@ -485,25 +503,20 @@ class Unit:
         self._rows = _Gathered()
         self._number(rows)
         first = ((run.add_names, rows.names), (run.add_links, rows.links), (run.add_events, rows.events))
-        then = ((run.add_people, rows.people), (run.put_vault, rows.vault), (run.add_intents, rows.intents))
+        people = ((run.add_people, rows.people), (run.add_addresses, rows.addresses))
+        then = (*people, (run.put_vault, rows.vault), (run.add_intents, rows.intents))
         self._session.write(
             [
                 *(Write(statement, some) for statement, some in first if some),
                 *self._stream_writes(dirty),
                 *self._fact_writes(dirty, list(rows.actions.values())),
                 *(Write(statement, some) for statement, some in then if some),
-                *self._mark_writes(rows.marks),
+                Write(self._run.mark_intents, rows.marks, "An effect"),
                 *self._key_writes(rows),
                 *self._timer_writes(rows.timers),
             ]
         )
         self._stored_keys |= rows.keys.keys()
-
-    def _mark_writes(self, marks: list[dict[str, Any]]) -> Iterator[Write]:
-        claims = [row for row in marks if row["state"] == IntentState.CLAIMED.value]
-        if marks:
-            yield Write(self._run.mark_intents, claims, "An effect")
-            yield Write(self._run.mark_intents, [row for row in marks if row["state"] != IntentState.CLAIMED.value])
 
     def _key_writes(self, rows: _Gathered) -> Iterator[Write]:
         if rows.keys:
@@ -547,6 +560,9 @@ class Unit:
         yield Write(self._run.mark_days, [self._owned_mark(what, day) for what, day in sorted(told.marks)])
         if told.redirected:
             yield Write(self._run.mark_around, [{"tenant": self.tenant, "order": order} for order in told.redirected])
+        if told.asked:
+            about = [{"tenant": self.tenant, "order": order, "incident": case} for order, case in sorted(told.asked)]
+            yield Write(self._run.mark_asked, about)
 
     def _order(self, order_id: str) -> Order:
         state = self.load("order", order_id).state

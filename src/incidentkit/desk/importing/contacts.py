@@ -58,6 +58,7 @@ class ContactPlan:
     live: bool = False
     expects_answer: bool = True
     summary: str | None = field(default=None, repr=False)
+    ticket: str = ""
     named: str = ""
     not_before: datetime | None = None
     answer: ContactPlan | None = None
@@ -132,6 +133,7 @@ class ContactPlan:
             expects_answer=self.expects_answer,
             summary=work.text(self.summary),
             agent=self.agent,
+            ticket=self.ticket,
         )
         need, decision = decided(work, new, lambda about: self.turns.owed(about, self.at))
         return work.apply(need, decision)
@@ -166,6 +168,7 @@ class ContactPlanner:
             "expects_answer": picking.field("expects_answer", rule.expects_answer, values.flag),
             "agent": picking.field("agent", rule.agent, values.listed([agent.name for agent in shop.agents])),
             "summary": picking.field("summary", rule.summary, values.words(20_000)),
+            "ticket": picking.field("ticket", rule.ticket, values.line_of_text(100)),
         }
         return cls(
             rule.name,
@@ -206,6 +209,7 @@ class ContactPlanner:
             live=bool(read["live"]) and not automatic,
             expects_answer=direction == "in" if expects is None else expects,
             summary=read["summary"],
+            ticket=read["ticket"] or "",
             naming=self._order.label,
             case_naming=self._incident.label,
             turns=self._turns,

@@ -5,7 +5,19 @@ A change to a class that older records could not be read with raises its ``versi
 
 from __future__ import annotations
 
-from incidentkit.domain.events import accounts, clocks, handovers, incidents, messages, needs, orders, remedies, surveys, tasks
+from incidentkit.domain.events import (
+    accounts,
+    clocks,
+    handovers,
+    incidents,
+    messages,
+    needs,
+    orders,
+    people,
+    remedies,
+    surveys,
+    tasks,
+)
 from incidentkit.domain.events.accounts import AccountDescribed
 from incidentkit.domain.events.base import Change, Event, Happening, Portion
 from incidentkit.domain.events.clocks import (
@@ -44,6 +56,8 @@ from incidentkit.domain.events.messages import (
     CustomerTold,
     CustomerUntold,
     MessageReceipt,
+    MessageResent,
+    MessageSettled,
     MessageUndelivered,
     NoticePlanned,
 )
@@ -73,13 +87,22 @@ from incidentkit.domain.events.orders import (
     SourceStatusNoted,
     StatusPublished,
 )
+from incidentkit.domain.events.people import (
+    AddressFailed,
+    AddressRestored,
+    PersonConsented,
+    PersonOptedIn,
+    PersonOptedOut,
+)
 from incidentkit.domain.events.remedies import OfferAccepted, OfferDeclined, OffersMade, RemedyCarriedOut
 from incidentkit.domain.events.surveys import SurveyAnswered, SurveyAsked
-from incidentkit.domain.events.tasks import TaskCancelled, TaskDone, TaskOpened, TaskTaken
+from incidentkit.domain.events.tasks import TaskCancelled, TaskDone, TaskOpened, TaskReturned, TaskTaken
 
 __all__ = [
     "EVENT_TYPES",
     "AccountDescribed",
+    "AddressFailed",
+    "AddressRestored",
     "AnomalyNoted",
     "Change",
     "ClockBroken",
@@ -113,6 +136,8 @@ __all__ = [
     "IncidentWaived",
     "IncidentWithdrawn",
     "MessageReceipt",
+    "MessageResent",
+    "MessageSettled",
     "MessageUndelivered",
     "MoneyReturned",
     "NeedJoined",
@@ -135,6 +160,9 @@ __all__ = [
     "OrderPlaced",
     "OrderReturned",
     "OrderShipped",
+    "PersonConsented",
+    "PersonOptedIn",
+    "PersonOptedOut",
     "Portion",
     "PromiseBroken",
     "PromiseMade",
@@ -149,11 +177,12 @@ __all__ = [
     "TaskCancelled",
     "TaskDone",
     "TaskOpened",
+    "TaskReturned",
     "TaskTaken",
     "WaitEnded",
 ]
 
-_NOUNS = (orders, messages, incidents, remedies, handovers, surveys, tasks, needs, accounts, clocks)
+_NOUNS = (orders, messages, incidents, remedies, handovers, surveys, tasks, needs, accounts, clocks, people)
 
 EVENT_TYPES: dict[str, type[Happening]] = {
     kind.type: kind

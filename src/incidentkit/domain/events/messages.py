@@ -6,15 +6,27 @@ from attrs import frozen
 
 from incidentkit.domain.events.base import Happening
 from incidentkit.domain.ids import ConversationId, NeedId, NoticeId
-from incidentkit.domain.messages import ReceiptKind
+from incidentkit.domain.messages import LostReason, ReceiptKind
 from incidentkit.domain.texts import Text
 
-__all__ = ["ConversationLogged", "CustomerTold", "CustomerUntold", "MessageReceipt", "MessageUndelivered", "NoticePlanned"]
+__all__ = [
+    "ConversationLogged",
+    "CustomerTold",
+    "CustomerUntold",
+    "MessageReceipt",
+    "MessageResent",
+    "MessageSettled",
+    "MessageUndelivered",
+    "NoticePlanned",
+]
 
 
 @frozen
 class MessageReceipt(Happening):
-    """What a channel said about a message; ``key`` is its intent's."""
+    """What a channel said about a message; ``key`` is its intent's, ``reason`` why it did not arrive.
+
+    ``confirms``: whether the channel can say that a message was delivered.
+    """
 
     type = "message.receipt"
     key: str
@@ -22,6 +34,8 @@ class MessageReceipt(Happening):
     channel: str
     receipt: ReceiptKind
     notice: NoticeId | None = None
+    reason: LostReason | None = None
+    confirms: bool = True
 
 
 @frozen
@@ -33,6 +47,28 @@ class MessageUndelivered(Happening):
     step: str
     channel: str
     reason: str
+
+
+@frozen
+class MessageResent(Happening):
+    """Somebody had a message sent again that had been given up or had come back; ``key`` is that message's."""
+
+    type = "message.resent"
+    key: str
+    step: str
+    channel: str
+    reason: Text | None = None
+
+
+@frozen
+class MessageSettled(Happening):
+    """Somebody found out whether a message had gone out of which nobody knew."""
+
+    type = "message.settled"
+    key: str
+    step: str
+    channel: str
+    sent: bool
 
 
 @frozen

@@ -11,7 +11,7 @@ from incidentkit.domain.ids import CustomerId, IncidentId, OrderId, TaskId
 from incidentkit.domain.incidents import Owner
 from incidentkit.domain.texts import Text
 
-__all__ = ["TaskCancelled", "TaskDone", "TaskOpened", "TaskTaken"]
+__all__ = ["TaskCancelled", "TaskDone", "TaskOpened", "TaskReturned", "TaskTaken"]
 
 
 @frozen
@@ -38,6 +38,14 @@ class TaskTaken(Happening):
 
     type = "task.taken"
     owner: Owner
+
+
+@frozen
+class TaskReturned(Happening):
+    """Whoever had taken it is not there: it is open again, for the team that is accountable. ``rule`` is why."""
+
+    type = "task.returned"
+    rule: str
 
 
 @frozen

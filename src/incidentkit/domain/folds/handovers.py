@@ -6,7 +6,7 @@ from incidentkit.domain import events as ev
 from incidentkit.domain.copying import changed
 from incidentkit.domain.events import Event
 from incidentkit.domain.folds.shared import with_period
-from incidentkit.domain.incidents import Handover, Incident, Owner
+from incidentkit.domain.incidents import EarlierTeam, Handover, Incident, Owner
 
 __all__ = ["accepted", "asked", "returned"]
 
@@ -26,4 +26,11 @@ def accepted(incident: Incident, data: ev.HandoverAccepted, event: Event) -> Inc
     owner = Owner(data.owner.team, data.owner.agent, event.occurred_at)
     nobody_since = None if incident.owner.agent else incident.owner.since
     unowned = with_period(incident.unowned, nobody_since, event)
-    return changed(incident, owner=owner, handover=None, tried=(), unowned=unowned)
+    earlier = _earlier_teams(incident, event) if owner.team != incident.owner.team else incident.earlier_teams
+    return changed(incident, owner=owner, handover=None, tried=(), unowned=unowned, earlier_teams=earlier)
+
+
+def _earlier_teams(incident: Incident, event: Event) -> tuple[EarlierTeam, ...]:
+    """With the one that has it until now; what is written down later may have happened earlier."""
+    until = max((event.occurred_at, *(team.until for team in incident.earlier_teams)))
+    return (*incident.earlier_teams, EarlierTeam(incident.owner.team, until))

@@ -155,11 +155,15 @@ def gave_back(incident: Incident, data: ev.IncidentGaveBack, event: Event) -> In
     gained = next(joined for joined in incident.took_in if joined.incident == data.incident)
     left = tuple(joined for joined in incident.took_in if joined is not gained)
     brought = next((joined.customer for joined in left if joined.customer), None)
+    needs = tuple(need for need in incident.needs if need not in gained.needs)
+    # What it cost until now stays with the need that it goes away from: it is counted once, whatever comes after.
+    paid = () if needs or not incident.needs else (r.id for r in incident.remedies if r.carried_out_at is not None)
     return changed(
         incident,
         orders=tuple(dict.fromkeys((*incident.own_orders, *(order for joined in left for order in joined.orders)))),
         customer=brought if gained.customer else incident.customer,
-        needs=tuple(need for need in incident.needs if need not in gained.needs),
+        needs=needs,
+        counted=added(incident.counted, paid),
         took_in=left,
     )
 

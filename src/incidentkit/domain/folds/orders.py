@@ -8,8 +8,10 @@ from incidentkit.domain import events as ev
 from incidentkit.domain.copying import changed
 from incidentkit.domain.events import Event
 from incidentkit.domain.folds.shared import with_promise
+from incidentkit.domain.ids import NoticeId
+from incidentkit.domain.messages import Notice
 from incidentkit.domain.money import Money
-from incidentkit.domain.orders import Line, Order
+from incidentkit.domain.orders import STATUS_UPDATES, Line, Order
 from incidentkit.domain.shipments import Shipment, Units, add_units
 
 __all__ = [
@@ -23,6 +25,7 @@ __all__ = [
     "placed",
     "promised",
     "published",
+    "receipt",
     "returned",
     "shipped",
 ]
@@ -95,7 +98,20 @@ def returned(order: Order, data: ev.OrderReturned, event: Event) -> Order:
 
 
 def published(order: Order, data: ev.StatusPublished, event: Event) -> Order:
-    return changed(order, status_text=data.text)
+    return changed(order, status_text=data.text, published=(*order.published, event.occurred_at))
+
+
+def receipt(order: Order, data: ev.MessageReceipt, event: Event) -> Order:
+    if data.step not in STATUS_UPDATES:
+        return order
+    known = {notice.key: notice for notice in order.notices}
+    notice = known.get(data.key) or _first_heard_of(data, NoticeId(str(len(known) + 1)), event)
+    known[data.key] = notice.received(data.receipt, event.occurred_at)
+    return changed(order, notices=tuple(known.values()))
+
+
+def _first_heard_of(data: ev.MessageReceipt, id_: NoticeId, event: Event) -> Notice:
+    return Notice(id_, data.step, data.channel, data.key, data.confirms, event.occurred_at)
 
 
 def amended(order: Order, data: ev.OrderAmended, event: Event) -> Order:

@@ -8,7 +8,7 @@ from incidentkit.domain.events import Event
 from incidentkit.domain.messages import LOST
 from incidentkit.domain.surveys import Answer, Ask
 
-__all__ = ["answered", "asked", "receipt", "undelivered"]
+__all__ = ["answered", "asked", "receipt", "resent", "undelivered"]
 
 
 def asked(data: ev.SurveyAsked, event: Event) -> Ask:
@@ -30,6 +30,10 @@ def answered(ask: Ask, data: ev.SurveyAnswered, event: Event) -> Ask:
 
 def receipt(ask: Ask, data: ev.MessageReceipt, event: Event) -> Ask:
     return changed(ask, lost=ask.lost or data.receipt in LOST)
+
+
+def resent(ask: Ask, data: ev.MessageResent, event: Event) -> Ask:
+    return changed(ask, lost=False)
 
 
 def undelivered(ask: Ask, data: ev.MessageUndelivered, event: Event) -> Ask:

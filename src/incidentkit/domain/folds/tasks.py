@@ -5,9 +5,10 @@ from __future__ import annotations
 from incidentkit.domain import events as ev
 from incidentkit.domain.copying import changed
 from incidentkit.domain.events import Event
+from incidentkit.domain.incidents import Owner
 from incidentkit.domain.tasks import Task, TaskState
 
-__all__ = ["cancelled", "done", "opened", "taken"]
+__all__ = ["cancelled", "done", "opened", "returned", "taken"]
 
 
 def opened(data: ev.TaskOpened, event: Event) -> Task:
@@ -30,6 +31,11 @@ def opened(data: ev.TaskOpened, event: Event) -> Task:
 def taken(task: Task, data: ev.TaskTaken, event: Event) -> Task:
     owner = changed(data.owner, since=event.occurred_at)
     return changed(task, state=TaskState.TAKEN, owner=owner, taken_at=task.taken_at or event.occurred_at)
+
+
+def returned(task: Task, data: ev.TaskReturned, event: Event) -> Task:
+    owner = Owner(task.owner.team, since=event.occurred_at)
+    return changed(task, state=TaskState.OPEN, owner=owner, asked=task.owner.team)
 
 
 def done(task: Task, data: ev.TaskDone, event: Event) -> Task:

@@ -18,6 +18,7 @@ from incidentkit.desk.importing.sketching.page import Page, page_of
 from incidentkit.desk.importing.sketching.remarks import remarks_in
 from incidentkit.desk.importing.sketching.sampling import samples
 from incidentkit.desk.importing.sketching.tables import Table, tables_of
+from incidentkit.domain.money import is_currency
 
 __all__ = ["sketch"]
 
@@ -97,7 +98,7 @@ def _currency(page: Page) -> Iterator[str]:
         column = table.of("currency")
         if column is not None and len(column.distinct) == 1:
             (code,) = column.distinct
-            if len(code) == 3 and code.isascii() and code.isalpha() and code.isupper() and code != "XXX":
+            if is_currency(code):
                 page.use(table, column)
                 yield page.line("currency", toml.text(code), "basics.currency_column", column=column.name)
                 return

@@ -1,0 +1,301 @@
+"""The inbox: what came in from outside, each once, and what has become of it."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from attrs import field, frozen
+from sqlalchemy import delete, func, literal_column, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from incidentkit.domain.inbound import InboxState, Outcome, ReceivedFile
+from incidentkit.domain.times import from_micros, micros
+from incidentkit.ports import RawInbound
+from incidentkit.store import tables as t
+from incidentkit.store.facts import FACT_TABLES
+from incidentkit.store.unit import Unit
+
+__all__ = [
+    "Arrival",
+    "arrivals",
+    "cursor_of",
+    "customers_at",
+    "due_arrivals",
+    "file_under",
+    "files_from",
+    "files_of",
+    "find_arrival",
+    "forget_arrivals",
+    "gone_on",
+    "heard_from",
+    "keep_file",
+    "open_cases",
+    "put_arrival",
+    "raw_of",
+    "replied_to",
+    "set_cursor",
+    "streams_called",
+]
+
+_AT_ONCE = 500
+
+# How references into the vault begin, and what comes after all of those.
+_RAW, _AFTER_RAW = "inbox:", "inbox;"
+_FILE, _AFTER_FILE = "file:", "file;"
+
+
+@frozen
+class Arrival:
+    """One thing that came in.
+
+    Args:
+        source, event_id: tell it from every other.
+        raw: where the vault has its bytes.
+        state: where it stands.
+        attempts: how often processing it failed.
+        due: when it is processed next, while it waits.
+        outcome: what became of it.
+        reason: the code of the error that it failed with last.
+        sender, message: keyed hashes of its sender's address and its Message-ID, once it was read.
+        need: the need that it became a contact of.
+    """
+
+    source: str
+    event_id: str
+    raw: str
+    received_at: datetime
+    state: InboxState = InboxState.WAITING
+    attempts: int = 0
+    due: datetime | None = None
+    outcome: Outcome = Outcome.NEW
+    reason: str = ""
+    sender: str | None = field(default=None, repr=False)
+    message: str | None = field(default=None, repr=False)
+    need: str | None = None
+
+
+# --- Arriving ----------------------------------------------------------------------------------------------------
+
+
+def put_arrival(unit: Unit, arrival: Arrival, raw: RawInbound) -> bool:
+    """Keep what came in at once; False where it is kept already. Of several who bring the same, one is told True."""
+    row = {
+        "tenant": unit.tenant,
+        "source": arrival.source,
+        "event_id": arrival.event_id,
+        "raw": arrival.raw,
+        "received_at": micros(arrival.received_at),
+        "due": micros(arrival.received_at),
+        "state": InboxState.WAITING.value,
+        "attempts": 0,
+        "outcome": "",
+        "reason": "",
+    }
+    if not unit.connection.execute(_insert(unit, t.inbox).values(row).on_conflict_do_nothing()).rowcount:
+        return False
+    content = {"content": base64.b64encode(raw.content).decode(), "headers": [_clean(pair) for pair in raw.headers]}
+    unit.keep(arrival.raw, json.dumps(content, separators=(",", ":")), None, None)
+    return True
+
+
+def _clean(pair: Iterable[str]) -> list[str]:
+    return [text.encode("utf-8", "replace").decode().replace("\0", "") for text in pair]
+
+
+def cursor_of(unit: Unit, mailbox: str) -> str | None:
+    """How far a mailbox has been read; None where it never was."""
+    c = t.cursors.c
+    found: str | None = unit.connection.execute(select(c.place).where(c.tenant == unit.tenant, c.mailbox == mailbox)).scalar()
+    return found
+
+
+def set_cursor(unit: Unit, mailbox: str, place: str) -> None:
+    """Note how far a mailbox has been read."""
+    new = _insert(unit, t.cursors).values(tenant=unit.tenant, mailbox=mailbox, place=place)
+    unit.connection.execute(new.on_conflict_do_update(index_elements=["tenant", "mailbox"], set_={"place": place}))
+
+
+# --- Processing --------------------------------------------------------------------------------------------------
+
+
+def due_arrivals(unit: Unit, now: datetime, limit: int) -> list[Arrival]:
+    """What waits to be processed, the longest due first."""
+    c = t.inbox.c
+    waiting = (c.tenant == unit.tenant, c.state == literal_column("'waiting'"), c.due <= micros(now))
+    query = select(t.inbox).where(*waiting).order_by(c.due, c.received_at, c.source, c.event_id).limit(limit)
+    return [_arrival(row) for row in unit.connection.execute(query)]
+
+
+def find_arrival(unit: Unit, source: str, event_id: str) -> Arrival | None:
+    """One of them, as it stands now."""
+    row = unit.connection.execute(select(t.inbox).where(*_own(unit, source, event_id))).one_or_none()
+    return None if row is None else _arrival(row)
+
+
+def arrivals(unit: Unit, *, state: str | None, outcome: str | None, need: str | None, limit: int) -> list[Arrival]:
+    """What came in, the latest first."""
+    c = t.inbox.c
+    query = select(t.inbox).where(c.tenant == unit.tenant).order_by(c.received_at.desc(), c.source, c.event_id).limit(limit)
+    for column, value in ((c.state, state), (c.outcome, outcome), (c.need, need)):
+        if value is not None:
+            query = query.where(column == value)
+    return [_arrival(row) for row in unit.connection.execute(query)]
+
+
+def raw_of(unit: Unit, arrival: Arrival) -> RawInbound | None:
+    """The bytes; None where they were forgotten."""
+    v = t.vault.c
+    body = unit.connection.execute(select(v.body).where(v.tenant == unit.tenant, v.ref == arrival.raw)).scalar()
+    if body is None:
+        return None
+    kept = json.loads(body)
+    return RawInbound(base64.b64decode(kept["content"]), tuple((name, value) for name, value in kept["headers"]))
+
+
+def gone_on(unit: Unit, after: Arrival) -> None:
+    """Note where it stands now."""
+    unit.connection.execute(
+        update(t.inbox)
+        .where(*_own(unit, after.source, after.event_id))
+        .values(
+            state=after.state.value,
+            attempts=after.attempts,
+            due=micros(after.due or after.received_at),
+            outcome=after.outcome.value,
+            reason=after.reason,
+            sender=after.sender,
+            message=after.message,
+            need=after.need,
+        )
+    )
+
+
+def keep_file(unit: Unit, arrival: Arrival, number: int, file: ReceivedFile, customer: str | None, need: str) -> None:
+    """Keep what is known of a file that came with it."""
+    details = {"ref": file.ref, "name": file.name, "media_type": file.media_type, "size": file.size, "left_out": file.left_out}
+    body = json.dumps(details, ensure_ascii=False, separators=(",", ":"))
+    unit.keep(f"{_FILE}{arrival.raw}:{number:04}", body, customer, need)
+
+
+def files_of(unit: Unit, arrival: Arrival) -> list[ReceivedFile]:
+    """The files that came with it, in its order."""
+    v = t.vault.c
+    start = f"{_FILE}{arrival.raw}"
+    query = select(v.body).where(v.tenant == unit.tenant, v.ref >= f"{start}:", v.ref < f"{start};").order_by(v.ref)
+    return [ReceivedFile(**json.loads(body)) for body in unit.connection.execute(query).scalars()]
+
+
+def files_from(unit: Unit, customer: str) -> list[ReceivedFile]:
+    """Every file that came from a customer."""
+    v = t.vault.c
+    query = select(v.body).where(v.tenant == unit.tenant, v.customer == customer, v.ref >= _FILE, v.ref < _AFTER_FILE)
+    return [ReceivedFile(**json.loads(body)) for body in unit.connection.execute(query).scalars()]
+
+
+def forget_arrivals(unit: Unit, customer: str) -> int:
+    """Delete what came in from a customer, bytes and names of files, and by what addresses they were found. How much it was."""
+    v, a, c = t.vault.c, t.addresses.c, t.inbox.c
+    raws = select(v.ref).where(v.tenant == unit.tenant, v.customer == customer, v.ref >= _RAW, v.ref < _AFTER_RAW)
+    refs = list(unit.connection.execute(raws).scalars())
+    for start in range(0, len(refs), _AT_ONCE):
+        mine = (c.tenant == unit.tenant, c.raw.in_(refs[start : start + _AT_ONCE]))
+        gone = {"outcome": Outcome.FORGOTTEN.value, "sender": None, "message": None}
+        unit.connection.execute(update(t.inbox).where(*mine).values(**gone))
+    for begin, end in ((_RAW, _AFTER_RAW), (_FILE, _AFTER_FILE)):
+        theirs = (v.tenant == unit.tenant, v.customer == customer, v.ref >= begin, v.ref < end)
+        unit.connection.execute(delete(t.vault).where(*theirs))
+    unit.connection.execute(delete(t.addresses).where(a.tenant == unit.tenant, a.customer == customer))
+    return len(refs)
+
+
+def file_under(unit: Unit, refs: Sequence[str], customer: str | None, stream: str) -> None:
+    """Note whose these parts of the vault are, so that they are forgotten with the person."""
+    v = t.vault.c
+    mine = (v.tenant == unit.tenant, v.ref.in_(refs))
+    unit.connection.execute(update(t.vault).where(*mine).values(customer=customer, stream=stream))
+
+
+# --- What is known of who wrote ----------------------------------------------------------------------------------
+
+
+def customers_at(unit: Unit, address: str) -> list[str]:
+    """The customers with an address, by its keyed hash."""
+    c = t.addresses.c
+    query = select(c.customer).where(c.tenant == unit.tenant, c.hash == address).order_by(c.customer).limit(_AT_ONCE)
+    return list(unit.connection.execute(query).scalars())
+
+
+def open_cases(unit: Unit, customers: Sequence[str]) -> list[str]:
+    """The open incidents of these customers, two at the most: more than one says nothing."""
+    i = FACT_TABLES["facts_incidents"].c
+    query = select(i.incident_id).where(i.tenant == unit.tenant, i.customer.in_(customers), i.open == literal_column("1"))
+    return list(unit.connection.execute(query.order_by(i.incident_id).limit(2)).scalars()) if customers else []
+
+
+def streams_called(
+    unit: Unit, channels: Sequence[str], references: Sequence[str], *, staff: bool = False
+) -> dict[str, tuple[str, ...]]:
+    """What messages of ours were about, by what their channels call them; with what they carried along.
+
+    Args:
+        staff: those to people of the shop too.
+    """
+    i = t.intents.c
+    if not references or not channels:
+        return {}
+    called: list[Any] = [i.tenant == unit.tenant, i.channel.in_(channels), i.reference.in_(references)]
+    called += [] if staff else [i.purpose != "staff"]
+    sent = unit.connection.execute(select(i.reference, i.stream, i.key).where(*called).order_by(i.key)).all()
+    carried = select(i.carrier, i.stream).where(i.tenant == unit.tenant, i.carrier.in_([row.key for row in sent]))
+    along: dict[str, list[str]] = {}
+    for carrier, stream in unit.connection.execute(carried.order_by(i.key)).all() if sent else ():
+        along.setdefault(str(carrier), []).append(stream)
+    found: dict[str, tuple[str, ...]] = {}
+    for row in sent:
+        found[row.reference] = tuple(dict.fromkeys((*found.get(row.reference, ()), row.stream, *along.get(row.key, ()))))
+    return found
+
+
+def replied_to(unit: Unit, messages: Sequence[str]) -> dict[str, str]:
+    """The needs that earlier messages became contacts of, by the keyed hashes of their names."""
+    c = t.inbox.c
+    query = select(c.message, c.need).where(c.tenant == unit.tenant, c.message.in_(messages), c.need.is_not(None))
+    return {row.message: row.need for row in unit.connection.execute(query)} if messages else {}
+
+
+def heard_from(unit: Unit, sender: str, since: datetime, until: datetime) -> int:
+    """How many messages of a sender were taken in that came in after an instant."""
+    c = t.inbox.c
+    mine = (c.tenant == unit.tenant, c.sender == sender, c.state == InboxState.DONE.value)
+    span = (c.received_at > micros(since), c.received_at <= micros(until))
+    return int(unit.connection.execute(select(func.count()).where(*mine, *span)).scalar_one())
+
+
+def _insert(unit: Unit, table: Any) -> Any:
+    return (postgresql if unit.connection.dialect.name == "postgresql" else sqlite).insert(table)
+
+
+def _own(unit: Unit, source: str, event_id: str) -> tuple[Any, ...]:
+    c = t.inbox.c
+    return c.tenant == unit.tenant, c.source == source, c.event_id == event_id
+
+
+def _arrival(row: Any) -> Arrival:
+    return Arrival(
+        row.source,
+        row.event_id,
+        row.raw,
+        from_micros(row.received_at),
+        InboxState(row.state),
+        row.attempts,
+        from_micros(row.due),
+        Outcome(row.outcome),
+        row.reason,
+        row.sender,
+        row.message,
+        row.need,
+    )
