@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from attrs import evolve
 
 from incidentkit.domain import events as ev
 from incidentkit.domain.actors import RULE
+from incidentkit.domain.calendars import Calendar, Schedule
 from incidentkit.domain.effects import Timer
 from incidentkit.domain.evidence import Evidence
 from incidentkit.domain.ids import AskId, CustomerId
@@ -84,8 +85,9 @@ def test_a_shop_that_sends_nothing_asks_nobody() -> None:
 
 
 def test_a_wait_that_never_ends_waits_for_nothing() -> None:
-    """It would be over after the last day that there is."""
-    shop = evolve(SHOP, protocols=(evolve(SHOP.protocols[0], attempt_every=timedelta(days=2_000_000)),))
+    """The team was open for the last time before it began."""
+    fair = Calendar("fair", Schedule("UTC", {}, {date(2020, 1, 1): ["09:00-18:00"]}))
+    shop = evolve(SHOP, calendar="fair", calendars={"fair": fair})
 
     assert None is awaited(silent(), shop)
 
@@ -97,7 +99,7 @@ def test_an_attempt_asks_by_the_protocols_survey() -> None:
 
     assert (ev.IncidentAttempted(AskId("id-1"), 2),) == decision.events
     assert ("id-1", "csat", "i-1") == (stream, question.survey, question.incident)  # type: ignore[attr-defined]
-    assert ["survey.csat"] == [intent.step for intent in decision.intents]
+    assert ["survey.verification"] == [intent.step for intent in decision.intents]
 
 
 def test_the_last_wait_lapses() -> None:

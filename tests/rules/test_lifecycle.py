@@ -213,7 +213,7 @@ EVERY = {
         unknown: finish fail retry abandon
         done:
         suppressed:
-        abandoned:
+        abandoned: retry
     """,
     "offer": """
         open: accept decline
@@ -223,7 +223,7 @@ EVERY = {
     """,
     "task": """
         open: take cancel
-        taken: take finish cancel
+        taken: take return finish cancel
         done:
         cancelled:
     """,
@@ -265,7 +265,7 @@ def test_where_a_thing_may_stay() -> None:
     """At rest, for ever, and what every case gets on to."""
     expected = [
         ("detected", {"closed", "lapsed", "withdrawn", "merged"}, {"withdrawn", "merged"}, ("closed",)),
-        ("planned", {"done", "suppressed", "abandoned", "failed"}, {"done", "suppressed", "abandoned"}, ()),
+        ("planned", {"done", "suppressed", "abandoned", "failed"}, {"done", "suppressed"}, ()),
         ("open", {"declined", "carried_out", "open"}, {"declined", "carried_out"}, ()),
         ("open", {"done", "cancelled"}, {"done", "cancelled"}, ()),
     ]

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from incidentkit.domain import events as ev
 from incidentkit.domain.actors import HOST, RULE, Actor
+from incidentkit.domain.effects import Timer
 from incidentkit.domain.events import Event
 from incidentkit.domain.evolve import evolve, replay
 from incidentkit.domain.ids import ConversationId, CustomerId, IncidentId, OrderId, TaskId
@@ -25,6 +26,7 @@ from incidentkit.domain.tasks import Task, TaskState
 from incidentkit.domain.texts import Text
 from incidentkit.errors import IncidentkitError, InvalidInput, RuleViolation, TransitionRefused
 from incidentkit.rules import tasks as rules
+from incidentkit.rules.around import Around
 from incidentkit.rules.decision import Circumstances, Decision
 from incidentkit.rules.tasks import NewTask
 
@@ -39,6 +41,7 @@ SHOP = Shop(
     ),
 )
 WORDS = Text("text:1", "ring her")
+TIMER = Timer("t-1", "shift", START)
 ORDER = Order(OrderId("o-1"), START, Money("9", "EUR"), (), customer=CustomerId("c-1"))
 CASE = Incident(
     IncidentId("i-1"),
@@ -70,6 +73,11 @@ def new(**given: Any) -> NewTask:
 
 def opened(**given: Any) -> Task:
     return after(None, rules.open_task(new(**given), now()), now())
+
+
+def without(away: str) -> Circumstances:
+    """As ever, but somebody is absent."""
+    return changed(now(), shop=changed(SHOP, absences=(Absence(away, date(2026, 3, 1), date(2026, 3, 9)),)))
 
 
 def taken(who: str = "ana", **given: Any) -> Task:
@@ -207,12 +215,12 @@ def test_a_cancelled_task_is_over() -> None:
     assert (TaskState.CANCELLED, WORDS, now(hours=2).at, False) == (task.state, task.reason, task.ended_at, task.open)
 
 
-_STEPS = ("take:ana", "take:luis", "take:leo", "take:eva", "done:ana", "done:", "cancel:")
+_STEPS = ("take:ana", "take:luis", "take:leo", "take:eva", "return:ana", "return:eva", "done:ana", "done:", "cancel:")
 
 
 @given(st.lists(st.sampled_from(_STEPS), max_size=8), st.sampled_from(("", "leo", "warehouse")))
 def test_a_task_has_one_accountable_owner_at_every_instant(steps: list[str], owner: str) -> None:
-    """Law: whatever is tried, there is a team; by name exactly from the first taking on, and never nobody after it."""
+    """Law: whatever is tried, there is a team; by name exactly from a taking on until it is given back."""
     events = [Event("t-1", 1, rules.open_task(new(owner=owner), now()).events[0], START, START, str(RULE), "test")]
     for hour, step in enumerate(steps, 1):
         what, who = step.split(":")
@@ -221,6 +229,7 @@ def test_a_task_has_one_accountable_owner_at_every_instant(steps: list[str], own
         with_words: dict[str, Callable[[Task, Circumstances], Decision]] = {
             "take": rules.take_task,
             "done": lambda t, n: rules.finish_task(t, WORDS, n),
+            "return": lambda t, n: rules.return_task(t, TIMER, Around(), without(n.actor.name)),
         }
         try:
             decided = rules.cancel_task(task, WORDS) if what == "cancel" else with_words[what](task, at)
@@ -231,13 +240,51 @@ def test_a_task_has_one_accountable_owner_at_every_instant(steps: list[str], own
     for length in range(1, len(events) + 1):
         state: Any = replay(events[:length])
         assert state.owner.team
-        assert bool(state.owner.agent) == any(isinstance(event.data, ev.TaskTaken) for event in events[:length])
+        turns = [event.data for event in events[:length] if isinstance(event.data, (ev.TaskTaken, ev.TaskReturned))]
+        assert bool(state.owner.agent) == isinstance(turns[-1] if turns else None, ev.TaskTaken)
         assert state.open == (state.ended_at is None)
+
+
+@pytest.mark.parametrize(
+    ("task", "away", "why"),
+    [
+        (taken("ana"), "ana", "absent"),
+        (taken("ana"), "luis", ""),
+        (opened(owner="ana"), "ana", ""),
+        (after(done := taken("ana"), rules.finish_task(done, WORDS, now("ana")), now("ana")), "ana", ""),
+    ],
+)
+def test_what_somebody_absent_had_taken_is_open_again(task: Task, away: str, why: str) -> None:
+    """For their team; what nobody had taken, and what is over, stays as it is."""
+    decided = rules.return_task(task, TIMER, Around(), without(away))
+
+    assert ((ev.TaskReturned(why),) if why else ()) == decided.events
+    if why:
+        again = after(task, decided, now())
+        assert (TaskState.OPEN, "after-sales", "after-sales") == (again.state, again.owner.label, again.asked)
+        assert "luis" == after(again, rules.take_task(again, now("luis")), now("luis")).owner.agent
+
+
+def test_what_somebody_had_taken_who_left_the_shop_is_open_again() -> None:
+    """The settings no longer name them."""
+    without_ana = changed(now(), shop=changed(SHOP, agents=SHOP.agents[1:]))
+
+    assert (ev.TaskReturned("gone"),) == rules.return_task(taken("ana"), TIMER, Around(), without_ana).events
+
+
+def test_nobody_takes_a_task_while_absent() -> None:
+    """It would be given back at once; what is done already may be said to be."""
+    away = changed(without("ana"), actor=Actor("agent", "ana"))
+
+    with pytest.raises(RuleViolation, match="On duty in after-sales now: luis"):
+        rules.take_task(opened(), away)
+    task = opened()
+    assert "ana" == after(task, rules.finish_task(task, WORDS, away), away).owner.agent
 
 
 def test_somebody_who_is_absent_is_not_asked() -> None:
     """A person is refused, a rule asks their team; so does a task about a case of theirs."""
-    at = changed(now(), shop=changed(SHOP, absences=(Absence("leo", date(2026, 3, 1), date(2026, 3, 9)),)))
+    at = without("leo")
 
     with pytest.raises(RuleViolation, match="On duty in warehouse now: eva"):
         rules.open_task(new(owner="leo"), at)

@@ -129,6 +129,71 @@ def test_a_calendar_ends_where_its_last_hours_do() -> None:
         closing.next_open(utc(2030, 1, 1))
 
 
+def test_a_calendar_is_looked_through_for_a_hundred_years() -> None:
+    """Who is open a minute a week, or some day far away, answers at once that this will not do; forwards and backwards."""
+    minute = WorkingTime(Calendar("minute", Schedule("UTC", {"mon": ["09:00-09:01"]})))
+    far = WorkingTime(
+        Calendar("far", Schedule("UTC", {}, {date(2126, 12, 31): ["09:00-10:00"], date(2128, 1, 1): ["09:00-10:00"]}))
+    )
+    century = minute.elapsed(utc(2026, 3, 3), utc(2127, 1, 1))
+
+    assert utc(2126, 12, 30, 9, 1) == minute.deadline(utc(2026, 3, 3), century)
+    assert utc(2126, 12, 31, 9) == far.next_open(utc(2026, 1, 1)) == far.next_open(utc(2126, 1, 1))
+    assert utc(2126, 12, 31, 9) == far.deadline(utc(2226, 1, 1), timedelta(hours=-2))
+    for never in (
+        lambda: minute.deadline(utc(2026, 3, 3), century + timedelta.resolution),
+        lambda: minute.deadline(utc(2127, 1, 1), minute.elapsed(utc(2127, 1, 1), utc(2027, 1, 1)) - timedelta.resolution),
+        lambda: minute.deadline(utc(2026, 3, 3), timedelta(days=3_650)),
+        lambda: far.next_open(utc(2025, 12, 31)),
+        lambda: far.deadline(utc(2227, 1, 1), timedelta(hours=-2)),
+    ):
+        with pytest.raises(TimeError, match="must have enough open hours left"):
+            never()  # type: ignore[no-untyped-call]
+
+
+def test_the_last_hours_of_a_calendar_may_lie_in_the_year_after() -> None:
+    """Where a change at the end of a year brings them, and where a day of the west is over late."""
+    changed = WorkingTime(Calendar("x", FAIR, (CalendarChange(utc(2030, 12, 31, 20), OFFICE),)))
+    west = WorkingTime(Calendar("x", Schedule("Pacific/Pago_Pago", {}, {date(2026, 12, 31): ["22:00-23:00"]})))
+
+    assert utc(2031, 1, 1, 9) == changed.next_open(utc(2028, 1, 1))
+    assert utc(2027, 1, 1, 9) == west.next_open(utc(2026, 6, 1))
+    assert not office.is_open(utc(2026, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("zone", "hours", "at"),
+    [
+        ("Pacific/Pago_Pago", "20:00-19:00", utc(2026, 1, 1, 0, 30)),
+        ("Pacific/Kiritimati", "00:00-12:00", utc(2026, 12, 31, 21)),
+        ("Pacific/Kiritimati", "20:00-19:00", utc(2026, 1, 1, 0, 30)),
+    ],
+)
+def test_days_that_began_far_away_are_open_here(zone: str, hours: str, at: datetime) -> None:
+    """What began the day before yesterday, by the date of Greenwich, or begins tomorrow, counts."""
+    working = WorkingTime(Calendar("x", Schedule(zone, {"mon-sun": [hours]})))
+
+    assert working.is_open(at)
+    assert timedelta(minutes=10) == working.explain(at, at + timedelta(minutes=10)).elapsed
+    assert 1 == len(working.explain(at, at + timedelta(minutes=10)).counted)
+
+
+def test_who_opens_when_clocks_go_back_opens_once() -> None:
+    """At three by the new time: the first three o'clock is over before it has begun. Nothing empty is counted."""
+    early = WorkingTime(Calendar("x", Schedule("Europe/Madrid", {"sun": ["03:00-05:00"]})))
+
+    assert utc(2026, 10, 25, 2) == early.next_open(utc(2026, 10, 25))
+    assert () == early.explain(utc(2026, 10, 25), utc(2026, 10, 25, 2)).counted
+    assert () == office.explain(utc(2026, 3, 3), utc(2026, 3, 3, 9)).counted
+
+
+def test_the_ends_of_time_can_be_due() -> None:
+    """The first and the last instant that there is are instants as any other."""
+    hour = timedelta(hours=1)
+
+    assert (FIRST, LAST) == (always.deadline(FIRST + hour, -hour), always.deadline(LAST - hour, hour))
+
+
 @given(st.datetimes(timezones=st.just(UTC)))
 def test_any_instant_can_be_asked_about(at: datetime) -> None:
     """From the first year to the last, in zones far from Greenwich too."""

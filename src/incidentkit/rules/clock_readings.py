@@ -10,7 +10,7 @@ from incidentkit.domain.clocks import Clock, WaitsFor
 from incidentkit.domain.incidents import Incident, Period
 from incidentkit.domain.shop import Shop
 from incidentkit.rules.clocks import clocks
-from incidentkit.rules.hours import hours_of
+from incidentkit.rules.hours import clock_hours
 from incidentkit.worktime.explanation import Explanation
 from incidentkit.worktime.holds import elapsed_less_holds
 
@@ -52,7 +52,7 @@ def read_clocks(incident: Incident, shop: Shop, at: datetime) -> tuple[ClockRead
 
 
 def _read(clock: Clock, incident: Incident, shop: Shop, at: datetime) -> ClockReading:
-    hours = hours_of(shop, incident.owner.team, incident.deadlines.clock).for_clock(clock.started_at, clock.stopped_at or _END)
+    hours = clock_hours(incident, shop, clock.started_at, clock.stopped_at or _END)
     until = max(clock.stopped_at or at, clock.started_at)
     used = elapsed_less_holds(hours, clock.started_at, until, clock.held)
     explained = hours.explain(clock.started_at, until)

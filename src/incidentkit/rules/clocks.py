@@ -19,10 +19,10 @@ from incidentkit.domain.incidents import Incident, Period
 from incidentkit.domain.shop import Shop
 from incidentkit.domain.times import due_instant
 from incidentkit.errors import TimeError
-from incidentkit.rules.hours import hours_of
+from incidentkit.rules.hours import clock_hours
 from incidentkit.rules.lifecycles import INCIDENT
 from incidentkit.worktime.holds import deadline_past_holds
-from incidentkit.worktime.working_time import WorkingTime
+from incidentkit.worktime.relay import Counting
 
 __all__ = ["SEEN", "clocks", "hand_on", "heard_at", "held_periods", "next_due", "once", "waits_for", "warned_at"]
 
@@ -36,6 +36,7 @@ SEEN = (
     "reported_by",
     "detected_at",
     "owner",
+    "earlier_teams",
     "deadlines",
     "contacts",
     "conversations",
@@ -108,7 +109,7 @@ def warned_at(clock: Clock, incident: Incident, shop: Shop) -> datetime | None:
     """When the owner is warned that a clock is about to break; None where its due time is a fixed instant."""
     if clock.within is None:
         return None
-    hours = hours_of(shop, incident.owner.team, incident.deadlines.clock).for_clock(clock.started_at, _END)
+    hours = clock_hours(incident, shop, clock.started_at, _END)
     try:
         return deadline_past_holds(hours, clock.started_at, clock.within * shop.warn_at, clock.held)
     except TimeError:
@@ -199,10 +200,9 @@ class _Reading:
 
     # --- Their parts ---
 
-    def _hours(self, began: datetime, until: datetime | None) -> WorkingTime:
+    def _hours(self, began: datetime, until: datetime | None) -> Counting:
         # With ``recompute`` one that has stopped is counted by the hours in force then, another by the newest.
-        hours = hours_of(self.shop, self.incident.owner.team, self.incident.deadlines.clock)
-        return hours.for_clock(began, until or _END)
+        return clock_hours(self.incident, self.shop, began, until or _END)
 
     def _clock(
         self, name: ClockName, began: datetime, within: timedelta, held: Sequence[Period], stopped: datetime | None

@@ -25,6 +25,7 @@ class Circumstances:
         actor: who does it.
         tenant: goes into the keys of effects.
         confirms: for each channel, whether it can confirm delivery.
+        addresses: for each channel, the kind of address that it writes to.
         passive: the thing comes from a source: nothing is sent or timed.
         guards: the host's own, by the names that the shop's settings ask for.
     """
@@ -36,6 +37,7 @@ class Circumstances:
     confirms: Mapping[str, bool] = field(factory=dict)
     passive: bool = False
     guards: Mapping[str, Callable[[Incident], bool]] = field(factory=dict)
+    addresses: Mapping[str, str] = field(factory=dict)
 
 
 @frozen

@@ -12,14 +12,16 @@ from incidentkit.domain.orders import Order
 from incidentkit.domain.shop import Protocol
 from incidentkit.domain.times import due_instant
 from incidentkit.rules.decision import Circumstances
-from incidentkit.rules.hours import after_hours, hours_of
+from incidentkit.rules.hours import after_hours, clock_hours, hours_of
+from incidentkit.worktime.relay import Counting
 
 __all__ = ["demanded", "demanded_anew"]
 
 
 def demanded(protocol: Protocol, severity: str, team: str, orders: Iterable[Order], now: Circumstances) -> Deadlines:
     """Deadlines from now on, in the hours of the team that is accountable; the promised delivery is one of them."""
-    return _from(now.at, protocol, severity, team, _before_delivery(orders, now), now)
+    hours = hours_of(now.shop, team, protocol.clock)
+    return _from(now.at, protocol, severity, hours, _before_delivery(orders, now))
 
 
 def demanded_anew(incident: Incident, type_: str, severity: str, now: Circumstances) -> Deadlines | None:
@@ -32,14 +34,13 @@ def demanded_anew(incident: Incident, type_: str, severity: str, now: Circumstan
         return None
     before = incident.deadlines
     began = before.since or incident.detected_at
-    return evolve(_from(began, protocol, severity, incident.owner.team, before.before, now), since=before.since)
+    counted = evolve(incident, deadlines=evolve(before, clock=protocol.clock))
+    hours = clock_hours(counted, now.shop, began, now.at)
+    return evolve(_from(began, protocol, severity, hours, before.before), since=before.since)
 
 
-def _from(
-    began: datetime, protocol: Protocol, severity: str, team: str, before: datetime | None, now: Circumstances
-) -> Deadlines:
+def _from(began: datetime, protocol: Protocol, severity: str, hours: Counting, before: datetime | None) -> Deadlines:
     targets = protocol.targets(severity)
-    hours = hours_of(now.shop, team, protocol.clock)
     tell = None if targets.communicate_within is None else after_hours(hours, began, targets.communicate_within)
     resolve = None if targets.resolve_within is None else after_hours(hours, began, targets.resolve_within)
     tell = min((at for at in (tell, before) if at is not None), default=None)

@@ -10,6 +10,7 @@ from incidentkit.domain.effects import Timer
 from incidentkit.domain.evolve import State
 from incidentkit.domain.incidents import Incident
 from incidentkit.domain.orders import Order
+from incidentkit.domain.tasks import Task
 from incidentkit.rules.around import Around
 from incidentkit.rules.attending import attend, end_hold
 from incidentkit.rules.decision import Circumstances, Decision
@@ -17,6 +18,7 @@ from incidentkit.rules.handovers import handover_due, shift_due
 from incidentkit.rules.lapsing import ATTEMPT, LAPSE, attempt, lapse
 from incidentkit.rules.lateness import delivery_due
 from incidentkit.rules.ownership import SHIFT
+from incidentkit.rules.tasks import return_task
 
 __all__ = ["DUE", "NAMES", "DueRule", "due"]
 
@@ -30,6 +32,7 @@ DUE: Mapping[tuple[type[Any], str], DueRule] = {
     (Incident, ATTEMPT): attempt,
     (Incident, LAPSE): lapse,
     (Incident, SHIFT): shift_due,
+    (Task, SHIFT): return_task,
     (Order, "promise"): delivery_due,
 }
 """Every rule by the kind of thing and the name of its timer."""

@@ -15,6 +15,7 @@ from incidentkit.rules import surveys
 from incidentkit.rules.around import Around
 from incidentkit.rules.decision import Circumstances, Decision
 from incidentkit.rules.hours import hours_of
+from incidentkit.rules.messages import VERIFICATION
 from incidentkit.rules.tasks import NewTask, task_elsewhere
 
 __all__ = ["ATTEMPT", "LAPSE", "attempt", "awaited", "lapse"]
@@ -53,7 +54,7 @@ def attempt(incident: Incident, timer: Timer, around: Around, now: Circumstances
     if due is None or protocol is None or due.name != ATTEMPT or not _reached(due, now):
         return Decision()
     ask = AskId(around.ids[0])
-    asked = surveys.ask(ask, protocol.survey, incident, around.order, now)
+    asked = surveys.ask(ask, protocol.survey, incident, around.order, now, step=VERIFICATION)
     elsewhere: tuple[tuple[str, Happening], ...] = tuple((ask, event) for event in asked.events)
     return Decision((ev.IncidentAttempted(ask, incident.attempts + 1),), elsewhere, asked.intents)
 

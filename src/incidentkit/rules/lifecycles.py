@@ -40,14 +40,18 @@ INTENT = Lifecycle(
     name="intent",
     initial=IntentState.PLANNED,
     resting=(IntentState.DONE, IntentState.SUPPRESSED, IntentState.ABANDONED, IntentState.FAILED),
-    final=(IntentState.DONE, IntentState.SUPPRESSED, IntentState.ABANDONED),
+    final=(IntentState.DONE, IntentState.SUPPRESSED),
     moves=(
         Move("claim", (IntentState.PLANNED,), IntentState.CLAIMED),
         Move("finish", (IntentState.CLAIMED, IntentState.UNKNOWN), IntentState.DONE),
         Move("fail", (IntentState.CLAIMED, IntentState.UNKNOWN), IntentState.FAILED),
         Move("lose", (IntentState.CLAIMED,), IntentState.UNKNOWN),
         Move("suppress", (IntentState.PLANNED, IntentState.CLAIMED), IntentState.SUPPRESSED),
-        Move("retry", (IntentState.CLAIMED, IntentState.FAILED, IntentState.UNKNOWN), IntentState.PLANNED),
+        Move(
+            "retry",
+            (IntentState.CLAIMED, IntentState.FAILED, IntentState.UNKNOWN, IntentState.ABANDONED),
+            IntentState.PLANNED,
+        ),
         Move(
             "abandon",
             (IntentState.PLANNED, IntentState.CLAIMED, IntentState.FAILED, IntentState.UNKNOWN),
@@ -79,9 +83,11 @@ TASK = Lifecycle(
     final=(TaskState.DONE, TaskState.CANCELLED),
     moves=(
         Move("take", (TaskState.OPEN, TaskState.TAKEN), TaskState.TAKEN),
+        Move("return", (TaskState.TAKEN,), TaskState.OPEN, command=False, aside=True),
         Move("finish", (TaskState.TAKEN,), TaskState.DONE, ("outcome",)),
         Move("cancel", (TaskState.OPEN, TaskState.TAKEN), TaskState.CANCELLED),
     ),
     must_pass={TaskState.DONE: (TaskState.TAKEN, "outcome")},
 )
-"""The life of a task: nothing is done that nobody took. Taking one that is taken moves it to another agent."""
+"""The life of a task: nothing is done that nobody took. Taking one that is taken moves it to another agent; of somebody who is
+absent it goes back to the team."""

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from incidentkit.domain.effects import Intent
 from incidentkit.domain.incidents import Incident, Phase
 from incidentkit.domain.orders import Order
 from incidentkit.domain.remedies import Offer, OfferState, Remedy
 from incidentkit.domain.surveys import Ask
+from incidentkit.domain.times import Due, due_instant
+from incidentkit.rules.bundling import patience
 from incidentkit.rules.decision import Circumstances
+from incidentkit.rules.promises import UPDATE
 
-__all__ = ["TEXTS", "ask_message", "incident_message", "incident_step", "order_message"]
+__all__ = ["TEXTS", "VERIFICATION", "ask_message", "day", "incident_message", "incident_step", "order_message"]
+
+VERIFICATION = "survey.verification"
+"""The text that asks a silent customer whether it is solved, and puts the survey's question with it."""
 
 
 def _key(now: Circumstances, stream: str, step: str, customer: str, channel: str, generation: int) -> str:
@@ -29,8 +35,9 @@ def _message(
         stream=stream,
         step=step,
         customer=customer,
-        due=now.at,
+        due=now.at + patience(step, now.shop),
         values=tuple((name, value) for name, value in values.items() if value),
+        purpose=now.shop.sending.purpose_of(step),
     )
 
 
@@ -92,8 +99,17 @@ def incident_message(incident: Incident, step: str, channel: str, now: Circumsta
         "responsible": incident.owner.team,
         "offers": "; ".join(_offered(offer, now) for offer in _worth_saying(incident, step)),
         "reference": _done(incident)[-1].reference if step == "incident.carried_out" else "",
+        **_expected(incident, now),
     }
     return _message(now, incident.id, step, incident.customer, channel, _generation(incident, step), values)
+
+
+def _expected(incident: Incident, now: Circumstances) -> dict[str, str]:
+    """By when it is to be put right, and by when the customer was told to hear again; without what is over."""
+    words = [p.due for p in incident.promises if p.what == UPDATE and p.replaced_by is None]
+    expected: dict[str, Due | None] = {"by": incident.deadlines.resolve_by, "next": words[-1] if words else None}
+    still = {name: due for name, due in expected.items() if due is not None and due_instant(due, now.shop.zone) > now.at}
+    return {name: day(due, now) for name, due in still.items()}
 
 
 def _generation(incident: Incident, step: str) -> int:
@@ -119,19 +135,21 @@ def _worth_saying(incident: Incident, step: str) -> Sequence[Offer | Remedy]:
 
 
 def _offered(offer: Offer | Remedy, now: Circumstances) -> str:
-    return "|".join((offer.kind.value, str(offer.amount or offer.product or ""), day(offer.by, now)))
+    # A bar parts what is said of an offer, so that none stands in a product's name.
+    what = str(offer.amount or offer.product.replace("|", "/") or "")
+    return "|".join((offer.kind.value, what, day(offer.by, now)))
 
 
-def ask_message(ask: Ask, now: Circumstances, label: str) -> tuple[Intent, ...]:
-    """The message that puts a survey's question."""
+def ask_message(ask: Ask, now: Circumstances, label: str, step: str = "", **values: str) -> tuple[Intent, ...]:
+    """The message that puts a survey's question, by the survey's own text or another."""
     channel = now.shop.channel
     if ask.passive or ask.customer is None or not channel:
         return ()
-    values = {"order": label, "survey": ask.survey, "low": str(ask.scale.low), "high": str(ask.scale.high)}
-    return (_message(now, ask.id, f"survey.{ask.survey}", ask.customer, channel, 1, values),)
+    said = {"order": label, "survey": ask.survey, "low": str(ask.scale.low), "high": str(ask.scale.high), **values}
+    return (_message(now, ask.id, step or f"survey.{ask.survey}", ask.customer, channel, 1, said),)
 
 
-def day(value: date | datetime, now: Circumstances) -> str:
+def day(value: Due, now: Circumstances) -> str:
     """The day of a due time in the shop's zone, as an ISO date."""
     local = value.astimezone(now.shop.tzinfo).date() if isinstance(value, datetime) else value
     return local.isoformat()

@@ -27,8 +27,10 @@ __all__ = [
     "followed",
     "join",
     "joining",
+    "link",
     "linked",
     "log",
+    "noted",
     "reopen",
     "resolve",
     "split",
@@ -51,6 +53,7 @@ class NewContact:
         named: the need that it was said to be about; None to find it.
         agent: the handle of who of the shop had it; empty for whoever notes it down.
         noted: whether the incidents are told of it; a conversation has told its own already.
+        ticket: the number of its case in the shop's other ticket desk.
     """
 
     contact: ContactId
@@ -67,6 +70,7 @@ class NewContact:
     summary: Text | None = None
     agent: str = ""
     noted: bool = True
+    ticket: str = ""
 
 
 @frozen
@@ -150,11 +154,11 @@ def log(
     need = found.need or Need(new.fresh, now.at, new.customer)
     cases = new.incidents or open_cases(need)
     contact = _contact(new, need.id, found.because, cases, now)
-    linked = [_link(case) for case in new.incidents if case.id not in need.incidents]
+    linked = [link(case) for case in new.incidents if case.id not in need.incidents]
     opened = () if found.need is not None else (ev.NeedOpened(need.id, new.customer, now.passive),)
     again = need.resolved_at is not None and contact.asks and contact.at > need.resolved_at
     reopened = (ev.NeedReopened(contact=contact.id),) if again else ()
-    elsewhere = tuple((case.id, _note(contact)) for case in cases) if new.noted else ()
+    elsewhere = tuple((case.id, noted(contact)) for case in cases) if new.noted else ()
     return need.id, Decision((*opened, ev.ContactLogged(contact), *linked, *reopened), elsewhere)
 
 
@@ -164,6 +168,8 @@ def _check(new: NewContact) -> None:
         raise InvalidInput("channel", rule, got=f"{len(str(new.channel))} characters")
     if new.direction not in ("in", "out"):
         raise InvalidInput("direction", "is in, where the customer began it, or out", got=repr(new.direction)[:20])
+    if not isinstance(new.ticket, str) or len(new.ticket) > 100 or not new.ticket.isprintable():
+        raise InvalidInput("ticket", "is a number or name of at most 100 characters in one line", got="something else")
     if new.automatic and new.live:
         raise InvalidInput("A contact", "is automatic or live", got="both", next="Leave one of them out.")
 
@@ -187,11 +193,14 @@ def _contact(new: NewContact, need: NeedId, because: str, cases: Sequence[Incide
         because=because,
         cost=now.shop.cost(new.channel, new.direction, now.at),
         summary=new.summary,
+        ticket=new.ticket,
+        imported=now.passive,
     )
 
 
-def _link(case: Incident) -> ev.NeedLinked:
-    # What a case cost goes to one need only, the first that it is linked to: sums over needs are sums over cases.
+def link(case: Incident) -> ev.NeedLinked:
+    """A need hears that it is about an incident."""
+    # What a case cost goes to one need only, the first that it is about: sums over needs are sums over cases.
     paid = () if case.needs else tuple(_paid(case))
     return ev.NeedLinked(case.id, case.type, case.orders, paid)
 
@@ -209,11 +218,12 @@ def linked(
 
 def _paid(case: Incident) -> Iterable[Remedied]:
     for remedy in case.remedies:
-        if remedy.carried_out_at is not None and remedy.amount is not None:
+        if remedy.carried_out_at is not None and remedy.amount is not None and remedy.id not in case.counted:
             yield Remedied(case.id, remedy.id, remedy.amount)
 
 
-def _note(contact: Contact) -> ev.IncidentContactNoted:
+def noted(contact: Contact) -> ev.IncidentContactNoted:
+    """A contact as the incidents that it is about hear of it."""
     return ev.IncidentContactNoted(
         contact.id,
         contact.channel,

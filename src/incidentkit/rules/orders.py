@@ -8,6 +8,7 @@ from datetime import datetime
 from attrs import evolve, frozen
 
 from incidentkit.domain import events as ev
+from incidentkit.domain.effects import Intent
 from incidentkit.domain.events import Happening
 from incidentkit.domain.ids import CustomerId, LineId, OrderId
 from incidentkit.domain.money import NO_CURRENCY, Money
@@ -18,7 +19,7 @@ from incidentkit.domain.texts import Text
 from incidentkit.domain.times import Due, due_instant
 from incidentkit.errors import InvalidInput, QuantityError, TransitionRefused
 from incidentkit.rules.decision import Circumstances, Decision
-from incidentkit.rules.messages import order_message
+from incidentkit.rules.messages import day, order_message
 
 __all__ = [
     "Placement",
@@ -34,6 +35,8 @@ __all__ = [
     "source_status",
     "take_back",
 ]
+
+_OVER = frozenset({OrderStatus.DELIVERED, OrderStatus.RETURNED, OrderStatus.CANCELLED})
 
 
 @frozen
@@ -188,10 +191,12 @@ def amend(
     if paid is not None:
         changes.append(ev.Change("captured", str(order.captured), str(paid.in_currency(order.currency))))
     events: tuple[Happening, ...] = (ev.OrderAmended(tuple(changes), reason),)
+    message: tuple[Intent, ...] = ()
     if promised is not None:
         replaced = order.promise
         promise = _promise(order.promises, promised, now)
         events = (*events, ev.PromiseMade(promise, replaced.id if replaced else None))
+        message = _delayed(order, promise, replaced, now)
     if not changes and promised is None:
         raise InvalidInput(
             f"Order {order.label}",
@@ -199,7 +204,17 @@ def amend(
             got="no field",
             next="Give number=, promised= or paid=.",
         )
-    return Decision(events)
+    return Decision(events, intents=message)
+
+
+def _delayed(order: Order, promise: Promise, before: Promise | None, now: Circumstances) -> tuple[Intent, ...]:
+    """The customer hears of a later promise while they still wait for something."""
+    zone = now.shop.zone
+    later = before is not None and due_instant(promise.due, zone) > due_instant(before.due, zone)
+    if before is None or not later or order.status in _OVER:
+        return ()
+    days = {"date": day(promise.due, now), "was": day(before.due, now)}
+    return order_message(order, "order.delayed", now, generation=len(order.promises) + 1, **days)
 
 
 def source_status(status: str) -> Decision:

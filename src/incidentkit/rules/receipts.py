@@ -8,7 +8,7 @@ from incidentkit.domain.events import Happening
 from incidentkit.domain.evolve import State
 from incidentkit.domain.ids import TaskId
 from incidentkit.domain.incidents import Incident, Phase
-from incidentkit.domain.messages import Notice
+from incidentkit.domain.messages import LOST, Notice
 from incidentkit.rules.decision import Circumstances, Decision
 from incidentkit.rules.hours import after_hours, hours_of
 from incidentkit.rules.tasks import NewTask, task_elsewhere
@@ -21,13 +21,17 @@ def receive(state: State, intent: Intent, receipt: Receipt, now: Circumstances, 
 
     In a later phase the phase stays, and somebody is to call the customer whom a message did not reach.
 
+    What people of the shop are sent is nothing that happened to the case.
+
     Args:
         task: a fresh id for that task.
     """
+    if intent.purpose == "staff":
+        return Decision()
     if not isinstance(state, Incident):
-        return Decision((_noted(intent, receipt, None),))
+        return Decision((_noted(intent, receipt, None, now),))
     notice = next((n for n in state.notices if n.key == intent.key), None)
-    noted = _noted(intent, receipt, notice)
+    noted = _noted(intent, receipt, notice, now)
     if notice is None:
         return Decision((noted,))
     after = notice.received(receipt.kind, now.at)
@@ -49,8 +53,10 @@ def _call(incident: Incident, task: str, now: Circumstances) -> tuple[tuple[str,
     return task_elsewhere(NewTask(TaskId(task), "call", rule="notice_bounced", incident=incident, due=due), now)
 
 
-def _noted(intent: Intent, receipt: Receipt, notice: Notice | None) -> ev.MessageReceipt:
-    return ev.MessageReceipt(intent.key, intent.step, intent.channel, receipt.kind, notice.id if notice else None)
+def _noted(intent: Intent, receipt: Receipt, notice: Notice | None, now: Circumstances) -> ev.MessageReceipt:
+    reason = receipt.reason if receipt.kind in LOST else None
+    named, confirms = notice.id if notice else None, now.confirms.get(intent.channel, True)
+    return ev.MessageReceipt(intent.key, intent.step, intent.channel, receipt.kind, named, reason, confirms)
 
 
 def _told_otherwise(incident: Incident, lost: Notice) -> bool:
@@ -59,4 +65,6 @@ def _told_otherwise(incident: Incident, lost: Notice) -> bool:
 
 def undelivered(intent: Intent, reason: str) -> Decision:
     """The desk could not send it; ``reason`` is a code."""
+    if intent.purpose == "staff":
+        return Decision()
     return Decision((ev.MessageUndelivered(intent.key, intent.step, intent.channel, reason),))

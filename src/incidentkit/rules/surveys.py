@@ -17,11 +17,18 @@ __all__ = ["answer", "ask"]
 
 
 def ask(
-    ask_id: AskId, survey: str, incident: Incident | None, order: Order | None, now: Circumstances, *, silent: bool = False
+    ask_id: AskId,
+    survey: str,
+    incident: Incident | None,
+    order: Order | None,
+    now: Circumstances,
+    *,
+    silent: bool = False,
+    step: str = "",
 ) -> Decision:
     """Put a survey's question to the customer of an incident or an order; ``silent`` when it was put already, elsewhere.
 
-    What comes from a source may be about neither.
+    What comes from a source may be about neither. ``step`` names another text than the survey's own.
     """
     found = now.shop.survey(survey)
     if found is None:
@@ -42,7 +49,8 @@ def ask(
         passive=passive,
     )
     state = Ask(ask_id, survey, found.scale, now.at, customer=customer, passive=passive)
-    message = () if silent else ask_message(state, now, order.label if order else "")
+    type_ = incident.type if incident is not None and step else ""
+    message = () if silent else ask_message(state, now, order.label if order else "", step, type=type_)
     return Decision((asked,), intents=message)
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from attrs import frozen
 
 from incidentkit.domain import events as ev
+from incidentkit.domain.effects import Timer
 from incidentkit.domain.ids import CustomerId, TaskId
 from incidentkit.domain.incidents import Incident, Owner
 from incidentkit.domain.orders import Order
@@ -16,12 +17,23 @@ from incidentkit.domain.shop import Agent, Shop
 from incidentkit.domain.tasks import Task, TaskState
 from incidentkit.domain.texts import Text
 from incidentkit.errors import InvalidInput, RuleViolation
+from incidentkit.rules.around import Around
 from incidentkit.rules.decision import Circumstances, Decision
 from incidentkit.rules.lifecycles import TASK
 from incidentkit.rules.ownership import present
 from incidentkit.rules.rotas import absence_of
 
-__all__ = ["NewTask", "cancel_task", "finish_task", "needless", "open_task", "settles_tasks", "take_task", "task_elsewhere"]
+__all__ = [
+    "NewTask",
+    "cancel_task",
+    "finish_task",
+    "needless",
+    "open_task",
+    "return_task",
+    "settles_tasks",
+    "take_task",
+    "task_elsewhere",
+]
 
 _OVER = (ev.IncidentClosed, ev.IncidentWithdrawn, ev.IncidentMerged)
 _TOLD = (ev.CustomerTold, ev.ConversationLogged)
@@ -87,8 +99,17 @@ def task_elsewhere(new: NewTask, now: Circumstances) -> tuple[tuple[str, ev.Happ
 
 
 def take_task(task: Task, now: Circumstances) -> Decision:
-    """An agent takes it, also from a colleague; the record keeps who had it. Taking one's own again changes nothing."""
+    """An agent takes it, also from a colleague; the record keeps who had it. Taking one's own again changes nothing.
+
+    Raises:
+        RuleViolation: somebody of another team, or who is absent; it says who is there instead.
+    """
     agent = _taker(task, now.shop.agent(now.actor.name), now.shop)
+    present(_name(task), agent, now)
+    return _taken(task, agent)
+
+
+def _taken(task: Task, agent: Agent) -> Decision:
     if task.state is TaskState.TAKEN and task.owner.agent == agent.name:
         return Decision()
     TASK.check(_name(task), task.state, "take")
@@ -101,7 +122,24 @@ def finish_task(task: Task, outcome: Text, now: Circumstances) -> Decision:
     if task.state is not TaskState.OPEN:
         TASK.check(_name(task), task.state, "finish")
         return Decision((ev.TaskDone(outcome),))
-    return Decision((*take_task(task, now).events, ev.TaskDone(outcome)))
+    agent = _taker(task, now.shop.agent(now.actor.name), now.shop)
+    return Decision((*_taken(task, agent).events, ev.TaskDone(outcome)))
+
+
+def _left_behind(task: Task, shop: Shop, at: datetime) -> str:
+    """Why whoever has taken a task will not do it, by code: ``absent``, or ``gone`` from the settings; empty for nothing."""
+    if task.state is not TaskState.TAKEN:
+        return ""
+    agent = shop.agent(task.owner.agent)
+    if agent is None:
+        return "gone"
+    return "absent" if absence_of(shop, agent, at) is not None else ""
+
+
+def return_task(task: Task, timer: Timer, around: Around, now: Circumstances) -> Decision:
+    """What somebody has taken who is not there is open again, for their team."""
+    why = _left_behind(task, now.shop, now.at)
+    return Decision((ev.TaskReturned(why),) if why else ())
 
 
 def cancel_task(task: Task, reason: Text) -> Decision:
@@ -125,7 +163,7 @@ def needless(task: Task, happenings: Sequence[ev.Happening]) -> Decision:
     if not task.rule or not task.open:
         return Decision()
     spoken = any(isinstance(data, ev.ConversationLogged) for data in happenings)
-    told = task.rule == "communicate_by" and any(isinstance(data, ev.CustomerTold) for data in happenings)
+    told = task.rule in ("communicate_by", "not_reached") and any(isinstance(data, ev.CustomerTold) for data in happenings)
     over = any(isinstance(data, _OVER) for data in happenings)
     why = "case_over" if over else "told" if told or (spoken and task.kind == "call") else ""
     return Decision((ev.TaskCancelled(rule=why),) if why else ())

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from incidentkit.domain.incidents import Period
 from incidentkit.domain.times import instant
 from incidentkit.errors import InvalidInput, TimeError
-from incidentkit.worktime.working_time import WorkingTime
+from incidentkit.worktime.relay import Counting
 
 __all__ = ["deadline_past_holds", "elapsed_less_holds"]
 
 
-def elapsed_less_holds(working: WorkingTime, since: datetime, until: datetime, holds: Iterable[Period]) -> timedelta:
+def elapsed_less_holds(working: Counting, since: datetime, until: datetime, holds: Iterable[Period]) -> timedelta:
     """The open time from one instant to another without what fell into ``holds``; negative where ``until`` is the earlier one.
 
     Args:
@@ -33,7 +33,7 @@ def elapsed_less_holds(working: WorkingTime, since: datetime, until: datetime, h
     return counted
 
 
-def deadline_past_holds(working: WorkingTime, start: datetime, within: timedelta, holds: Sequence[Period]) -> datetime:
+def deadline_past_holds(working: Counting, start: datetime, within: timedelta, holds: Sequence[Period]) -> datetime:
     """The first instant by which so much open time outside ``holds`` has passed since ``start``.
 
     A clock that still stands has no deadline: the caller knows that, and asks when it runs again.

@@ -26,7 +26,7 @@ def open_spans(schedule: Schedule, low: int, high: int) -> list[Span]:
     An instant is open when the wall clock then shows an open minute. So hours that the clock skips in spring count nothing,
     and those that it shows twice in autumn count twice.
     """
-    walls = list(joined(_wall_spans(schedule, low // DAY - 2, high // DAY + 2)))
+    walls = list(joined(_wall_spans(schedule, low // DAY - 2, high // DAY + 1)))
     ends = [end for _, end in walls]
     found = []
     for begun, until, offset in offsets(ZoneInfo(schedule.zone), low, high):

@@ -24,6 +24,8 @@ __all__ = ["WorkingTime"]
 _SECOND = timedelta(seconds=1)
 _FIRST = datetime.min.replace(tzinfo=UTC)
 _LAST = datetime.max.replace(tzinfo=UTC)
+_FAR = 100
+"""For so many years a calendar is looked through: who is open a minute a week never makes a command wait."""
 
 
 @frozen(eq=False)
@@ -43,6 +45,7 @@ class WorkingTime:
 
     calendar: Calendar
     _years: dict[int, Year] = field(init=False, repr=False, factory=dict)
+    _totals: dict[int, int] = field(init=False, repr=False, factory=dict)
     _between: dict[tuple[int, int], int] = field(init=False, repr=False, factory=dict)
     _alone: dict[int, WorkingTime] = field(init=False, repr=False, factory=dict)
 
@@ -72,7 +75,7 @@ class WorkingTime:
         For a negative duration, the last instant from which so much passes until ``start``.
 
         Raises:
-            TimeError: an instant without a zone, or the calendar has not that much open time left.
+            TimeError: an instant without a zone, or the calendar has not that much open time left within a hundred years.
         """
         if type(start) is not datetime or start.tzinfo is not UTC:
             start = instant(start, "start")
@@ -95,7 +98,7 @@ class WorkingTime:
         """``at`` where that is open, else the next instant of opening.
 
         Raises:
-            TimeError: an instant without a zone, or the calendar does not open again.
+            TimeError: an instant without a zone, or the calendar does not open again within a hundred years.
         """
         at = instant(at)
         if self.is_open(at):
@@ -157,9 +160,11 @@ class WorkingTime:
         return found
 
     def _open_time(self, year: int) -> int:
-        """Of a year, which is not kept: between two that are asked for may lie thousands."""
-        known = self._years.get(year)
-        return known.total if known else sum(end - start for start, end in self._spans(*_bounds(year))) * 1_000_000
+        """Of a year that is not kept whole: between two that are asked for may lie thousands."""
+        found = self._totals.get(year)
+        if found is None:
+            found = self._totals[year] = sum(end - start for start, end in self._spans(*_bounds(year))) * 1_000_000
+        return found
 
     def _spans(self, low: int, high: int) -> list[Span]:
         """The open stretches between two instants in seconds, each schedule while it was in force."""
@@ -186,25 +191,25 @@ class WorkingTime:
         number = start.year
         while left < 0:
             number -= 1
-            if not number:
+            if not number or number < start.year - _FAR:
                 raise self._never(left * MICROSECOND)
             left += self._open_time(number)
         return self._year(number).latest(left)
 
     def _ends_in(self, at: datetime) -> int:
-        """The last year in which there can be open hours: a schedule without weekly ones comes to its end."""
-        last = self.calendar.schedules[-1]
+        """The last year to look for open hours in: a schedule without weekly ones comes to its end."""
+        last, far = self.calendar.schedules[-1], min(at.year + _FAR, _LAST.year)
         if any(last.week):
-            return _LAST.year
+            return far
         changed = [change.since.year for change in self.calendar.changes]
         # A night may end, and a day of the west begin, in the year after.
-        return max(at.year, *changed, *(day.year + 1 for day, hours in last.dates.items() if hours))
+        return min(far, max(at.year, *changed, *(day.year + 1 for day, hours in last.dates.items() if hours)))
 
     def _never(self, within: timedelta) -> TimeError:
         return TimeError(
             f"The calendar {self.calendar.name}",
             "must have enough open hours left",
-            got=f"{abs(within)} to count, and no more hours before the calendar ends",
+            got=f"{abs(within)} to count, and no more hours before the calendar ends or a hundred years are over",
             next="Give it weekly hours, or ask for less.",
         )
 
