@@ -14,20 +14,26 @@ nox.options.error_on_missing_interpreters = False
 
 PYTHONS = ["3.11", "3.12", "3.13"]
 
+PLUGINS = sorted(path.parent for path in Path("plugins").glob("*/pyproject.toml"))
+ALL_PLUGINS = ("-r", "plugins/all.txt")
+
 # Pinned: it becomes a part of the site.
 MERMAID = "mermaid@11.17.2"
 
 PEERS = ["businesstimedelta", "businesstime", "biztime", "business-duration", "transitions", "python-statemachine"]
 
-SMOKE = ["tests/packaging", "tests/contract", "tests/hooks", "tests/desk/test_orders.py", "tests/desk/test_incidents.py"]
+SMOKE = [
+    *("tests/packaging", "tests/contract", "tests/hooks", "tests/desk/test_orders.py", "tests/desk/test_incidents.py"),
+    *(str(plugin / "tests" / "test_contract.py") for plugin in PLUGINS),
+]
 EVERY_BRANCH = "src/incidentkit/rules/*,src/incidentkit/worktime/*"
 WHERE = "import sys, incidentkit; assert not incidentkit.__file__.startswith(sys.argv[1]), incidentkit.__file__"
 
 
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
-    """The tests, the architecture's among them. Arguments go to pytest."""
-    session.install("-e", ".[all,dev]")
+    """The tests, the architecture's and the plugins' among them. Arguments go to pytest."""
+    session.install("-e", ".[all,dev]", *ALL_PLUGINS)
     session.run("python", "-m", "pytest", *session.posargs)
 
 
@@ -41,15 +47,17 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def typing(session: nox.Session) -> None:
-    """Types, strictly, of the package and its tests."""
-    session.install("-e", ".[all,dev,lint]")
+    """Types, strictly, of the package, its tests, and each plugin."""
+    session.install("-e", ".[all,dev,lint]", *ALL_PLUGINS)
     session.run("mypy")
+    for plugin in PLUGINS:
+        session.run("mypy", str(plugin), env={"MYPYPATH": f"{plugin}/src:{plugin}/tests"})
 
 
 @nox.session
 def coverage(session: nox.Session) -> None:
     """The tests again, and which lines and branches they do not reach; those of the rules must all be reached."""
-    session.install("-e", ".[all,dev]", "pytest-cov>=6")
+    session.install("-e", ".[all,dev]", *ALL_PLUGINS, "pytest-cov>=6")
     session.run("python", "-m", "pytest", "--cov", *session.posargs)
     session.run("python", "-m", "coverage", "report", f"--include={EVERY_BRANCH}", "--fail-under=100")
 
@@ -57,21 +65,27 @@ def coverage(session: nox.Session) -> None:
 @nox.session
 def long(session: nox.Session) -> None:
     """The tests that take minutes, with many more examples."""
-    session.install("-e", ".[all,dev]")
+    session.install("-e", ".[all,dev]", *ALL_PLUGINS)
     session.run("python", "-m", "pytest", "-m", "long", *session.posargs, env={"HYPOTHESIS_PROFILE": "long"})
 
 
 @nox.session
 def packaging(session: nox.Session) -> None:
-    """Build the wheel, install it where no tree is in sight, and test that. Arguments go to pytest."""
-    folder = session.create_tmp()
+    """Build the wheels, the plugins' too, install them where no tree is in sight, and test that. Arguments go to pytest."""
+    folder = Path(session.create_tmp()).resolve()
     session.install("hatchling")
-    session.run("python", "-m", "hatchling", "build", "-t", "wheel", "-d", folder)
-    wheel = max(Path(folder).glob("*.whl"), key=lambda path: path.stat().st_mtime)
-    session.install("--force-reinstall", "--no-deps", str(wheel))
-    session.install(f"incidentkit[all,dev] @ {wheel.resolve().as_uri()}")
+    wheels = [_wheel(session, project, folder / project.name) for project in (Path(), *PLUGINS)]
+    session.install("--force-reinstall", "--no-deps", *map(str, wheels))
+    session.install(f"incidentkit[all,dev] @ {wheels[0].as_uri()}", *(f"{wheel}[test]" for wheel in wheels[1:]))
     session.run("python", "-c", WHERE, str(Path("src").resolve()))
     session.run("python", "-m", "pytest", *(session.posargs or SMOKE))
+
+
+def _wheel(session: nox.Session, project: Path, folder: Path) -> Path:
+    """The newest wheel of the project, built just now."""
+    with session.chdir(project):
+        session.run("python", "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder))
+    return max(folder.glob("*.whl"), key=lambda path: path.stat().st_mtime)
 
 
 @nox.session

@@ -5,8 +5,8 @@ A page is a session: its Python blocks share one namespace, its commands one emp
 - for ``python``: in a ``text`` block right below it; without one, it must print nothing;
 - for ``console``: under each line that begins with ``$``; where nothing is shown, anything may be printed.
 
-A ``csv`` or ``toml`` block with a name behind it (``csv orders.csv``) becomes the file of that name, and so does a ``python``
-block (``python sms.py``), which the blocks below it can import.
+A ``csv``, ``toml`` or ``markdown`` block with a name behind it (``csv orders.csv``) becomes the file of that name, and so does
+a ``python`` block (``python sms.py``), which the blocks below it can import.
 
 Ids differ from run to run, so any id equals any other. A line ``...`` stands for lines that are left out. ``exit=N`` behind
 ``console`` says with which code its last command ends.
@@ -30,7 +30,7 @@ from attrs import define, field, frozen
 
 __all__ = ["Page", "Session", "Snippet", "matches", "snippets"]
 
-_KINDS = r"(?P<kind>python|console|(?:csv|toml)(?= \w))(?P<info>(?: [^\n]*)?)"
+_KINDS = r"(?P<kind>python|console|(?:csv|toml|markdown)(?= \w))(?P<info>(?: [^\n]*)?)"
 _FENCE = re.compile(rf"^```{_KINDS}\n(?P<source>.*?)^```$", re.MULTILINE | re.DOTALL)
 _OUTPUT = re.compile(r"\s*^```text\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 _ID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
@@ -123,7 +123,8 @@ class Session:
         Raises:
             AssertionError: a command ended with another code than the page says.
         """
-        if snippet.kind in ("csv", "toml") or snippet.name.endswith(".py"):
+        if snippet.kind in ("csv", "toml", "markdown") or snippet.name.endswith(".py"):
+            Path(snippet.name).parent.mkdir(parents=True, exist_ok=True)
             Path(snippet.name).write_text(snippet.source, "utf-8")
             return ""
         return self._python(snippet) if snippet.kind == "python" else self._console(snippet)

@@ -142,6 +142,7 @@ def test_the_timeline_ends_with_what_is_due(late: tuple[str, str, str]) -> None:
     store, *_ = late
 
     assert "Put it right · by" in run("timeline", 7, "--store", store).out
+    assert "broken" in run("timeline", 7, "--store", store, "--now", "2099-01-01").out
 
 
 def test_the_queue_says_that_the_customer_is_waited_for(late: tuple[str, str, str]) -> None:

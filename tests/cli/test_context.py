@@ -25,7 +25,11 @@ def store(tmp_path: Path) -> Path:
     agents = (Agent("ana", "after-sales"), Agent("eva", "after-sales", "supervisor"))
     with open_desk(f"sqlite:///{file}", Shop(agents=agents, rates=(Rate("counter", 3),))) as desk:
         order = desk.orders.place(
-            customer=MARTA, lines=[Line("tea", 1, "10")], number="A1", promised=desk.clock() + timedelta(days=1)
+            customer=MARTA,
+            lines=[Line("tea", 1, "10")],
+            number="A1",
+            promised=desk.clock() + timedelta(days=1),
+            by="customer",
         )
         case = desk.incidents.report(order.id, "damaged", "the box was crushed")
         desk.incidents.log_conversation(case.id, channel="phone", summary="we are sorry", by="ana")

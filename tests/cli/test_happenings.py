@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from incidentkit.cli.happenings import Teller
 from incidentkit.cli.values import Values
 from incidentkit.cli.words import load_words
-from incidentkit.delivery.language import read_language
+from incidentkit.delivery.catalogue import load_catalogue
 from incidentkit.desk.timeline import TimelineEntry
 from incidentkit.domain import events as ev
 from incidentkit.domain.ids import LineId, OfferId, OrderId, RemedyId
@@ -22,12 +22,13 @@ from incidentkit.domain.money import Money
 from incidentkit.domain.orders import WHOLE, Line, Order
 from incidentkit.domain.promises import Promise
 from incidentkit.domain.remedies import Offer, OfferKind, Remedy
+from incidentkit.domain.shop import Shop
 from incidentkit.domain.texts import Text
 from incidentkit.phrases.words import LANGUAGES
 from incidentkit.testing.strategies import happenings
 
 AT = datetime(2026, 9, 1, 8, tzinfo=UTC)
-LABELS = {language: read_language(language) for language in LANGUAGES}
+LABELS = {language: load_catalogue(Shop()).language(language) for language in LANGUAGES}
 LINES = (Line("tea", 2, Money("5", "EUR"), LineId("1")), Line("cup", 1, Money("9", "EUR"), LineId("2")))
 ORDER = Order(OrderId("o-1"), AT, Money("19", "EUR"), LINES, number="1001")
 

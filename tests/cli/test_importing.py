@@ -34,6 +34,17 @@ def test_a_dry_run_leaves_nothing_behind(here: Path, language: str, said: str) -
     assert before == sorted(here.iterdir())
 
 
+def test_a_dry_run_takes_the_settings_that_init_writes(here: Path) -> None:
+    """A plugin's folder beside the store needs one, though none is kept."""
+    till(here)
+    run("init", "--lang", "en")
+    before = sorted(here.iterdir())
+    found = run("import", "--profile", "till.toml", "--store", "s.db", "--dry-run", ".")
+
+    assert (0, True) == (found.code, "nothing was written" in found.out)
+    assert before == sorted(here.iterdir())
+
+
 def test_a_dry_run_on_a_store(here: Path) -> None:
     """A store that is there is looked into, and stays as it is."""
     till(here)

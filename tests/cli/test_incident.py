@@ -338,6 +338,7 @@ def test_an_action_answers_in_json_with_the_case(store: Store) -> None:
         (("enter", "--substate", "nowhere"), "Known: waiting_for_photo."),
         (("withdraw", "--reason", " "), "needs a reason in words"),
         (("accept", "--as", "luis"), "accept_handover needs a hand-over that waits"),
+        (("accept",), "Give --as with the agent's handle."),
         (("wait", "--reason", "A photo.", "--until", "2026-09-01"), "waits until a time to come"),
     ],
     ids=lambda value: value[0] if isinstance(value, tuple) else "",
@@ -359,6 +360,7 @@ def test_nobody_waives_at_a_terminal(store: Store) -> None:
 
     assert (1, "") == (answer.code, answer.out)
     assert "the customer's word is waived by a supervisor" in answer.err
+    assert "A waiver needs an authenticated supervisor" in " ".join(store.run("--help").out.split())
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typer.main import get_command
 from incidentkit.cli.app import app
 from incidentkit.cli.words import language_of_arguments, language_of_environment, load_words
 from incidentkit.delivery.catalogue import load_catalogue
-from incidentkit.delivery.language import STEPS
+from incidentkit.delivery.templates.steps import STEPS
 from incidentkit.domain.effects import IntentState
 from incidentkit.domain.events import EVENT_TYPES
 from incidentkit.domain.incidents import Phase

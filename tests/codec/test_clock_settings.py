@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,14 @@ from incidentkit.domain.targets import Targets
 from incidentkit.errors import ConfigurationError
 
 HOUR = timedelta(hours=1)
+YEARS = timedelta(days=3_653, seconds=1)
+SPANS = ("communicate_within", "resolve_within", "first_response", "update_every", "attempt_every", "reopen_within")
+
+
+def late(key: str, span: timedelta) -> Protocol:
+    """A protocol that counts to so much."""
+    given: dict[str, Any] = {key: span}
+    return Protocol("late", **given)
 
 
 def test_targets_of_a_severity_are_completed_by_the_protocols() -> None:
@@ -39,6 +48,15 @@ def test_a_mistake_in_them_is_named_by_its_place() -> None:
         parse_shop("[protocols.late]\nby_severity = 3")
 
 
+def test_a_clock_has_ten_years_at_the_most() -> None:
+    """One that nobody could count to the end is refused by its place in the file; ten years are taken."""
+    with pytest.raises(ConfigurationError) as caught:
+        parse_shop('[shop]\nlongest_wait = "600w"\n[protocols.late]\nresolve_within = "3653d 1s"\nupdate_every = "3653d"')
+    places = {str(problem).split(":")[0] for problem in caught.value.problems}
+
+    assert {"shop.longest_wait", "protocols.late.resolve_within"} == places
+
+
 def test_settings_of_clocks_come_back_from_json() -> None:
     """As the store keeps them."""
     shop = Shop(
@@ -60,6 +78,16 @@ def test_settings_of_clocks_come_back_from_json() -> None:
         ({"warn_at": 1.5}, "warn_at: expected a share above 0 and at most 1, found 1.5"),
         ({"escalate_every": timedelta(0)}, "escalate_every: expected more than nothing"),
         ({"longest_wait": -HOUR}, "longest_wait: expected more than nothing"),
+        ({"escalate_every": YEARS}, "escalate_every: expected at most ten years, found 3653 days, 0:00:01"),
+        ({"longest_wait": YEARS}, "longest_wait: expected at most ten years"),
+        ({"teams": (Team("after-sales", accept_within=YEARS),)}, r"teams\[0\].accept_within: expected at most ten years"),
+        ({"teams": (Team("after-sales", accept_within=-HOUR),)}, r"teams\[0\].accept_within: expected 0 or more"),
+        *(({"protocols": (late(key, YEARS),)}, f"protocols.late.{key}: expected at most ten") for key in SPANS),
+        *(({"protocols": (late(key, -HOUR),)}, f"protocols.late.{key}: expected 0 or more") for key in SPANS),
+        (
+            {"protocols": (Protocol("late", by_severity={"minor": Targets(update_every=YEARS)}),)},
+            "protocols.late.by_severity.minor.update_every: expected at most ten years",
+        ),
         ({"teams": (Team("after-sales", escalation=("nobody",)),)}, r"teams\[0\].escalation: expected teams or agents"),
     ],
 )

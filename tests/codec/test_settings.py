@@ -174,7 +174,10 @@ def test_an_unknown_key_comes_with_the_key_that_was_meant() -> None:
     """A mistyped key is never ignored."""
     (problem,) = problems_of('[shop]\nlangage = "es"')
 
-    keys = "name, zone, currency, language, sender, channel, default_team, calendar, escalate_every, warn_at, longest_wait"
+    keys = (
+        "name, zone, currency, language, sender, channel, templates, pages_url, reply_to, fallback, default_team, calendar,"
+        " escalate_every, warn_at, longest_wait"
+    )
     assert f"shop.langage: expected one of the keys {keys}, found an unknown key (did you mean language?)" == problem
 
 

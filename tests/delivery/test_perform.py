@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
 from attrs import evolve
 
 from incidentkit.delivery.catalogue import Catalogue, load_catalogue
-from incidentkit.delivery.perform import Job, Outcome, perform
-from incidentkit.delivery.retry import LATER_ATTEMPTS, retry_due
+from incidentkit.delivery.perform import Job, Outcome, hand_over, look_up, word
+from incidentkit.delivery.retry import next_try
 from incidentkit.domain.effects import Intent, IntentState, Receipt
 from incidentkit.domain.messages import ReceiptKind
 from incidentkit.domain.people import Customer
@@ -28,7 +28,7 @@ TAKEN = Receipt(ReceiptKind.ACCEPTED, "ref-1")
 class One(Protocol):
     """Performs one job."""
 
-    def __call__(self, channel: Channel, intent: Intent = ..., recipient: Customer | None = ...) -> Outcome: ...
+    def __call__(self, channel: Channel, intent: Intent = ..., recipient: Customer | None = ..., **more: Any) -> Outcome: ...
 
 
 IDEMPOTENT = ChannelFeatures(confirms=False, idempotent=True)
@@ -75,18 +75,12 @@ def catalogue() -> Catalogue:
 
 
 @pytest.fixture
-def naps() -> list[float]:
-    """How long each wait was; none really waits."""
-    return []
-
-
-@pytest.fixture
-def one(catalogue: Catalogue, naps: list[float]) -> One:
+def one(catalogue: Catalogue) -> One:
     """Performs one job."""
 
-    def run(channel: Channel, intent: Intent = INTENT, recipient: Customer | None = ANA) -> Outcome:
-        (outcome,) = perform([Job(intent, recipient, AT)], {"scripted": channel}, catalogue, SHOP, sleep=naps.append)
-        return outcome
+    def run(channel: Channel, intent: Intent = INTENT, recipient: Customer | None = ANA, **more: Any) -> Outcome:
+        message = word(Job(intent, recipient, AT, **more), {"scripted": channel}.get(intent.channel), catalogue, SHOP)
+        return message if isinstance(message, Outcome) else hand_over(channel, message, intent.attempts, SHOP)
 
     return run
 
@@ -138,15 +132,37 @@ def test_a_rejection_at_the_door_is_the_receipt_s_word(one: One) -> None:
     assert Outcome("message/1", IntentState.DONE, rejected) == one(Scripted(rejected))
 
 
-def test_outcomes_come_one_by_one_in_order(catalogue: Catalogue) -> None:
-    """Each outcome is there before the next message is sent, so a killed process loses at most one."""
-    channel = Scripted(TAKEN, TAKEN)
-    jobs = [Job(evolve(INTENT, key=key), ANA, AT) for key in ("a", "b")]
+def test_a_bundle_says_what_all_of_it_says(one: One) -> None:
+    """The carrier's key, with the text and the values of all together."""
+    channel = Scripted()
 
-    outcomes = perform(jobs, {"scripted": channel}, catalogue, SHOP)
+    one(channel, step="order.shipped", values=(("order", "S-2"),))
+    (message,) = channel.sent
 
-    assert ("a", 1) == (next(outcomes).key, len(channel.sent))
-    assert ("b", 2) == (next(outcomes).key, len(channel.sent))
+    assert "message/1" == message.key
+    assert "S-2" in message.text
+    assert "S-1" not in message.text
+
+
+def test_links_go_where_they_belong(one: One) -> None:
+    """Where to answer and where to unsubscribe are headers, not words alone."""
+    channel = Scripted()
+
+    one(channel, links={"reply_to": "shop+t@example.com", "unsubscribe_url": "https://shop.example/u/t"})
+    (message,) = channel.sent
+
+    assert ("shop+t@example.com", "https://shop.example/u/t") == (message.reply_to, message.unsubscribe)
+
+
+def test_a_message_is_text_and_a_page(one: One) -> None:
+    """Both say the same."""
+    channel = Scripted()
+
+    one(channel)
+    (message,) = channel.sent
+
+    assert "S-1" in message.text
+    assert "S-1" in message.html
 
 
 # --- Not sent ----------------------------------------------------------------------------------------------------
@@ -193,46 +209,34 @@ def test_a_refusal_for_good_fails(one: One, error: Exception, reason: str, featu
 
 # --- Tried again -------------------------------------------------------------------------------------------------
 
-
-def test_an_idempotent_channel_is_asked_again_at_once(one: One, naps: list[float]) -> None:
-    """A failure for the moment is tried once more after a short wait, with the same key."""
-    channel = Scripted(_transient(), TAKEN)
-
-    assert Outcome("message/1", IntentState.DONE, TAKEN) == one(channel)
-    assert ["message/1", "message/1"] == [message.key for message in channel.sent]
-    assert 0 < sum(naps) < 1
+POLICY = SHOP.channel_settings("scripted").retry
 
 
-def test_a_channel_that_stays_busy_is_tried_later(one: One) -> None:
-    """After the quick attempts the intent is planned again, with its due time."""
-    channel = Scripted(_transient(), _transient())
+@pytest.mark.parametrize("features", [IDEMPOTENT, ONCE_ONLY])
+def test_a_busy_channel_is_tried_later(one: One, features: ChannelFeatures) -> None:
+    """It is asked once; then the intent is planned again, with the due time that the shop's policy gives."""
+    channel = Scripted(_transient(), features=features)
+    due = next_try(POLICY, 1, AT, None, "message/1")
 
-    assert Outcome("message/1", IntentState.PLANNED, reason="transient", due=AT + timedelta(minutes=1)) == one(channel)
-    assert 2 == len(channel.sent)
+    assert Outcome("message/1", IntentState.PLANNED, reason="transient", due=due) == one(channel)
+    assert 1 == len(channel.sent)
 
 
-def test_a_channel_that_is_not_idempotent_is_asked_once(one: One, naps: list[float]) -> None:
-    """Its failure is planned for later; nothing is tried on the spot."""
-    channel = Scripted(_transient(), features=ONCE_ONLY)
+def test_the_channel_s_own_time_is_heeded(one: One) -> None:
+    """A channel that says when it wants to be asked again is not asked before."""
+    hour = timedelta(hours=1)
+    busy = TransientChannelError("The channel", "is busy", retry_after=hour)
 
-    assert IntentState.PLANNED == one(channel).state
-    assert (1, []) == (len(channel.sent), naps)
+    outcome = one(Scripted(busy))
+
+    assert (AT + hour, hour) == (outcome.due, outcome.retry_after)
 
 
 def test_a_message_is_given_up_after_its_last_attempt(one: One) -> None:
     """With its attempts used up, the intent is abandoned."""
-    channel = Scripted(_transient(), _transient())
-
-    outcome = one(channel, evolve(INTENT, attempts=LATER_ATTEMPTS))
+    outcome = one(Scripted(_transient()), evolve(INTENT, attempts=POLICY.attempts))
 
     assert Outcome("message/1", IntentState.ABANDONED, reason="transient") == outcome
-
-
-def test_waits_double_from_a_minute() -> None:
-    """A minute, two, four and so on, and none after the last attempt."""
-    waits = [retry_due(attempts, AT) for attempts in range(1, LATER_ATTEMPTS + 1)]
-
-    assert [AT + timedelta(minutes=2**n) for n in range(LATER_ATTEMPTS - 1)] + [None] == waits
 
 
 # --- Unknown -----------------------------------------------------------------------------------------------------
@@ -263,21 +267,43 @@ def test_a_channel_that_can_tell_is_asked(one: One, found: object, state: Intent
     assert state == one(Asked(TimeoutError(), found=found)).state
 
 
+@pytest.mark.parametrize(
+    ("channel", "answered", "receipt"),
+    [
+        (Asked(found=TAKEN), True, TAKEN),
+        (Asked(found=None), True, None),
+        (Asked(found=TimeoutError()), False, None),
+        (Scripted(), False, None),
+    ],
+)
+def test_knowing_of_none_is_not_the_same_as_no_answer(channel: Channel, answered: bool, receipt: Receipt | None) -> None:
+    """A channel that knows of no such message has said something; one that fails, or can't be asked, has not."""
+    said = look_up(channel, "message/1")
+
+    assert (answered, receipt) == (said.answered, said.receipt)
+
+
+@pytest.mark.parametrize(
+    ("answer", "heard"),
+    [(TAKEN, True), (PermanentChannelError("It", "is closed"), True), (_transient(), False), (TimeoutError(), False)],
+)
+def test_a_refusal_for_good_is_an_answer(one: One, answer: object, heard: bool) -> None:
+    """The channel works; one that fails for the moment, or says nothing, does not."""
+    assert heard == one(Scripted(answer)).heard
+
+
+def test_the_channel_s_reason_stands_for_its_refusal(one: One) -> None:
+    """Why it refused for good, where it said so."""
+    gone = PermanentChannelError("It", "must know the address", reason="unknown_address")
+
+    assert Outcome("message/1", IntentState.FAILED, reason="unknown_address") == one(Scripted(gone))
+
+
 def test_an_unexpected_failure_is_logged_without_its_words(one: One, caplog: pytest.LogCaptureFixture) -> None:
     """The log has the channel and the kind of failure; the text may hold an address."""
     one(Scripted(ValueError("ana@example.org is odd")))
 
     assert ["channel scripted failed unexpectedly: ValueError"] == caplog.messages
-
-
-def test_one_bad_channel_does_not_stop_the_others(catalogue: Catalogue) -> None:
-    """Whatever a channel raises, the next job is performed."""
-    channels: dict[str, Channel] = {"scripted": Scripted(RuntimeError(), features=ONCE_ONLY), "good": Scripted()}
-    jobs = [Job(INTENT, ANA, AT), Job(evolve(INTENT, key="b", channel="good"), ANA, AT)]
-
-    states = [outcome.state for outcome in perform(jobs, channels, catalogue, SHOP)]
-
-    assert [IntentState.UNKNOWN, IntentState.DONE] == states
 
 
 def test_a_stop_from_outside_is_not_swallowed(one: One) -> None:

@@ -15,6 +15,7 @@ from incidentkit.domain.calendars import Calendar, Schedule
 from incidentkit.domain.incidents import Incident
 from incidentkit.domain.rotas import Absence, Rota
 from incidentkit.domain.shop import Agent, Protocol, Shop, Team
+from incidentkit.domain.tasks import TaskState
 from incidentkit.errors import RuleViolation
 from incidentkit.testing._audit import Copy, faults
 from incidentkit.testing.clocks import ManualClock
@@ -232,6 +233,25 @@ def test_an_absence_that_becomes_known_later_hands_over_at_once(
 
     assert ["luis", "", "", ""] == seen
     assert "ana" == later.incidents.get(case.id).owner.label
+    assert [] == faults(record(), later.shop)
+
+
+def test_a_task_of_somebody_who_falls_ill_is_open_again(
+    around: Around, opened: Opened, clock: ManualClock, record: Callable[[], Copy]
+) -> None:
+    """The next tick gives it back to the team, once; the record says who had it, and a colleague takes it."""
+    desk = around("10:00")
+    task = desk.tasks.take(desk.tasks.open(kind="call", what="ring her").id, by="ana")
+    mine = desk.tasks.take(desk.tasks.open(kind="call", what="ring him").id, by="luis")
+    at(clock, "11:00")
+    later = opened(shop=evolve(SHOP, absences=(Absence("ana", date(2026, 3, 3), date(2026, 3, 5)),)))
+    done = [later.tick().done for _ in range(2)]
+    again = later.tasks.get(task.id)
+
+    assert [{"task.returned": 1}, {}] == done
+    assert (TaskState.OPEN, "after-sales", "after-sales") == (again.state, again.owner.label, again.asked)
+    assert "luis" == later.tasks.get(mine.id).owner.agent
+    assert "luis" == later.tasks.take(task.id, by="luis").owner.agent
     assert [] == faults(record(), later.shop)
 
 

@@ -39,7 +39,7 @@ def test_a_silent_customer_is_asked_again_and_then_no_more(desk: Desk, clock: Ma
     case = resolved(desk)
     days_of_silence(desk, clock, 14)
     after = desk.incidents.get(case.id)
-    asked = [key for key in post.post.sent if "survey.csat" in key]
+    asked = [key for key in post.post.sent if "survey.verification" in key]
 
     assert (Phase.LAPSED, 3, 3, None) == (after.phase, after.attempts, len(asked), after.evidence)
     assert [1, 2, 3] == [e.data.number for e in post.seen if isinstance(e.data, ev.IncidentAttempted)]

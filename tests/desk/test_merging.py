@@ -15,6 +15,7 @@ from incidentkit.domain.remedies import Offer
 from incidentkit.errors import IncidentkitError, RuleViolation, TransitionRefused
 from incidentkit.testing._audit import Copy, faults
 from incidentkit.testing._post import Post
+from incidentkit.testing.clocks import ManualClock
 from tests.desk.world import JOAN, MARTA, SHOP, SOON, agreed, closed, placed, reported, resolved, told
 
 Record = Callable[[], Copy]
@@ -192,6 +193,56 @@ def test_taking_it_back_leaves_it_as_it_stood(desk: Desk, record: Record, stand:
     assert evolve(gone, notices=()) == evolve(back, notices=())
     assert (stays.orders, ()) == ((other := desk.incidents.get(stays.id)).orders, other.took_in)
     assert [] == faults(record(), SHOP)
+
+
+def test_a_remedy_is_counted_once_however_its_case_is_merged(desk: Desk, record: Record) -> None:
+    """With the need of a case that was merged, and taken back, and of whoever asks about it afterwards."""
+    stays = desk.incidents.offer(reported(desk).id, [Offer("refund", SOON, "5.00"), Offer("refund", SOON, "2.00")])
+    stays = desk.incidents.accept(stays.id, "offer-1", by="customer")
+    desk.incidents.carry_out(stays.id, "remedy-1", reference="RF-1")
+    gone = told(desk)
+    seen = [_costs(desk)]
+    desk.incidents.merge(gone.id, into=stays.id)
+    seen.append(_costs(desk))
+    desk.incidents.unmerge(gone.id, reason="not the same")
+    desk.contacts.log(channel="email", incident=stays.id)
+    seen.append(_costs(desk))
+    desk.incidents.merge(gone.id, into=stays.id)
+    desk.incidents.accept(stays.id, "offer-2", by="customer")
+    desk.incidents.carry_out(stays.id, "remedy-2", reference="RF-2")
+    seen.append(_costs(desk))
+    desk.incidents.unmerge(gone.id, reason="not the same")
+    desk.contacts.log(channel="email", incident=stays.id)
+
+    assert [[], ["5.00"], ["5.00"], ["2.00", "5.00"]] == seen
+    assert ["2.00", "5.00"] == _costs(desk)
+    assert [] == faults(record(), SHOP)
+
+
+def test_who_works_on_a_case_handles_the_orders_of_all_that_were_merged(desk: Desk, clock: ManualClock, record: Record) -> None:
+    """On the days on which they were; not before, and not after it was taken back."""
+    gone, stays = pair(desk)
+    days = []
+    for step in (
+        lambda: None,
+        lambda: desk.incidents.merge(gone.id, into=stays.id),
+        lambda: desk.incidents.unmerge(gone.id, reason="no"),
+    ):
+        clock.advance(days=1)
+        step()
+        clock.advance(days=1)
+        desk.incidents.log_conversation(stays.id, channel="phone", summary="hello", by="ana")
+        days.append(clock().date())
+    rows = desk.measure("orders_handled", by="day").rows
+    handled = {row.from_.astimezone(SHOP.tzinfo).date(): row.n for row in rows if row.from_ is not None}
+
+    assert [1, 2, 1] == [handled[day] for day in days]
+    assert [] == faults(record(), SHOP)
+
+
+def _costs(desk: Desk) -> list[str]:
+    """What every need counts of remedies."""
+    return sorted(str(paid.amount.amount) for need in desk.needs.find() for paid in need.remedied)
 
 
 def test_orders_stay_while_another_merged_case_has_them(desk: Desk) -> None:

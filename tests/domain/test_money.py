@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from incidentkit.domain.money import NO_CURRENCY, Money, as_money, digits
+from incidentkit.domain.money import NO_CURRENCY, Money, as_money, digits, is_currency
 from incidentkit.errors import MoneyError
 from incidentkit.testing.strategies import currencies, money
 
@@ -203,6 +203,12 @@ def test_a_ratio_that_is_not_exact_is_refused(ratio: Any) -> None:
     """Floats, what is no number, and what would go below zero don't scale money."""
     with pytest.raises(MoneyError):
         Money(1, "EUR").scaled(ratio)
+
+
+@pytest.mark.parametrize("code", ["", "EU", "EURO", "eur", "ÉUR", "E1R", NO_CURRENCY, None, 978])
+def test_what_is_no_currency_is_told(code: object) -> None:
+    """A currency has three capital letters, and the code for none is none."""
+    assert [False, True] == [is_currency(code), is_currency("EUR")]
 
 
 def test_money_is_multiplied_by_whole_numbers_only() -> None:

@@ -120,5 +120,6 @@ def test_a_hook_keeps_to_what_pluggy_can_pass(name: str) -> None:
 def test_a_hook_has_a_plugin_of_ours(name: str) -> None:
     """No hook is there that nothing uses."""
     from incidentkit.delivery import local
+    from incidentkit.delivery.inbound import plugin as mail
 
-    assert any(hasattr(plugin, name) for plugin in (journal, local))
+    assert any(hasattr(plugin, name) for plugin in (journal, local, mail))

@@ -159,6 +159,37 @@ def test_an_older_store_is_brought_up_to_date(engine: Engine, new_store_url: str
     assert before == store_key(engine)
 
 
+EARLIER = (
+    "INSERT INTO intents (tenant, key, kind, channel, stream, step, vals, due, state, attempts, reason, seq)"
+    " VALUES ('default', :key, 'message', 'local', 'order-1', 'order.shipped', '{}', 7, :state, 1, '', 1)"
+)
+
+
+@pytest.fixture
+def second(other_url: str) -> Iterator[str]:
+    """A store of the second version, with a message that is planned, one that is being sent and one that is done."""
+    database = database_of(other_url)
+    made = database.engine(make_url(other_url))
+    database.prepare(made)
+    with made.execution_options(**database.writing).begin() as connection:
+        upgrade.upgrade(connection, "0002")
+        connection.execute(text("INSERT INTO settings VALUES ('store', 'key', '00')"))
+        connection.execute(text(EARLIER), [{"key": state, "state": state} for state in ("planned", "claimed", "done")])
+        database.mark(connection, 2)
+    made.dispose()
+    yield other_url
+
+
+def test_messages_live_through_their_new_table(second: str) -> None:
+    """Each stands where it stood, for the purpose that all had; what was being sent is leased to nobody any more."""
+    opened = open_engine(second)
+    with opened.connect() as connection:
+        rows = connection.execute(text("SELECT state, purpose, worker, leased_until FROM intents ORDER BY due, state")).all()
+    opened.dispose()
+
+    assert [("claimed", "service", None, 0), ("done", "service", None, None), ("planned", "service", None, None)] == rows
+
+
 def test_a_migration_that_fails_leaves_the_older_store(
     engine: Engine, new_store_url: str, later: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,6 +15,7 @@ from incidentkit.cli.commands.check import check
 from incidentkit.cli.commands.contact import contact
 from incidentkit.cli.commands.context import context
 from incidentkit.cli.commands.copy import copy
+from incidentkit.cli.commands.deadletters import deadletters
 from incidentkit.cli.commands.demo import demo
 from incidentkit.cli.commands.duty import duty
 from incidentkit.cli.commands.explain import explain
@@ -23,9 +24,12 @@ from incidentkit.cli.commands.incident import incident
 from incidentkit.cli.commands.init import init
 from incidentkit.cli.commands.measure import measure
 from incidentkit.cli.commands.plugins import plugins
+from incidentkit.cli.commands.preview import preview
 from incidentkit.cli.commands.queue import queue
 from incidentkit.cli.commands.rebuild import rebuild
 from incidentkit.cli.commands.scoreboard import scoreboard
+from incidentkit.cli.commands.send import send
+from incidentkit.cli.commands.serve import serve
 from incidentkit.cli.commands.tasks import tasks
 from incidentkit.cli.commands.tick import tick
 from incidentkit.cli.commands.timeline import timeline
@@ -43,6 +47,7 @@ _COMMANDS: Mapping[str, Callable[..., None]] = {
     "copy": copy,
     "queue": queue,
     "tasks": tasks,
+    "deadletters": deadletters,
     "duty": duty,
     "timeline": timeline,
     "context": context,
@@ -50,9 +55,12 @@ _COMMANDS: Mapping[str, Callable[..., None]] = {
     "incident": incident,
     "explain": explain,
     "tick": tick,
+    "send": send,
     "measure": measure,
     "scoreboard": scoreboard,
+    "serve": serve,
     "rebuild": rebuild,
+    "preview": preview,
     "plugins": plugins,
 }
 

@@ -19,7 +19,7 @@ _STYLES = {Verdict.WINNING: "bold green", Verdict.LOSING: "bold red", Verdict.UN
 
 
 def show_scoreboard(screen: Screen, values: Values, board: Scoreboard) -> None:
-    """One line per measure: state, name, value, target, n, how many of n are only claimed, window, trend, definition."""
+    """One line per measure: state, name, value, target, n, how many of n are only claimed, window, trend."""
     _Board(screen, values, board).show()
 
 
@@ -66,7 +66,6 @@ class _Board:
             Column(say("board.claimed"), right=True, spare=2),
             Column(say("board.window"), spare=4 if common else 0),
             Column(say("board.trend"), spare=3),
-            Column(say("board.definition"), spare=5),
         )
 
     def _row(self, line: BoardLine) -> Sequence[Piece]:
@@ -82,7 +81,6 @@ class _Board:
             values.number(line.claimed) if line.claimed else "",
             "" if line.from_ is None else values.window(line.from_, line.until, line.window),
             sparkline(line.trend),
-            f"v{line.version}",
         )
 
     def _name(self, line: BoardLine) -> str:

@@ -16,7 +16,7 @@ from incidentkit.domain.incidents import Phase
 from incidentkit.rules.extensions import lifecycle_of, place
 
 if TYPE_CHECKING:
-    from incidentkit.delivery.language import Language
+    from incidentkit.delivery.templates.language import Language
     from incidentkit.desk.desk import Desk
     from incidentkit.domain.incidents import Incident
     from incidentkit.domain.remedies import Remedy

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from incidentkit.cli.values import Values
-    from incidentkit.delivery.language import Language
+    from incidentkit.delivery.templates.language import Language
     from incidentkit.domain.remedies import Offer, Remedy
 
 __all__ = ["deal"]

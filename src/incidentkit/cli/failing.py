@@ -16,7 +16,7 @@ def told(error: Exception) -> str:
     if isinstance(error, OSError) and not str(error).startswith(type(error).__name__) and error.strerror:
         name = f"{error.filename}: " if error.filename is not None else ""
         return f"{name}{error.strerror}."
-    return str(error)
+    return str(error).replace("Give by=", "Give --as")
 
 
 def _mistakes(error: ConfigurationError) -> str:

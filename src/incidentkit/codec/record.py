@@ -20,6 +20,7 @@ from incidentkit.domain.incidents import Incident
 from incidentkit.domain.money import Money
 from incidentkit.domain.needs import Need
 from incidentkit.domain.orders import Order
+from incidentkit.domain.preferences import Preferences
 from incidentkit.domain.surveys import Ask
 from incidentkit.domain.tasks import Task
 from incidentkit.domain.texts import Text
@@ -33,6 +34,7 @@ KINDS: Mapping[str, type[State]] = {
     "task": Task,
     "need": Need,
     "account": Account,
+    "person": Preferences,
 }
 """The kinds of streams, each with the class of its state."""
 

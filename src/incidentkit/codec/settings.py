@@ -13,7 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
 
-from attrs import evolve, fields_dict, frozen
+from attrs import evolve, field, fields_dict, frozen
 from cattrs import Converter
 
 from incidentkit.codec.calendars import CalendarTable, read_calendar, register_calendars
@@ -21,13 +21,17 @@ from incidentkit.codec.durations import parse_duration
 from incidentkit.codec.problems import Problem, Wrong, nearest, problem_path, refuse, shown
 from incidentkit.codec.reading import Reading, make_reader, structure, words
 from incidentkit.codec.rotas import RotaTable, read_rota
+from incidentkit.codec.sending import register_sending
 from incidentkit.codec.toml import parse_toml, read_text
 from incidentkit.domain.actors import Actor
 from incidentkit.domain.causes import CAUSES, Cause
+from incidentkit.domain.inbound import InboundPolicy
 from incidentkit.domain.priority import PriorityWeights
 from incidentkit.domain.rates import Rate
+from incidentkit.domain.retrying import BreakerPolicy, RateLimit, RetryPolicy
 from incidentkit.domain.rotas import Absence, Swap
 from incidentkit.domain.secrets import Secret
+from incidentkit.domain.sending import SendPolicy
 from incidentkit.domain.shop import DEFAULT_PROTOCOLS, Agent, ChannelSettings, Protocol, ScoreboardLine, Shop, Survey, Team
 from incidentkit.domain.substates import Substate
 from incidentkit.domain.surveys import Scale
@@ -53,12 +57,13 @@ _DEFAULTS: Mapping[str, Any] = {name: attribute.default for name, attribute in f
 
 
 def load_shop(path: str | Path) -> Shop:
-    """The shop that the file at ``path`` describes.
+    """The shop that the file at ``path`` describes. A folder that it names lies beside it.
 
     Raises:
         ConfigurationError: it can't be read, or has mistakes; ``problems`` lists every one of them.
     """
-    return parse_shop(read_text(path, "a shop.toml"), str(path))
+    shop = parse_shop(read_text(path, "a shop.toml"), str(path))
+    return evolve(shop, templates=str(Path(path).absolute().parent / shop.templates)) if shop.templates else shop
 
 
 def parse_shop(text: str, source: str = "shop.toml") -> Shop:
@@ -170,6 +175,10 @@ class _Basics:
     language: str = _DEFAULTS["language"]
     sender: str = _DEFAULTS["sender"]
     channel: str = _DEFAULTS["channel"]
+    templates: str = _DEFAULTS["templates"]
+    pages_url: str = _DEFAULTS["pages_url"]
+    reply_to: str = _DEFAULTS["reply_to"]
+    fallback: tuple[str, ...] = _DEFAULTS["fallback"]
     default_team: str = ""
     calendar: str = ""
     escalate_every: timedelta = _DEFAULTS["escalate_every"]
@@ -180,6 +189,9 @@ class _Basics:
 @frozen
 class _ChannelTable:
     calendar: str = ""
+    retry: RetryPolicy = RetryPolicy()
+    breaker: BreakerPolicy = BreakerPolicy()
+    rate: RateLimit | None = None
 
 
 @frozen
@@ -212,6 +224,8 @@ class _File:
     swaps: tuple[Swap, ...] = ()
     absences: tuple[Absence, ...] = ()
     priority: PriorityWeights = PriorityWeights()
+    sending: SendPolicy = field(factory=SendPolicy)
+    inbound: InboundPolicy = field(factory=InboundPolicy)
     substates: Mapping[str, _SubstateTable] = {}
     guards: Mapping[str, tuple[str, ...]] = {}
     host_guards: tuple[str, ...] = ()
@@ -229,6 +243,10 @@ def _shop(file: _File) -> Shop:
         language=basics.language,
         sender=basics.sender,
         channel=basics.channel,
+        templates=basics.templates,
+        pages_url=basics.pages_url,
+        reply_to=basics.reply_to,
+        fallback=basics.fallback,
         escalate_every=basics.escalate_every,
         warn_at=basics.warn_at,
         longest_wait=basics.longest_wait,
@@ -249,11 +267,17 @@ def _shop(file: _File) -> Shop:
         fingerprint_key=None if file.fingerprint_key is None else {"env": file.fingerprint_key.env},
         calendar=basics.calendar,
         calendars={name: read_calendar(name, table, basics.zone)[0] for name, table in file.calendars.items()},
-        channels=tuple(ChannelSettings(name, table.calendar) for name, table in file.channels.items()),
+        channels=tuple(
+            ChannelSettings(name, table.calendar, table.retry, table.breaker, table.rate)
+            for name, table in file.channels.items()
+        ),
         rotas=tuple(read_rota(i, table, basics.zone)[0] for i, table in enumerate(file.rotas)),
         swaps=file.swaps,
         absences=file.absences,
         priority=file.priority,
+        # What the file says of one kind of address leaves the others as they are.
+        sending=evolve(file.sending, quiet_hours={**SendPolicy().quiet_hours, **file.sending.quiet_hours}),
+        inbound=file.inbound,
     )
 
 
@@ -318,10 +342,16 @@ def _bad_type_keys(raw: dict[str, Any]) -> Iterator[Problem]:
 
 def _bad_values(file: _File, read: Reading[_File]) -> Iterator[Problem]:
     basics = file.shop
-    if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", basics.language):
+    if not re.fullmatch(_LANGUAGE, basics.language):
         yield Problem("shop.language", "a language such as en or es", shown(basics.language))
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+", basics.sender):
+    if not re.fullmatch(_ADDRESS, basics.sender):
         yield Problem("shop.sender", "a mail address such as shop@example.com", "another text")
+    if basics.pages_url and not re.fullmatch(_PAGES, basics.pages_url):
+        rule = "https:// and an address, without ? and #; http:// on this machine only"
+        yield Problem("shop.pages_url", rule, "another text")
+    if basics.reply_to and not re.fullmatch(_EXTENDED, basics.reply_to):
+        rule = "a mail address with at most 20 characters and no + before the @, such as shop@example.com"
+        yield Problem("shop.reply_to", rule, "another text")
     if not basics.name.strip() or "\n" in basics.name or "\r" in basics.name:
         yield Problem("shop.name", "one line of text", shown(basics.name))
     for i, team in _placed("teams", file.teams, read):
@@ -330,6 +360,10 @@ def _bad_values(file: _File, read: Reading[_File]) -> Iterator[Problem]:
     for i, agent in _placed("agents", file.agents, read):
         if not _is_handle(agent.name):
             yield Problem(f"agents[{i}].name", _HANDLE, "another text")
+        if agent.email and not re.fullmatch(_ADDRESS, agent.email):
+            yield Problem(f"agents[{i}].email", "a mail address such as ana@example.com", "another text")
+        if agent.language and not re.fullmatch(_LANGUAGE, agent.language):
+            yield Problem(f"agents[{i}].language", "a language such as en or es", shown(agent.language))
     for table in ("protocols", "causes", "surveys", "calendars", "channels"):
         odd = (name for name in getattr(file, table) if not _is_handle(name))
         yield from (Problem(problem_path((table, name)), f"a name of {_HANDLE}", shown(name)) for name in odd)
@@ -344,6 +378,10 @@ def _bad_values(file: _File, read: Reading[_File]) -> Iterator[Problem]:
         yield from read_rota(i, rota, basics.zone)[1] if i not in torn else ()
 
 
+_ADDRESS = r"[^@\s]+@[^@\s]+"
+_EXTENDED = r"[A-Za-z0-9._-]{1,20}@[^@\s+]+"
+_PAGES = r"(https://[^\s/?#@]+|http://(localhost|127\.0\.0\.1)(:\d+)?)(/[^\s?#]*)?"
+_LANGUAGE = r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*"
 _HANDLE = "1 to 64 of the letters a to z, digits, and . _ + -"
 
 
@@ -391,6 +429,7 @@ def _bad_line(line: ScoreboardLine) -> Iterator[Problem]:
 def _value_converter() -> Converter:
     reader = make_reader()
     register_calendars(reader, check=False)
+    register_sending(reader)
     reader.register_structure_hook(Decimal, _decimal)
     reader.register_unstructure_hook(Decimal, str)
     reader.register_structure_hook(Secret, _secret)
@@ -402,6 +441,7 @@ def _value_converter() -> Converter:
 def _file_reader() -> Converter:
     reader = make_reader()
     register_calendars(reader, check=True)
+    register_sending(reader)
     reader.register_structure_hook(Decimal, _decimal)
     reader.register_structure_hook_func(lambda kind: kind == timedelta | None, _deadline)
     reader.register_structure_hook_func(lambda kind: kind == float | None, _target)

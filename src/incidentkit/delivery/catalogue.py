@@ -4,125 +4,209 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
 
-from incidentkit.delivery.language import Language, read_language
-from incidentkit.domain.money import Money
+from incidentkit.delivery.templates.folders import FRAMES, PAGE, Folder, own_folder, shipped, wider
+from incidentkit.delivery.templates.language import Language, read_language
+from incidentkit.delivery.templates.steps import OPEN, Step, step_of
 from incidentkit.domain.shop import Shop
-from incidentkit.phrases.amounts import Amounts
-from incidentkit.phrases.dates import Dates
-from incidentkit.phrases.words import LANGUAGES, words_in
+from incidentkit.errors import InvalidInput
+from incidentkit.phrases.words import LANGUAGES
+
+if TYPE_CHECKING:
+    from incidentkit.delivery.templates.page import Page
+    from incidentkit.delivery.templates.wording import Wording
 
 __all__ = ["Catalogue", "Rendered", "load_catalogue"]
 
-_NO_ZONE = ZoneInfo("UTC")  # a day is the same day in every zone
+_LONGEST_SUBJECT = 250
+_CONTROL = re.compile(r"[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
-# Between two offers; a product's own name may hold a semicolon.
-_NEXT_OFFER = re.compile(r"; (?=(?:substitution|restock|discount|refund)\|)")
+
+def _header(rendered: Rendered, attribute: object, value: str) -> None:
+    if _CONTROL.search(value):
+        raise InvalidInput("The subject of a message", "must be one line without control characters", got="others")
 
 
 @frozen
 class Rendered:
-    """A message's words."""
-
-    subject: str = field(repr=False)
-    text: str = field(repr=False)
-
-
-@frozen
-class Catalogue:
-    """Texts by step and language.
+    """A message's words.
 
     Args:
-        languages: by code.
-        default: the shop's language, for customers whose own has no texts.
-        shop: the name that stands below each message.
+        subject: one line.
+        text: plain text, lines ended by ``\\n``.
+        html: the same words as a page that needs nothing from elsewhere.
+
+    Raises:
+        InvalidInput: the subject is not one line.
     """
 
-    languages: Mapping[str, Language] = field(repr=False)
+    subject: str = field(repr=False, validator=_header)
+    text: str = field(repr=False)
+    html: str = field(default="", repr=False)
+
+
+@frozen(slots=False)
+class Catalogue:
+    """Texts by step and language. Each is read when it is first needed.
+
+    Args:
+        folders: the shop's own, where it has one, and those that ship.
+        default: the shop's language, for customers whose own has no texts.
+        shop: the name that stands below each message.
+        zone: in which instants are said.
+    """
+
+    folders: tuple[Folder, ...] = field(repr=False)
     default: str
     shop: str
+    zone: ZoneInfo
+    _languages: dict[str, Language] = field(init=False, repr=False, eq=False, factory=dict)
+    _wordings: dict[tuple[str, str], Wording] = field(init=False, repr=False, eq=False, factory=dict)
 
     def language(self, wanted: str = "") -> Language:
         """The nearest that there is: ``es-AR``, else ``es``, else the shop's, else English."""
-        for code in (*_wider(wanted), *_wider(self.default), LANGUAGES[0]):
-            if code in self.languages:
-                return self.languages[code]
-        raise KeyError(LANGUAGES[0])  # pragma: no cover - English ships
+        code = next(code for code in (*wider(wanted), *wider(self.default), LANGUAGES[0]) if self._there(code))
+        if code not in self._languages:
+            self._languages[code] = read_language(self._tag(code), self._chain(code))
+        return self._languages[code]
 
     def has(self, step: str) -> bool:
         """Whether there is a text for it."""
-        return self._text(step) in self.languages[LANGUAGES[0]].texts
+        return step_of(step) is not None
 
     def label(self, group: str, code: str, language: str = "") -> str:
         """The words for a code of ``types``, ``causes``, ``offers`` or ``phases``."""
         return self.language(language).label(group, code)
 
-    def render(self, step: str, language: str, values: Iterable[tuple[str, str]]) -> Rendered:
-        """What the message says.
+    def render(
+        self,
+        step: str,
+        language: str,
+        values: Mapping[str, str] | Iterable[tuple[str, str]],
+        links: Mapping[str, str] | Iterable[tuple[str, str]] = (),
+    ) -> Rendered:
+        """What the message says, as text and as HTML.
 
         Args:
             step: such as ``order.shipped``; a survey without a text of its own gets the general one.
-            language: the customer's; empty for the shop's.
-            values: an intent's: codes and ISO dates, not words. ``name`` is the customer's.
+            language: the customer's; empty for the shop's. Never that of whoever acts.
+            values: an intent's: codes and ISO dates, not words. ``name`` is the customer's. Of what a bundle carries, each
+                value is called ``item.N.NAME``, and the step ``item.N.step``, with N from 1.
+            links: addresses by name, such as ``status_url``; others than those that a text can name say nothing.
 
         Raises:
-            KeyError: there is no text for that step.
+            KeyError: there is no text for that step, or for one that is carried.
+            InvalidInput: a value that can't be said, such as a line end in a subject, or a link that is none.
+            ValueError: a date or an amount that is none.
         """
-        spoken = self.language(language)
-        subject, text = spoken.texts[self._text(step)]
-        words = {"shop": self.shop, **dict(_words(spoken, dict(values)))}
-        greeting = spoken.frame["greeting" if words.get("name") else "greeting_unnamed"]
-        parts = (greeting.fill(words), text.fill(words), spoken.frame["closing"].fill(words))
-        return Rendered(subject.fill(words), "\n\n".join(parts) + "\n")
+        # Loaded with the first message: a desk that sends nothing needs no templates.
+        from incidentkit.delivery.templates.shaping import fill, fill_line
 
-    def _text(self, step: str) -> str:
-        own = step in self.languages[LANGUAGES[0]].texts
-        return step if own or not step.startswith("survey.") else "survey.other"
+        given, spoken = dict(values), self.language(language)
+        text = self._wording(spoken, step)
+        words = self._words(spoken, step, given, dict(links))
+        self._check_header(text, given)
+        subject = fill_line(text.subject, words)[:_LONGEST_SUBJECT]
+        filled = fill(text.body, words)
+        html = self._page.around(filled.html, language=spoken.code, shop=self.shop, subject=subject)
+        return Rendered(subject, filled.text + "\n", html)
+
+    def origin(self, step: str, language: str) -> str:
+        """The folder that the text comes from, and its place in it."""
+        folder, locale, file = self._found(self.language(language).code, self._file(self.language(language).code, step))
+        return f"{folder.name}/{folder.locales[locale]}/{file}"
+
+    def _words(self, spoken: Language, step: str, given: Mapping[str, str], links: Mapping[str, str]) -> dict[str, object]:
+        from incidentkit.delivery.templates.values import carried, links_said, said
+
+        known = _known(step)
+        words: dict[str, object] = {**said(spoken, self.zone, known, given), **dict(links_said(links)), "shop": self.shop}
+        if "items" in known.names:
+            words["items"] = tuple(self._brief(spoken, *item) for item in carried(given))
+        return words
+
+    def _brief(self, spoken: Language, step: str, given: Mapping[str, str]) -> str:
+        from incidentkit.delivery.templates.shaping import fill_line
+        from incidentkit.delivery.templates.values import said
+
+        words = {**said(spoken, self.zone, _known(step), given), "shop": self.shop}
+        return fill_line(self._wording(spoken, step).brief, words)
+
+    def _check_header(self, text: Wording, given: Mapping[str, str]) -> None:
+        from incidentkit.delivery.templates.cleaning import one_line
+
+        for name in text.header:
+            one_line(self.shop if name == "shop" else given.get(name, ""), name)
+
+    # --- Where things are ----------------------------------------------------------------------------------------
+
+    def _there(self, locale: str) -> bool:
+        return any(locale in folder.locales for folder in self.folders)
+
+    def _tag(self, locale: str) -> str:
+        return next(folder.locales[locale] for folder in self.folders if locale in folder.locales)
+
+    def _chain(self, locale: str) -> Iterator[tuple[Folder, str]]:
+        """Where to look, the nearest first: a language before a wider one, the shop's own before what ships."""
+        for code in wider(locale):
+            yield from ((folder, code) for folder in self.folders if code in folder.locales)
+
+    def _found(self, locale: str, file: str) -> tuple[Folder, str, str]:
+        for folder, code in self._chain(locale):
+            if folder.has(code, file):
+                return folder, code, file
+        raise KeyError(file)
+
+    def _read(self, locale: str, file: str) -> str:
+        folder, code, _ = self._found(locale, file)
+        return folder.read(code, file)
+
+    def _file(self, locale: str, step: str) -> str:
+        """The file with a step's text: a survey's own, or the general one."""
+        own = any(folder.has(code, f"{step}.md") for folder, code in self._chain(locale))
+        return f"{step if own or not step.startswith('survey.') else OPEN}.md"
+
+    def _wording(self, spoken: Language, step: str) -> Wording:
+        key = spoken.code, step
+        if key not in self._wordings:
+            from incidentkit.delivery.templates.source import read_source
+            from incidentkit.delivery.templates.wording import wording
+
+            frame = self._read(spoken.code, FRAMES[_known(step).reader])
+            self._wordings[key] = wording(read_source(self._read(spoken.code, self._file(spoken.code, step))), frame)
+        return self._wordings[key]
+
+    @cached_property
+    def _page(self) -> Page:
+        from incidentkit.delivery.templates.page import page_of
+
+        folder = next(folder for folder in self.folders if folder.page)
+        return page_of(folder.read("", PAGE))
+
+
+def _known(step: str) -> Step:
+    found = step_of(step)
+    if found is None:
+        raise KeyError(step)
+    return found
 
 
 def load_catalogue(shop: Shop) -> Catalogue:
-    """The texts that ship, for ``shop``."""
-    return Catalogue({code: read_language(code) for code in LANGUAGES}, shop.language, shop.name)
+    """The texts for ``shop``: its own over those that ship.
 
+    Raises:
+        ConfigurationError: a text of its own folder is missing or can't be used; ``problems`` lists every one.
+    """
+    if not shop.templates:
+        return Catalogue((shipped(),), shop.language, shop.name, shop.tzinfo)
+    from incidentkit.delivery.templates.checking import check
 
-def _wider(tag: str) -> Iterator[str]:
-    """A language tag, then without its last part, and so on."""
-    tag = tag.replace("_", "-").lower()
-    while tag:
-        yield tag
-        tag = tag.rpartition("-")[0]
-
-
-def _words(spoken: Language, values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Each value as it is said; those without a special reading are said as they are."""
-    yield from values.items()
-    word = "order" if values.get("order") else "order_unknown"
-    yield "order", spoken.words[word].fill(values)
-    if values.get("type"):
-        yield "type", spoken.label("types", values["type"])
-    if values.get("cause"):
-        yield "cause", spoken.label("causes", values["cause"])
-    if values.get("date"):
-        yield "date", _day(spoken, values["date"])
-    if values.get("offers"):
-        yield "offers", "\n".join(f"- {_offer(spoken, offer)}" for offer in _NEXT_OFFER.split(values["offers"]))
-
-
-def _day(spoken: Language, iso: str) -> str:
-    return Dates(words_in(spoken.code), _NO_ZONE).day(date.fromisoformat(iso))
-
-
-def _offer(spoken: Language, offer: str) -> str:
-    """An offer in words, from ``kind|amount or product|date``."""
-    kind, _, rest = offer.partition("|")
-    what, _, by = rest.rpartition("|")
-    sentence, words = spoken.offers[kind], {"date": _day(spoken, by)}
-    if "amount" in sentence.placeholders:
-        words["amount"] = Amounts(words_in(spoken.code)).money(Money.parse(what)) if what else ""
-    else:
-        words["product"] = what or spoken.words["product_unknown"].fill({})
-    return sentence.fill(words)
+    folders = (own_folder(shop.templates), shipped())
+    catalogue = Catalogue(folders, shop.language, shop.name, shop.tzinfo)
+    check(catalogue, folders[0], shop)
+    return catalogue

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from attrs import frozen
 
-from incidentkit.delivery.mail import digest, mail, message_id
 from incidentkit.errors import ConfigurationError, TransientChannelError
 from incidentkit.hooks import AddressKind, Channel, ChannelFeatures, Message, PluginContext, Receipt, ReceiptKind, hookimpl
+from incidentkit.mail import digest, mail, message_id
 
 __all__ = ["LocalChannel", "LocalSettings", "incidentkit_register_channels"]
 

@@ -1,11 +1,10 @@
-"""Performing intents: each message is worded, handed to its channel, and what became of it is said."""
+"""Performing one message: it is worded, handed to its channel, and what became of it is said."""
 
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from attrs import field, frozen
 
@@ -16,41 +15,45 @@ from incidentkit.domain.shop import Shop
 from incidentkit.errors import PermanentChannelError, TransientChannelError, UnsupportedFeature
 from incidentkit.ports import Channel, LookUp, Message
 
-__all__ = ["QUICK_RETRIES", "Job", "Outcome", "perform"]
-
-QUICK_RETRIES = 1
-"""How often an idempotent channel is asked again on the spot."""
+__all__ = ["Job", "Outcome", "Said", "hand_over", "look_up", "word"]
 
 _log = logging.getLogger("incidentkit.delivery")
 
 
 @frozen
 class Job:
-    """One claimed intent to perform.
+    """One claimed message to perform.
 
     Args:
         intent: its ``attempts`` count this one.
         recipient: whom it goes to; None where the person is unknown or forgotten.
         at: the present, in UTC.
+        step: the text that it carries, where that is not the intent's own.
+        values: what that text is filled with, where it is not the intent's own.
+        links: addresses by name that the text may name.
     """
 
     intent: Intent
     recipient: Customer | None = field(repr=False)
     at: datetime
+    step: str = ""
+    values: tuple[tuple[str, str], ...] = ()
+    links: Mapping[str, str] = field(factory=dict, repr=False)
 
 
 @frozen
 class Outcome:
-    """What became of an intent.
+    """What became of a message.
 
     Args:
         key: the intent's.
         state: ``done``; ``failed``, ``suppressed`` and ``abandoned`` for good; ``unknown`` where it may have gone out;
             ``planned`` to be tried again.
         receipt: the channel's word; with ``done`` only.
-        reason: a code where it is not done: ``no_address``, ``no_channel``, ``no_text``, ``bad_values``, ``permanent``,
-            ``unsupported``, ``transient``, ``unexpected``.
+        reason: a code where it is not done: ``no_address``, ``no_channel``, ``no_text``, ``bad_values``, ``permanent`` or the
+            channel's own reason, ``unsupported``, ``transient``, ``unexpected``.
         due: when to try again; with ``planned`` only.
+        retry_after: how long the channel asked to be left alone.
     """
 
     key: str
@@ -58,44 +61,30 @@ class Outcome:
     receipt: Receipt | None = None
     reason: str = ""
     due: datetime | None = None
+    retry_after: timedelta | None = None
+
+    @property
+    def heard(self) -> bool:
+        """Whether the channel answered: that it refused this message for good is an answer too."""
+        return self.reason not in ("transient", "unexpected")
 
 
-def perform(
-    jobs: Iterable[Job],
-    channels: Mapping[str, Channel],
-    catalogue: Catalogue,
-    shop: Shop,
-    *,
-    sleep: Callable[[float], None] = time.sleep,
-) -> Iterator[Outcome]:
-    """One outcome for each job, in their order, each as soon as it is known. What a channel raises never comes out.
-
-    Args:
-        sleep: waits for so many seconds before a quick retry; well below one.
-    """
-    for job in jobs:
-        yield _perform(job, channels, catalogue, shop, sleep)
-
-
-def _perform(
-    job: Job, channels: Mapping[str, Channel], catalogue: Catalogue, shop: Shop, sleep: Callable[[float], None]
-) -> Outcome:
+def word(job: Job, channel: Channel | None, catalogue: Catalogue, shop: Shop) -> Message | Outcome:
+    """The message as its channel gets it; or what becomes of it, where there is none to hand over."""
     intent = job.intent
-    channel = channels.get(intent.channel)
     if channel is None:
         return Outcome(intent.key, IntentState.FAILED, reason="no_channel")
     to = _address(job.recipient, channel)
     if job.recipient is None or not to:
         return Outcome(intent.key, IntentState.SUPPRESSED, reason="no_address")
-    if not catalogue.has(intent.step):
-        return Outcome(intent.key, IntentState.FAILED, reason="no_text")
     try:
-        message = _message(job, job.recipient, to, catalogue, shop)
-    except (KeyError, ValueError) as error:
+        return _message(job, job.recipient, to, catalogue, shop)
+    except KeyError:
+        return Outcome(intent.key, IntentState.FAILED, reason="no_text")
+    except ValueError as error:
         # Values of another version of the code: this message can't be worded, the others can.
         _log.error("the text %s could not be filled: %s", intent.step, type(error).__name__)
         return Outcome(intent.key, IntentState.FAILED, reason="bad_values")
-    return _send(channel, message, job, sleep)
 
 
 def _address(recipient: Customer | None, channel: Channel) -> str:
@@ -105,73 +94,86 @@ def _address(recipient: Customer | None, channel: Channel) -> str:
 
 
 def _message(job: Job, recipient: Customer, to: str, catalogue: Catalogue, shop: Shop) -> Message:
-    intent = job.intent
-    rendered = catalogue.render(intent.step, recipient.language, (*intent.values, ("name", recipient.name)))
+    intent, links = job.intent, job.links
+    values = {**dict(job.values or intent.values), "name": recipient.name}
+    rendered = catalogue.render(job.step or intent.step, recipient.language, values, links)
     return Message(
         key=intent.key,
         to=to,
         subject=rendered.subject,
         text=rendered.text,
+        html=rendered.html,
         at=job.at,
         sender=shop.sender,
         name=recipient.name,
         language=catalogue.language(recipient.language).code,
         sender_name=shop.name,
+        reply_to=links.get("reply_to", ""),
+        unsubscribe=links.get("unsubscribe_url", ""),
     )
 
 
-def _send(channel: Channel, message: Message, job: Job, sleep: Callable[[float], None]) -> Outcome:
+def hand_over(channel: Channel, message: Message, attempts: int, shop: Shop) -> Outcome:
+    """Send a message, once. What a channel raises never comes out.
+
+    Args:
+        attempts: how often it was tried, this time included.
+    """
     try:
-        receipt = _receipt(channel, message, sleep)
+        receipt = channel.send(message)
+        if not isinstance(receipt, Receipt):
+            raise TypeError("a channel's send must return a Receipt")
     except UnsupportedFeature:
         return Outcome(message.key, IntentState.FAILED, reason="unsupported")
-    except PermanentChannelError:
-        return Outcome(message.key, IntentState.FAILED, reason="permanent")
-    except TransientChannelError:
-        return _later(job, "transient")
+    except PermanentChannelError as error:
+        return Outcome(message.key, IntentState.FAILED, reason=str(error.context.get("reason") or "permanent"))
+    except TransientChannelError as error:
+        return _later(channel, message, attempts, shop, "transient", error.context.get("retry_after"))
     except Exception as error:  # noqa: BLE001 - whatever a plugin raises, the other messages must go out
         _log.error("channel %s failed unexpectedly: %s", channel.name, type(error).__name__)
-        return _unexpected(channel, job)
+        return _unexpected(channel, message, attempts, shop)
     return Outcome(message.key, IntentState.DONE, receipt)
 
 
-def _receipt(channel: Channel, message: Message, sleep: Callable[[float], None]) -> Receipt:
-    try:
-        receipt = channel.send(message)
-    except TransientChannelError:
-        if not channel.features.idempotent:
-            raise
-        from incidentkit.delivery.retry import again  # only a failure needs it
-
-        receipt = again(lambda: channel.send(message), QUICK_RETRIES, sleep)
-    if not isinstance(receipt, Receipt):
-        raise TypeError("a channel's send must return a Receipt")
-    return receipt
-
-
-def _unexpected(channel: Channel, job: Job) -> Outcome:
+def _unexpected(channel: Channel, message: Message, attempts: int, shop: Shop) -> Outcome:
     """It may have gone out. Where the channel can tell, or sending twice does no harm, that is no lasting doubt."""
-    receipt = _looked_up(channel, job.intent.key)
+    receipt = look_up(channel, message.key).receipt
     if receipt is not None:
-        return Outcome(job.intent.key, IntentState.DONE, receipt)
+        return Outcome(message.key, IntentState.DONE, receipt)
     if channel.features.idempotent:
-        return _later(job, "unexpected")
-    return Outcome(job.intent.key, IntentState.UNKNOWN, reason="unexpected")
+        return _later(channel, message, attempts, shop, "unexpected")
+    return Outcome(message.key, IntentState.UNKNOWN, reason="unexpected")
 
 
-def _looked_up(channel: Channel, key: str) -> Receipt | None:
+@frozen
+class Said:
+    """What a channel said when it was asked for a message.
+
+    Args:
+        answered: it said something: that it knows of no such message, where there is no receipt.
+    """
+
+    answered: bool
+    receipt: Receipt | None = None
+
+
+def look_up(channel: Channel, key: str) -> Said:
+    """Ask a channel what became of a message."""
     if not (channel.features.lookup and isinstance(channel, LookUp)):
-        return None
+        return Said(answered=False)
     try:
-        return channel.look_up(key)
+        return Said(True, channel.look_up(key))
     except Exception as error:  # noqa: BLE001 - not knowing is an answer
         _log.error("channel %s could not look up a key: %s", channel.name, type(error).__name__)
-        return None
+        return Said(answered=False)
 
 
-def _later(job: Job, reason: str) -> Outcome:
-    from incidentkit.delivery.retry import retry_due  # only a failure needs it
+def _later(
+    channel: Channel, message: Message, attempts: int, shop: Shop, reason: str, retry_after: timedelta | None = None
+) -> Outcome:
+    from incidentkit.delivery.retry import next_try  # only a failure needs it
 
-    due = retry_due(job.intent.attempts, job.at)
+    policy = shop.channel_settings(channel.name).retry
+    due = next_try(policy, attempts, message.at, retry_after, message.key)
     state = IntentState.ABANDONED if due is None else IntentState.PLANNED
-    return Outcome(job.intent.key, state, reason=reason, due=due)
+    return Outcome(message.key, state, reason=reason, due=due, retry_after=retry_after)

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential, wait_fixed
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception_type,
+    stop_after_attempt,
+    stop_after_delay,
+    stop_any,
+    stop_before_delay,
+    wait_chain,
+    wait_exponential,
+    wait_fixed,
+    wait_incrementing,
+)
+from tenacity.stop import stop_base
+from tenacity.wait import wait_base
 
+from incidentkit.domain.retrying import RetryPolicy
 from incidentkit.errors import TransientChannelError
 
-__all__ = ["LATER_ATTEMPTS", "again", "retry_due"]
+__all__ = ["again", "next_try"]
 
 T = TypeVar("T")
 
-LATER_ATTEMPTS = 8
-"""How often a message is taken up before it is abandoned."""
-
 _PAUSE = 0.05
-_LATER = wait_exponential(multiplier=60, max=6 * 3600)
 
 
 def again(call: Callable[[], T], attempts: int, sleep: Callable[[float], None]) -> T:
@@ -38,13 +50,91 @@ def again(call: Callable[[], T], attempts: int, sleep: Callable[[float], None]) 
     return retrying(call)
 
 
-def retry_due(attempts: int, at: datetime) -> datetime | None:
-    """When to take a message up again after ``attempts`` tries, this one included; None once they are used up.
+def next_try(policy: RetryPolicy, attempts: int, at: datetime, retry_after: timedelta | None, key: str) -> datetime | None:
+    """When to take a message up again after ``attempts`` tries, this one included; None once it is to be given up.
 
-    A minute, then twice as long each time, six hours at most.
+    The same message has the same waits whoever asks and however often: what is random in a strategy is drawn from ``key``.
+
+    Args:
+        at: the present.
+        retry_after: the time that the channel itself named. It is waited for, up to what the policy allows, and never less than
+            the policy's own wait.
+        key: the message's.
     """
-    if attempts >= LATER_ATTEMPTS:
+    wait = _wait(policy, attempts, key)
+    state = _state(attempts)
+    # The time spent in waits follows from the policy and the key: nothing else need be kept for it.
+    state.outcome_timestamp = state.start_time + sum(_wait(policy, n, key) for n in range(1, attempts))
+    state.upcoming_sleep = wait
+    if _stop(policy)(state):
         return None
+    named = timedelta(0) if retry_after is None else min(retry_after, policy.retry_after_max)
+    return at + max(timedelta(seconds=wait), named)
+
+
+def _state(attempts: int) -> RetryCallState:
     state = RetryCallState(Retrying(), None, (), {})
     state.attempt_number = attempts
-    return at + timedelta(seconds=_LATER(state))
+    return state
+
+
+def _wait(policy: RetryPolicy, attempts: int, key: str) -> float:
+    """In seconds, to the microsecond."""
+    return round(min(max(_WAITS[policy.wait](policy, key)(_state(attempts)), policy.min.total_seconds()), _most(policy)), 6)
+
+
+def _most(policy: RetryPolicy) -> float:
+    return policy.max.total_seconds()
+
+
+class _Drawn(wait_base):
+    """A share of another wait, between ``low`` and all of it; the share is drawn from a key in place of chance."""
+
+    def __init__(self, whole: wait_base, key: str, low: float = 0.0) -> None:
+        self._whole, self._key, self._low = whole, key, low
+
+    def __call__(self, retry_state: RetryCallState) -> float:
+        high = self._whole(retry_state)
+        return self._low + _share(self._key, retry_state.attempt_number) * max(high - self._low, 0.0)
+
+
+def _share(key: str, attempts: int) -> float:
+    """From 0 up to 1, evenly spread over keys, the same each time."""
+    drawn = hashlib.sha256(f"{attempts}\0{key}".encode()).digest()[:6]
+    return int.from_bytes(drawn) / 2**48
+
+
+def _exponential(policy: RetryPolicy, key: str) -> wait_base:
+    return wait_exponential(policy.start.total_seconds(), _most(policy), policy.exp_base, policy.min)
+
+
+_WAITS: Mapping[str, Callable[[RetryPolicy, str], wait_base]] = {
+    "fixed": lambda p, _: wait_fixed(p.start),
+    "random": lambda p, key: _Drawn(wait_fixed(p.max), key, p.min.total_seconds()),
+    "incrementing": lambda p, _: wait_incrementing(p.start, p.increment, p.max),
+    "exponential": _exponential,
+    "random_exponential": lambda p, key: _Drawn(_exponential(p, key), key, p.min.total_seconds()),
+    "exponential_jitter": lambda p, key: _exponential(p, key) + _Drawn(wait_fixed(p.jitter), key),
+    "chain": lambda p, _: wait_chain(*map(wait_fixed, p.chain or (p.start,))),
+}
+
+_STOPS: Mapping[str, Callable[[RetryPolicy], stop_base]] = {
+    "after_attempt": lambda p: stop_after_attempt(p.attempts),
+    "after_delay": lambda p: stop_after_delay(p.delay),
+    "before_delay": lambda p: stop_before_delay(p.delay),
+}
+
+
+def _stop(policy: RetryPolicy) -> stop_base:
+    # However it is set, a message is given up in the end: a hundred tries are enough for any.
+    return stop_any(stop_after_attempt(100), *(_STOPS[name](policy) for name in policy.stop))
+
+
+# --- Until every caller names its policy -------------------------------------------------------------------------
+
+LATER_ATTEMPTS = 8
+
+
+def retry_due(attempts: int, at: datetime) -> datetime | None:
+    """As `next_try` with waits of a minute, doubled each time."""
+    return next_try(RetryPolicy(wait="exponential", attempts=LATER_ATTEMPTS), attempts, at, None, "")

@@ -43,6 +43,7 @@ class Contacts(Commands[Need]):
         live: bool = False,
         expects_answer: bool | None = None,
         need: str | None = None,
+        ticket: str | None = None,
         by: By = None,
         at: datetime | None = None,
         key: str | None = None,
@@ -64,6 +65,7 @@ class Contacts(Commands[Need]):
             live: both were there at once: a call that was taken is answered as it happens.
             expects_answer: False for a "thanks". Default: True for what the customer began.
             need: the need that it is about, where that is known.
+            ticket: the number of its case in another ticket desk of the shop's.
             by: who of the shop had it, or ``customer``.
 
         Raises:
@@ -89,6 +91,7 @@ class Contacts(Commands[Need]):
                 live=live,
                 expects_answer=direction == "in" if expects_answer is None else expects_answer,
                 summary=work.text(summary),
+                ticket=ticket or "",
             )
             need_id, decision = decided(work, new)
             return work.apply(need_id, decision)
@@ -104,6 +107,7 @@ class Contacts(Commands[Need]):
             live=live,
             expects_answer=expects_answer,
             need=need,
+            ticket=ticket,
         )
         return self._run("contacts.log", arguments, body, by, at, key).contacts[-1]
 

@@ -17,9 +17,13 @@ from incidentkit.desk.calls import By
 from incidentkit.desk.contacts import Contacts
 from incidentkit.desk.context import Context, context_of
 from incidentkit.desk.importing import Imports
+from incidentkit.desk.inbox import Inbox
 from incidentkit.desk.incidents import Incidents
+from incidentkit.desk.messages import Messages
 from incidentkit.desk.needs import Needs
 from incidentkit.desk.orders import Orders
+from incidentkit.desk.pages import Pages
+from incidentkit.desk.people import People
 from incidentkit.desk.presence import duties
 from incidentkit.desk.queue import QueueItem, SeverityShare, queue_of, queue_size, severity_share
 from incidentkit.desk.runtime import Runtime
@@ -33,9 +37,12 @@ from incidentkit.hooks.plugins import Plugins
 from incidentkit.measures.definitions import measure_named, on_clock
 from incidentkit.measures.figures import Figures
 from incidentkit.measures.measure import Clock
+from incidentkit.measures.public import PublicBoard, public_line
 from incidentkit.measures.scoreboard import TREND, BoardLine, Scoreboard, verdict
 from incidentkit.measures.windows import recent_since
+from incidentkit.ports import BlobStore
 from incidentkit.rules.rotas import Duty
+from incidentkit.store.intents import count_due
 from incidentkit.store.kept import figures_kept
 
 __all__ = ["Desk"]
@@ -46,14 +53,18 @@ class Desk:
 
     Attributes:
         orders, incidents, surveys, tasks, contacts, needs, accounts: the commands.
+        people: what they want to be sent, and why a message goes out or does not.
+        messages: those that were sent, and above all those that did not arrive.
         imports: reading a shop's files into the record.
+        inbox: what came in from outside: mails, and what webhooks brought.
+        pages: what customers see and answer by the links that they were sent.
         shop: the settings it works by.
         plugins: what is loaded.
 
     A desk may be used by several threads; a batch belongs to the thread that opened it. Close it, or use it in a ``with``.
     """
 
-    def __init__(self, runtime: Runtime, catalogue: Catalogue) -> None:
+    def __init__(self, runtime: Runtime, catalogue: Catalogue, blobs: BlobStore) -> None:
         self._runtime = runtime
         self._catalogue = catalogue
         self.orders: Orders = Orders(runtime)
@@ -63,7 +74,11 @@ class Desk:
         self.contacts: Contacts = Contacts(runtime)
         self.needs: Needs = Needs(runtime)
         self.accounts: Accounts = Accounts(runtime)
+        self.people: People = People(runtime)
+        self.messages: Messages = Messages(runtime)
         self.imports: Imports = Imports(runtime)
+        self.inbox: Inbox = Inbox(runtime, blobs)
+        self.pages: Pages = Pages(runtime)
 
     def __enter__(self) -> Self:
         return self
@@ -75,7 +90,8 @@ class Desk:
         return f"<Desk of {self.shop.name!r} on {self._runtime.store.label}>"
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database, and of what channels keep open."""
+        self._runtime.plugins.close()
         self._runtime.store.close()
 
     @property
@@ -145,17 +161,34 @@ class Desk:
         """
         return context_of(self._runtime, order_id, self.clock())
 
-    def send_due(self, *, limit: int | None = None, progress: Callable[[int], None] | None = None) -> SendReport:
-        """Perform the messages that are due, with a durable mark before and one after. For one worker at a time.
+    def send_due(
+        self,
+        *,
+        limit: int | None = None,
+        progress: Callable[[int], None] | None = None,
+        worker: str | None = None,
+        stopping: Callable[[], bool] | None = None,
+    ) -> SendReport:
+        """Perform the messages that are due, with a durable mark before each and one after.
+
+        Any number of workers may do so at the same time, on any number of machines: each message is one worker's. What a worker
+        had when it died comes to another one two minutes later.
 
         Args:
             limit: how many at the most; default: all.
             progress: called with the number so far.
+            worker: what the worker is called in the store, for people to see; it need not be unique.
+            stopping: asked before each message. Once it says True, nothing more is begun; what was begun is put down.
 
         Raises:
             RuleViolation: inside a batch.
         """
-        return send_due(self._runtime, self._catalogue, limit, progress)
+        return send_due(self._runtime, self._catalogue, limit, progress, worker, stopping)
+
+    def count_due(self) -> int:
+        """How many messages are due now, and no worker's."""
+        with self._runtime.store.reading() as unit:
+            return count_due(unit, self.clock())
 
     def tick(self, *, limit: int | None = None, progress: Callable[[int, int], None] | None = None) -> TickReport:
         """Act on what has come due: clocks that are about to break or have broken, promises, hand-overs that nobody took.
@@ -258,6 +291,14 @@ class Desk:
         as_of = self.clock()
         return Scoreboard(as_of, self.shop.name, tuple(self._judged(line, as_of) for line in self.shop.scoreboard))
 
+    def public_scoreboard(self) -> PublicBoard:
+        """The same for anybody to see: without whatever is about fewer than five cases."""
+        as_of, lines = self.clock(), self.shop.scoreboard
+        return PublicBoard(as_of, self.shop.name, tuple(public_line(line, self._recent(line, as_of), as_of) for line in lines))
+
     def _judged(self, line: ScoreboardLine, as_of: datetime) -> BoardLine:
+        return verdict(line, self._recent(line, as_of), as_of)
+
+    def _recent(self, line: ScoreboardLine, as_of: datetime) -> Figures:
         recent = recent_since(line.window, self.shop.zone, as_of, TREND)
-        return verdict(line, self.measure(line.measure, by=line.window, since=recent), as_of)
+        return self.measure(line.measure, by=line.window, since=recent)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from incidentkit.desk.desk import Desk
     from incidentkit.domain.incidents import Incident
     from incidentkit.domain.shop import Shop
+    from incidentkit.ports import BlobStore
     from incidentkit.store.store import Store
 
 __all__ = ["open_desk"]
@@ -25,6 +26,7 @@ def open_desk(
     clock: Callable[[], datetime] | None = None,
     ids: Callable[[], str] | None = None,
     guards: Mapping[str, Callable[[Incident], bool]] | None = None,
+    blobs: BlobStore | None = None,
 ) -> Desk:
     """Open the desk of a shop on a database, which is made if it is not there.
 
@@ -36,6 +38,7 @@ def open_desk(
         clock: gives the present, with a zone; default: the machine's.
         ids: gives a fresh UUID of version 7 as text; default: by the clock and the machine's randomness.
         guards: the shop's ``host_guards``: whether a case may take a step, by the guard's name.
+        blobs: keeps the files that come with messages; default: the folder ``files`` beside the database, or a temporary one.
 
     Raises:
         ConfigurationError: unusable settings or URL, or a guard that the settings do not name.
@@ -44,6 +47,7 @@ def open_desk(
         StoreError: a database that can't be used: not ours, of a newer version, read-only.
     """
     # Imported here: naming open_desk must cost nothing before it is called.
+    from incidentkit.delivery.blobs import FolderBlobs
     from incidentkit.delivery.catalogue import load_catalogue
     from incidentkit.desk.desk import Desk
     from incidentkit.desk.ids import uuid7_source
@@ -63,7 +67,8 @@ def open_desk(
         store.bring_up_to_date()
         key = _fingerprint_key(settings, store)
         runtime = Runtime(store, settings, loaded, now, ids or uuid7_source(now), store.tenant, key, own)
-        desk = Desk(runtime, load_catalogue(settings))
+        folder = directory_of(url)
+        desk = Desk(runtime, load_catalogue(settings), blobs or FolderBlobs(folder / "files" if folder else None))
         # Kept once they have proved to work.
         _keep(store, shop)
         return desk

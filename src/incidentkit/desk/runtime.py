@@ -92,7 +92,9 @@ class Runtime:
                 "at", "must not be in the future", got=at.isoformat(), next=f"The desk's clock says {now.isoformat()}."
             )
         confirms = {name: channel.features.confirms for name, channel in self.plugins.channels.items()}
-        return Circumstances(self.shop, at, self.actor(call.by), self.tenant, confirms, call.source is not None, self.guards)
+        addresses = {name: channel.address for name, channel in self.plugins.channels.items()}
+        passive = call.source is not None
+        return Circumstances(self.shop, at, self.actor(call.by), self.tenant, confirms, passive, self.guards, addresses)
 
     def actor(self, by: By) -> Actor:
         """Who ``by`` names."""

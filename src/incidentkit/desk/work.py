@@ -9,8 +9,10 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from attrs import evolve as changed
+
 from incidentkit.desk.calls import Call
-from incidentkit.domain.effects import Timer
+from incidentkit.domain.effects import Intent, Timer
 from incidentkit.domain.events import Event, Happening
 from incidentkit.domain.evolve import State, evolve
 from incidentkit.domain.ids import CustomerId
@@ -25,11 +27,12 @@ from incidentkit.errors import InvalidInput
 from incidentkit.rules import needs as need_rules
 from incidentkit.rules.decision import Circumstances, Decision
 from incidentkit.rules.escalation import consequences
+from incidentkit.rules.notices import notices, told_of
 from incidentkit.rules.tasks import needless, settles_tasks
 from incidentkit.rules.timers import following
 from incidentkit.store.unit import Held, Unit
 
-__all__ = ["Work", "person_hash"]
+__all__ = ["Work", "keyed_hash", "person_hash"]
 
 _LONGEST_TEXT = 20_000
 
@@ -50,6 +53,10 @@ class Work:
         self._texts: list[Text] = []
         self._people: list[Callable[[], None]] = []
         self._fresh: set[str] = set()
+
+    def then(self, at: datetime) -> Work:
+        """The same bench, for what happened at an instant before now and becomes known now."""
+        return Work(self.unit, changed(self.now, at=at), self._known_at, self._ids, self._secret, self._call)
 
     # --- Gather --------------------------------------------------------------------------------------------------
 
@@ -136,11 +143,23 @@ class Work:
         if found is None:
             new = CustomerId(self._ids())
             self._people.append(lambda: self.unit.add_person(hash_, new, _packed(details)))
+            self._reach(new, person.email)
             return new
         known = json.loads(found[1]) if found[1] else {}
         if known != {**known, **details}:
             self._people.append(lambda: self.unit.describe_person(hash_, found[0], _packed({**known, **details})))
+            if known.get("email") != details.get("email"):
+                self._reach(CustomerId(found[0]), person.email)
         return CustomerId(found[0])
+
+    def _reach(self, customer: CustomerId, email: str) -> None:
+        if email:
+            address = self.keyed("address", email)
+            self._people.append(lambda: self.unit.reach(customer, address))
+
+    def keyed(self, kind: str, text: str) -> str:
+        """A keyed hash of an address or a Message-ID, by which it is found again without being kept."""
+        return keyed_hash(self._secret, self.now.tenant, kind, text)
 
     def foreseen(self, stream: str, decision: Decision) -> Any:
         """The state that a decision would start a stream with; nothing is written."""
@@ -174,8 +193,17 @@ class Work:
         self.unit.time(moved)
         if not self.now.passive:
             self.unit.plan(decision.intents)
+            self.unit.plan(notice for events, state in changes for notice in self._notices(events, state))
             self.unit.time(decision.timers)
         return held
+
+    def _notices(self, events: list[Event], state: State) -> tuple[Intent, ...]:
+        """What people of the shop are told of what happened to a thing."""
+        if not told_of(events, self.now.shop):
+            return ()
+        orders = state.orders[:1] if isinstance(state, Incident) else ()
+        about = state.order if isinstance(state, Task) else next(iter(orders), None)
+        return notices(state, events, self.now, self.order(about).label if about is not None else "")
 
     def _moved(self, first: Event, state: State) -> tuple[Timer, ...]:
         """The timers that follow from how a thing stands, as far as that has changed."""
@@ -284,6 +312,12 @@ def person_hash(secret: bytes, tenant: str, key: str) -> str:
     return hmac.new(secret, f"customer\0{tenant}\0{key}".encode(), hashlib.sha256).hexdigest()
 
 
+def keyed_hash(secret: bytes, tenant: str, kind: str, text: str) -> str:
+    """By what an address or a Message-ID is found again; letters may be small or large."""
+    said = f"{kind}\0{tenant}\0{text.strip().lower()}".encode("utf-8", "replace")
+    return hmac.new(secret, said, hashlib.sha256).hexdigest()
+
+
 def _details(person: Customer) -> list[tuple[str, Any]]:
     return [
         ("key", person.key),
@@ -292,6 +326,7 @@ def _details(person: Customer) -> list[tuple[str, Any]]:
         ("phone", person.phone),
         ("language", person.language),
         ("account", person.account),
+        ("zone", person.zone),
     ]
 
 

@@ -12,18 +12,50 @@ from incidentkit.domain.messages import ReceiptKind
 from incidentkit.domain.secrets import Secret
 from incidentkit.hooks.context import PluginContext
 from incidentkit.hooks.markers import hookimpl
-from incidentkit.ports import AddressKind, Channel, ChannelFeatures, LookUp, Message
+from incidentkit.ports import (
+    AddressKind,
+    Attachment,
+    BlobStore,
+    Channel,
+    ChannelFeatures,
+    Closing,
+    Fetched,
+    InboundAdapter,
+    InboundMessage,
+    LookUp,
+    Mailbox,
+    Message,
+    RawInbound,
+    ReceiptNews,
+    StandardWebhooks,
+    TwilioSignature,
+    WebhookAdapter,
+    WebhookRequest,
+)
 
 __all__ = [
     "AddressKind",
+    "Attachment",
+    "BlobStore",
     "Channel",
     "ChannelFeatures",
+    "Closing",
     "Event",
+    "Fetched",
+    "InboundAdapter",
+    "InboundMessage",
     "LookUp",
+    "Mailbox",
     "Message",
     "PluginContext",
+    "RawInbound",
     "Receipt",
     "ReceiptKind",
+    "ReceiptNews",
     "Secret",
+    "StandardWebhooks",
+    "TwilioSignature",
+    "WebhookAdapter",
+    "WebhookRequest",
     "hookimpl",
 ]

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, get_args
 
 import pluggy
+from attrs import frozen
 
 from incidentkit.domain.shop import Shop
 from incidentkit.errors import ConfigurationError, PluginError, SetupError
@@ -17,7 +18,7 @@ from incidentkit.hooks.context import PluginContext
 from incidentkit.hooks.markers import PROJECT
 from incidentkit.hooks.plugins import PluginInfo, Plugins
 from incidentkit.hooks.sources import Source, blocked_by_environment, given, installed
-from incidentkit.ports import AddressKind, Channel, ChannelFeatures, LookUp
+from incidentkit.ports import AddressKind, ChannelFeatures, LookUp
 
 __all__ = ["load_plugins"]
 
@@ -50,11 +51,15 @@ def load_plugins(
     loader.register([source for source in found if source.name not in blocked])
     _check_settings(shop, {source.name for source in found} | blocked)
     contexts = {name: PluginContext(name, shop.plugins.get(name, {}), directory) for name in loader.sources}
-    brought = {name: tuple(loader.channels(name, context)) for name, context in contexts.items()}
+    brought = {kind.things: {name: tuple(loader.things(kind, name, contexts[name])) for name in contexts} for kind in _KINDS}
+    channels, inbound, mailboxes = (loader.by_name(kind, brought[kind.things]) for kind in _KINDS)
+    loader.refuse_shared(inbound, mailboxes)
     return Plugins(
-        channels=MappingProxyType(loader.by_name(brought)),
+        channels=MappingProxyType(channels),
         observers=tuple(loader.callers("incidentkit_on_events")),
         inform=lambda: _listing(found, loader, brought),
+        inbound=MappingProxyType(inbound),
+        mailboxes=MappingProxyType(mailboxes),
     )
 
 
@@ -74,7 +79,9 @@ def _check_settings(shop: Shop, known: set[str]) -> None:
         )
 
 
-def _listing(found: Iterable[Source], loader: _Loader, brought: Mapping[str, tuple[Channel, ...]]) -> tuple[PluginInfo, ...]:
+def _listing(
+    found: Iterable[Source], loader: _Loader, brought: Mapping[str, Mapping[str, tuple[Any, ...]]]
+) -> tuple[PluginInfo, ...]:
     once: dict[str, Source] = {}
     for source in found:
         once.setdefault(source.name, source)
@@ -84,8 +91,8 @@ def _listing(found: Iterable[Source], loader: _Loader, brought: Mapping[str, tup
             source.distribution,
             source.version,
             hooks=loader.hooks(name),
-            channels=tuple(channel.name for channel in brought.get(name, ())),
             blocked=name not in loader.sources,
+            **{things: tuple(thing.name for thing in by.get(name, ())) for things, by in brought.items()},
         )
         for name, source in once.items()
     )
@@ -133,47 +140,68 @@ class _Loader:
             if hook in self.hooks(name):
                 yield name, self._manager.subset_hook_caller(hook, [other for _, other in plugins if other is not plugin])
 
-    def channels(self, name: str, context: PluginContext) -> Iterator[Channel]:
-        """The channels that a plugin brings, each looked over."""
-        caller = dict(self.callers("incidentkit_register_channels")).get(name)
+    def things(self, kind: _Kind, name: str, context: PluginContext) -> Iterator[Any]:
+        """The things of one kind that a plugin brings, each looked over."""
+        caller = dict(self.callers(f"incidentkit_register_{kind.things}")).get(name)
         if caller is None:
             return
         source = self.sources[name]
         try:
-            found = [channel for channels in caller(context=context) for channel in channels]
+            found = [thing for things in caller(context=context) for thing in things]
         except SetupError:
             raise
         except Exception as error:
             # The text of a foreign error may hold a secret of the settings.
-            raise self._error(source, "must register its channels", type(error).__name__) from error
-        for channel in found:
-            problem = _not_a_channel(channel)
+            raise self._error(source, f"must register its {kind.nouns}", type(error).__name__) from error
+        for thing in found:
+            problem = kind.fault(thing)
             if problem:
-                raise self._error(source, "must bring channels that keep to incidentkit.hooks.Channel", problem)
-            yield channel
+                raise self._error(source, f"must bring {kind.nouns} that keep to incidentkit.hooks.{kind.port}", problem)
+            yield thing
 
-    def by_name(self, brought: Mapping[str, tuple[Channel, ...]]) -> dict[str, Channel]:
-        """All channels by their names; a name may be given once."""
-        channels: dict[str, Channel] = {}
+    def by_name(self, kind: _Kind, brought: Mapping[str, tuple[Any, ...]]) -> dict[str, Any]:
+        """All things of one kind by their names; a name may be given once."""
+        named: dict[str, Any] = {}
         for plugin, some in brought.items():
-            for channel in some:
-                if channel.name in channels:
-                    got = f"{channel.name} again"
-                    raise self._error(self.sources[plugin], "must name its channels anew", got, "Block one of the plugins.")
-                channels[channel.name] = channel
-        return channels
+            for thing in some:
+                if thing.name in named:
+                    got, step = f"{thing.name} again", "Block one of the plugins."
+                    raise self._error(self.sources[plugin], f"must name its {kind.nouns} anew", got, step)
+                named[thing.name] = thing
+        return named
+
+    def refuse_shared(self, inbound: Mapping[str, Any], mailboxes: Mapping[str, Any]) -> None:
+        """The inbox tells sources apart by name alone."""
+        shared = sorted(inbound.keys() & mailboxes.keys())
+        if shared:
+            raise PluginError(
+                f"The mailbox {shared[0]}",
+                "must not be called like an inbound adapter",
+                got="the same name twice",
+                next="Rename it in the plugin's settings.",
+                plugin="",
+                version="",
+                host_version=self._host_version,
+            )
 
     def _error(self, source: Source, rule: str, got: str, next: str = "") -> PluginError:
         return source.error(rule, self._host_version, got, next)
 
 
+def _misnamed(thing: Any, *parts: str) -> str | None:
+    lacking = [name for name in ("name", *parts) if not hasattr(thing, name)]
+    if lacking:
+        return f"a {type(thing).__name__} without {', '.join(lacking)}"
+    if not isinstance(thing.name, str) or not _NAME.fullmatch(thing.name):
+        return "a name that is not small letters, digits, - and _"
+    return None
+
+
 def _not_a_channel(channel: Any) -> str | None:
     """What keeps it from being a channel. Types are checked, for a plugin need not be."""
-    lacking = [name for name in ("name", "features", "address", "send") if not hasattr(channel, name)]
-    if lacking:
-        return f"a {type(channel).__name__} without {', '.join(lacking)}"
-    if not isinstance(channel.name, str) or not _NAME.fullmatch(channel.name):
-        return "a name that is not small letters, digits, - and _"
+    problem = _misnamed(channel, "features", "address", "send")
+    if problem:
+        return problem
     if not isinstance(channel.features, ChannelFeatures):
         return f"features that are a {type(channel.features).__name__}"
     if channel.address not in get_args(AddressKind):
@@ -181,3 +209,24 @@ def _not_a_channel(channel: Any) -> str | None:
     if channel.features.lookup and not isinstance(channel, LookUp):
         return "the feature lookup without look_up"
     return None
+
+
+@frozen
+class _Kind:
+    """One kind of thing that plugins register: its hook and field are named by ``things``.
+
+    Args:
+        fault: what keeps a thing from being one.
+    """
+
+    things: str
+    nouns: str
+    port: str
+    fault: Callable[[Any], str | None]
+
+
+_KINDS = (
+    _Kind("channels", "channels", "Channel", _not_a_channel),
+    _Kind("inbound", "inbound adapters", "InboundAdapter", lambda thing: _misnamed(thing, "read")),
+    _Kind("mailboxes", "mailboxes", "Mailbox", lambda thing: _misnamed(thing, "fetch")),
+)

@@ -10,7 +10,7 @@ from typing import Any, final
 from attrs import field, frozen
 
 from incidentkit.domain.events import Event
-from incidentkit.ports import Channel
+from incidentkit.ports import Channel, Closing, InboundAdapter, Mailbox
 
 __all__ = ["PluginInfo", "Plugins"]
 
@@ -24,7 +24,7 @@ class PluginInfo:
     Args:
         distribution, version: what was installed to get it; empty when given by hand.
         hooks: the hooks that it implements; empty when blocked.
-        channels: the names of the channels that it brought.
+        channels, inbound, mailboxes: the names of the channels, inbound adapters and mailboxes that it brought.
     """
 
     name: str
@@ -32,6 +32,8 @@ class PluginInfo:
     version: str
     hooks: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
+    inbound: tuple[str, ...] = ()
+    mailboxes: tuple[str, ...] = ()
     blocked: bool = False
 
 
@@ -41,7 +43,7 @@ class Plugins:
     """Every plugin of one desk.
 
     Args:
-        channels: by name; read-only.
+        channels, inbound, mailboxes: by name; read-only.
         observers: by plugin: its ``incidentkit_on_events``.
         inform: makes the listing; reading versions costs time, so it waits until asked.
     """
@@ -49,6 +51,8 @@ class Plugins:
     channels: Mapping[str, Channel]
     observers: tuple[tuple[str, Callable[..., Any]], ...] = field(default=(), repr=False)
     inform: Callable[[], tuple[PluginInfo, ...]] = field(default=tuple, repr=False)
+    inbound: Mapping[str, InboundAdapter] = field(factory=dict)
+    mailboxes: Mapping[str, Mailbox] = field(factory=dict)
 
     def observe(self, events: tuple[Event, ...]) -> None:
         """Show what was committed to every plugin that looks on. Never raises: what fails is logged, without what it said."""
@@ -59,6 +63,17 @@ class Plugins:
                 caller(events=events)
             except Exception as error:  # noqa: BLE001 - the command is done already, and its caller must learn that
                 _log.error("plugin %s failed in incidentkit_on_events: %s at %s", name, type(error).__name__, _place(error))
+
+    def close(self) -> None:
+        """Let every channel and mailbox go of what it keeps open. Never raises: what fails is logged."""
+        kept = [("channel", *each) for each in self.channels.items()] + [("mailbox", *each) for each in self.mailboxes.items()]
+        for kind, name, thing in kept:
+            if not isinstance(thing, Closing):
+                continue
+            try:
+                thing.close()
+            except Exception as error:  # noqa: BLE001 - the others, and the store, must be closed too
+                _log.error("%s %s could not be closed: %s at %s", kind, name, type(error).__name__, _place(error))
 
     def listing(self) -> tuple[PluginInfo, ...]:
         """Every plugin that was found, the blocked ones too."""

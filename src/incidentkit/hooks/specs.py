@@ -12,9 +12,14 @@ from collections.abc import Iterable
 from incidentkit.domain.events import Event
 from incidentkit.hooks.context import PluginContext
 from incidentkit.hooks.markers import hookspec
-from incidentkit.ports import Channel
+from incidentkit.ports import Channel, InboundAdapter, Mailbox
 
-__all__ = ["incidentkit_on_events", "incidentkit_register_channels"]
+__all__ = [
+    "incidentkit_on_events",
+    "incidentkit_register_channels",
+    "incidentkit_register_inbound",
+    "incidentkit_register_mailboxes",
+]
 
 
 @hookspec
@@ -23,6 +28,24 @@ def incidentkit_register_channels(context: PluginContext) -> Iterable[Channel]: 
 
     ``context`` is the plugin's own: its settings and the store's folder. Returns the channels that the plugin brings,
     made without I/O. A name that another channel has already is refused. An exception here stops the opening.
+    """
+
+
+@hookspec
+def incidentkit_register_inbound(context: PluginContext) -> Iterable[InboundAdapter]:  # type: ignore[empty-body]
+    """Called while a desk opens, once per plugin.
+
+    Returns the adapters that read what the plugin's sources send: webhooks, answers to text messages. A name
+    that another adapter or a mailbox has already is refused. An exception here stops the opening.
+    """
+
+
+@hookspec
+def incidentkit_register_mailboxes(context: PluginContext) -> Iterable[Mailbox]:  # type: ignore[empty-body]
+    """Called while a desk opens, once per plugin.
+
+    Returns the mailboxes that ``incidentkit receive`` looks into, made without I/O; what they give is read as mail. A name
+    that an adapter or another mailbox has already is refused. An exception here stops the opening.
     """
 
 

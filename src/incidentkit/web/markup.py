@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import unicodedata
 from base64 import b64encode
+from functools import cache
 from hashlib import sha256
+from importlib.resources import files
 from xml.etree.ElementTree import Element, tostring
 
-__all__ = ["Node", "document", "el", "printable", "stylesheet", "stylesheet_source"]
+__all__ = ["Node", "document", "el", "own_css", "printable", "stylesheet", "stylesheet_source"]
 
 Node = Element | str
 
-_INLINE = frozenset({"bdi", "circle", "path", "span", "strong", "time"})
+_INLINE = frozenset({"a", "bdi", "circle", "path", "span", "strong", "time"})
 
 
 def el(tag: str, *children: Node | None, **attributes: str | None) -> Element:
@@ -35,6 +37,13 @@ def el(tag: str, *children: Node | None, **attributes: str | None) -> Element:
     if tag not in _INLINE:
         element.tail = "\n"
     return element
+
+
+@cache
+def own_css(package: str) -> str:
+    """What all pages share, and the ``page.css`` of a package of ours."""
+    shared = (files("incidentkit.web") / "base.css").read_text("utf-8")
+    return shared + (files(package) / "page.css").read_text("utf-8")
 
 
 def stylesheet(css: str) -> Element:

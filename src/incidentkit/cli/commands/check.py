@@ -40,7 +40,7 @@ def check(
 
 
 def _read(file: Path) -> tuple[Shop | None, list[Problem]]:
-    """The shop, and everything that is wrong: what the file says of itself, and what its plugins say of their settings."""
+    """The shop, and everything that is wrong: in the file, in its plugins' settings, and in its own texts."""
     from incidentkit.codec.settings import parse_shop
     from incidentkit.codec.toml import parse_toml, read_text
 
@@ -53,8 +53,23 @@ def _read(file: Path) -> tuple[Shop | None, list[Problem]]:
         shop, problems = parse_shop(text, str(file)), []
     except ConfigurationError as error:
         shop, problems = None, _problems(error)
-    of_plugins = list(_plugin_problems(plugins, file.absolute().parent)) if isinstance(plugins, dict) else []
-    return shop, [*problems, *of_plugins]
+    folder = file.absolute().parent
+    of_plugins = list(_plugin_problems(plugins, folder)) if isinstance(plugins, dict) else []
+    of_texts = _text_problems(shop, folder) if shop is not None and shop.templates else []
+    return shop, [*problems, *of_plugins, *of_texts]
+
+
+def _text_problems(shop: Shop, folder: Path) -> list[Problem]:
+    """What is wrong with the shop's own texts, which lie beside its settings."""
+    from attrs import evolve
+
+    from incidentkit.delivery.catalogue import load_catalogue
+
+    try:
+        load_catalogue(evolve(shop, templates=str(folder / shop.templates)))
+    except ConfigurationError as error:
+        return _problems(error)
+    return []
 
 
 def _plugin_problems(plugins: Mapping[str, Any], folder: Path) -> Iterator[Problem]:

@@ -17,8 +17,9 @@ from incidentkit.cli.stores import DEFAULT_STORE, desk_to_read
 
 if TYPE_CHECKING:
     from incidentkit.cli.values import Values
-    from incidentkit.delivery.language import Language
+    from incidentkit.delivery.templates.language import Language
     from incidentkit.desk.context import CaseInContext, Context, Owed, Said
+    from incidentkit.domain.promises import Promise
     from incidentkit.rules.promises import Expectation
 
 __all__ = ["context"]
@@ -124,9 +125,14 @@ class _Page:
     def _promise(self, expected: Expectation) -> str:
         promise, words = expected.promise, self._words
         what = words.texts.get(f"things.{promise.what}") or self._labels.label("offers", promise.what)
-        by = words.texts.get(f"actors.{promise.made_by}") or promise.made_by.partition(":")[2]
+        by = words.texts.get(f"actors.{self._by(promise)}") or promise.made_by.partition(":")[2]
         outcome = words.named("outcomes", expected.outcome)
         return words.say("context.promise", what=what, day=self._values.due(promise.due), by=by, outcome=outcome)
+
+    @staticmethod
+    def _by(promise: Promise) -> str:
+        """Who gave it; what a customer ordered was promised to them by the shop."""
+        return "host:host" if promise.made_by.partition(":")[0] == "customer" else promise.made_by
 
     def _said(self, said: Said) -> str:
         words = self._words

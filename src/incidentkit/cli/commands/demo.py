@@ -75,5 +75,5 @@ def _next(desk: Desk, result: DemoResult) -> Iterator[str]:
     store = f"--store {shlex.quote(str(result.out / 'shop.db'))}"
     yield f"queue {store} --now {present}"
     for order in desk.orders.find(in_incident=True, limit=1) or desk.orders.find(limit=1):
-        yield f"timeline {shlex.quote(order.label)} {store}"
+        yield f"timeline {shlex.quote(order.label)} {store} --now {present}"
     yield f"measure on_time_delivery_rate --by week {store} --now {present}"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -66,10 +68,12 @@ def import_(
     read, url = load_profile(profile), store_url(store)
     settings, made = _shop(read, chosen_shop(shop), url), is_new(url)
     listing = rejects if rejects is not None or dry_run else beside(url, "rejects.csv")
-    # Where there is no store yet, a dry run makes none: it counts in memory.
-    place = "sqlite://" if dry_run and made else url
     try:
-        with progress_of(words.say("progress.import"), words, quiet=as_json) as progress, open_desk(place, settings) as desk:
+        with (
+            _place(url, apart=dry_run and made) as place,
+            progress_of(words.say("progress.import"), words, quiet=as_json) as progress,
+            open_desk(place, settings) as desk,
+        ):
             values = Values(words, desk.shop.tzinfo)
             report = desk.imports.run(read, paths, progress=progress, rejects=listing, dry_run=dry_run)
     except (ImportRefused, ConfigurationError):
@@ -89,6 +93,16 @@ def import_(
         )
         if report.listed:
             Screen.of(words).say("import.listed", count=values.number(report.listed), file=listing)
+
+
+@contextmanager
+def _place(url: str, *, apart: bool) -> Iterator[str]:
+    """Where there is no store yet, a dry run leaves none: it counts in one that goes away, in a folder as plugins may want."""
+    if not apart:
+        yield url
+        return
+    with TemporaryDirectory(prefix="incidentkit-") as folder:
+        yield f"sqlite:///{folder}/shop.db"
 
 
 def _sketch(words: Words, paths: list[Path], profile: str | None, out: Path | None) -> None:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from attrs import fields_dict, has
 
+from incidentkit.cli.bounds import day_or_time
 from incidentkit.cli.faces import words_of
-from incidentkit.cli.options import AsJson, Lang, ShopFile, Store
+from incidentkit.cli.options import AsJson, Lang, Now, ShopFile, Store
 from incidentkit.cli.orders import found_order
 from incidentkit.cli.screen import Screen, show_json
 from incidentkit.cli.stores import DEFAULT_STORE, desk_to_read
@@ -36,12 +37,13 @@ def timeline(
     order: Annotated[str, typer.Argument(metavar="ORDER")],
     store: Store = DEFAULT_STORE,
     shop: ShopFile = None,
+    now: Now = None,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
     """Tell everything that happened to one order."""
     words = words_of(ctx)
-    with desk_to_read(store, shop) as desk:
+    with desk_to_read(store, shop, day_or_time(now, "--now")) as desk:
         found = found_order(desk, order)
         entries = desk.orders.timeline(found.id)
         if as_json:

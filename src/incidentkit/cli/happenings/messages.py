@@ -9,7 +9,19 @@ __all__ = ["TELLS"]
 
 
 def _receipt(phrases: Phrases, data: ev.MessageReceipt, stream: str) -> Said:
-    return {"step": phrases.step(data.step), "receipt": phrases.named("receipts", data.receipt.value), "channel": data.channel}
+    reason = phrases.named("undelivered", data.reason.value) if data.reason else ""
+    receipt = phrases.named("receipts", data.receipt.value)
+    return {"step": phrases.step(data.step), "receipt": receipt, "channel": data.channel, "reason": reason}
+
+
+def _resent(phrases: Phrases, data: ev.MessageResent, stream: str) -> Said:
+    reason = phrases.quoted(data.reason) if data.reason else ""
+    return {"step": phrases.step(data.step), "channel": data.channel, "reason": reason}
+
+
+def _settled(phrases: Phrases, data: ev.MessageSettled, stream: str) -> Said:
+    settled = phrases.named("settled", "sent" if data.sent else "not_sent")
+    return {"step": phrases.step(data.step), "channel": data.channel, "settled": settled}
 
 
 def _undelivered(phrases: Phrases, data: ev.MessageUndelivered, stream: str) -> Said:
@@ -26,6 +38,8 @@ def _spoken(phrases: Phrases, data: ev.ConversationLogged, stream: str) -> Said:
 
 TELLS: Tells = {
     ev.MessageReceipt: _receipt,
+    ev.MessageResent: _resent,
+    ev.MessageSettled: _settled,
     ev.MessageUndelivered: _undelivered,
     ev.NoticePlanned: _notice,
     ev.CustomerTold: nothing,

@@ -9,7 +9,7 @@ from attrs import define, field
 
 from incidentkit.cli.deals import deal
 from incidentkit.cli.values import Values
-from incidentkit.delivery.language import Language
+from incidentkit.delivery.templates.language import Language
 from incidentkit.domain import events as ev
 from incidentkit.domain.orders import Order
 from incidentkit.domain.remedies import Offer, Remedy

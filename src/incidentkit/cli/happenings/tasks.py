@@ -23,6 +23,10 @@ def _task_taken(phrases: Phrases, data: ev.TaskTaken, stream: str) -> Said:
     return {"owner": data.owner.label}
 
 
+def _task_returned(phrases: Phrases, data: ev.TaskReturned, stream: str) -> Said:
+    return {"reason": phrases.named("task_ends", data.rule)}
+
+
 def _task_cancelled(phrases: Phrases, data: ev.TaskCancelled, stream: str) -> Said:
     return {"reason": phrases.text(data.reason) or (phrases.named("task_ends", data.rule) if data.rule else "")}
 
@@ -34,6 +38,7 @@ def _task_done(phrases: Phrases, data: ev.TaskDone, stream: str) -> Said:
 TELLS: Tells = {
     ev.TaskOpened: _task,
     ev.TaskTaken: _task_taken,
+    ev.TaskReturned: _task_returned,
     ev.TaskDone: _task_done,
     ev.TaskCancelled: _task_cancelled,
 }

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from attrs import define, field
 
-from incidentkit.cli.happenings import accounts, clocks, handovers, incidents, messages, needs, orders, remedies, surveys, tasks
+from incidentkit.cli.happenings import (
+    accounts,
+    clocks,
+    handovers,
+    incidents,
+    messages,
+    needs,
+    orders,
+    people,
+    remedies,
+    surveys,
+    tasks,
+)
 from incidentkit.cli.happenings.phrases import Phrases, Tells
 from incidentkit.desk.timeline import TimelineEntry
 from incidentkit.domain import events as ev
@@ -50,6 +62,8 @@ def _variant(data: ev.Happening) -> str:
         return ".claimed"
     if isinstance(data, ev.IncidentReopened) and data.disproved:
         return ".disproved"
+    if isinstance(data, ev.PersonConsented) and not data.given:
+        return ".withdrawn"
     if isinstance(data, ev.CustomerTold) and data.by.startswith("conversation"):
         return ".spoken"
     return ""
@@ -65,5 +79,6 @@ _TELLERS: Tells = {
     **needs.TELLS,
     **clocks.TELLS,
     **accounts.TELLS,
+    **people.TELLS,
     **tasks.TELLS,
 }

@@ -27,6 +27,7 @@ from incidentkit.testing.machines._imports import ImportRules
 from incidentkit.testing.machines._judging import JudgingRules
 from incidentkit.testing.machines._keys import KeyRules
 from incidentkit.testing.machines._looking import Looking
+from incidentkit.testing.machines._messages import MessageRules
 from incidentkit.testing.machines._needs import NeedRules
 from incidentkit.testing.machines._orders import OrderRules
 from incidentkit.testing.machines._reached import Reached
@@ -44,6 +45,7 @@ class DeskMachine(
     NeedRules,
     TaskRules,
     SurveyRules,
+    MessageRules,
     TimeRules,
     ImportRules,
     KeyRules,

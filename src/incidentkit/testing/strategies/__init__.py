@@ -48,6 +48,14 @@ if TYPE_CHECKING:
     from incidentkit.testing.strategies._order_histories import order_histories, orders
     from incidentkit.testing.strategies._orders import lines, promises, shipments, units
     from incidentkit.testing.strategies._people import customers
+    from incidentkit.testing.strategies._preferences import (
+        person_histories,
+        preferences,
+        quiet_hours,
+        send_policies,
+        standings,
+        verdicts,
+    )
     from incidentkit.testing.strategies._rotas import absences, rotas, swaps
     from incidentkit.testing.strategies._shops import (
         agents,
@@ -102,10 +110,13 @@ __all__ = [
     "order_histories",
     "orders",
     "owners",
+    "person_histories",
+    "preferences",
     "priority_weights",
     "promises",
     "protocols",
     "public_holidays",
+    "quiet_hours",
     "rates",
     "receipts",
     "register",
@@ -114,8 +125,10 @@ __all__ = [
     "scales",
     "schedules",
     "scoreboard_lines",
+    "send_policies",
     "shipments",
     "shops",
+    "standings",
     "surveys",
     "swaps",
     "targets",
@@ -125,6 +138,7 @@ __all__ = [
     "texts",
     "timers",
     "units",
+    "verdicts",
 ]
 
 _HOMES = {
@@ -140,6 +154,7 @@ _HOMES = {
     "_orders": ("lines", "promises", "shipments", "units"),
     "_needs": ("contacts", "journeys", "need_histories", "needs", "rates"),
     "_people": ("customers",),
+    "_preferences": ("person_histories", "preferences", "quiet_hours", "send_policies", "standings", "verdicts"),
     "_rotas": ("absences", "rotas", "swaps"),
     "_shops": ("agents", "priority_weights", "protocols", "scoreboard_lines", "shops", "surveys", "teams"),
     "_surveys": ("answers", "ask_histories", "asks", "histories", "scales"),

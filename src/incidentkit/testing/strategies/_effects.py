@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from incidentkit.domain.effects import Intent, IntentState, Receipt, Timer
-from incidentkit.domain.messages import ReceiptKind
+from incidentkit.domain.messages import LostReason, ReceiptKind
 from incidentkit.testing.strategies._basics import codes, ids, instants, one_liners, words
 
 __all__ = ["intents", "receipts", "timers"]
@@ -14,6 +14,8 @@ _STEPS = ("order.placed", "order.shipped", "order.delivered", "incident.detected
 # An intent gets there only with a reason.
 _REASONED = frozenset({IntentState.FAILED, IntentState.SUPPRESSED, IntentState.UNKNOWN, IntentState.ABANDONED})
 _UNTRIED = frozenset({IntentState.PLANNED, IntentState.SUPPRESSED})
+_SENT = frozenset({IntentState.DONE})
+_PURPOSES = ("service", "legal", "survey", "staff", "marketing")
 
 
 @st.composite
@@ -32,6 +34,12 @@ def intents(draw: st.DrawFn, state: IntentState | None = None) -> Intent:
         state=where,
         attempts=draw(st.integers(0 if where in _UNTRIED else 1, 8)),
         reason=draw(codes()) if where in _REASONED else "",
+        purpose=draw(st.sampled_from(_PURPOSES)),
+        not_after=draw(st.none() | instants()),
+        reference=draw(st.just("") | ids()) if where in _SENT else "",
+        sent_at=draw(instants()) if where in _SENT else None,
+        carrier=draw(st.none() | ids()),
+        cause=draw(st.just("") | codes()),
     )
 
 
@@ -42,7 +50,8 @@ def receipts(kind: ReceiptKind | None = None, *, token: str = "") -> st.SearchSt
         token: woven into the channel's own words, to look for where it must not be.
     """
     raw = words(token) if token else st.just("") | words()
-    return st.builds(Receipt, st.just(kind) if kind else st.sampled_from(ReceiptKind), st.just("") | ids(), raw)
+    kinds = st.just(kind) if kind else st.sampled_from(ReceiptKind)
+    return st.builds(Receipt, kinds, st.just("") | ids(), raw, st.none() | st.sampled_from(LostReason))
 
 
 def timers() -> st.SearchStrategy[Timer]:

@@ -11,7 +11,7 @@ from incidentkit.domain import events as ev
 from incidentkit.domain.events import EVENT_TYPES, Event, Happening
 from incidentkit.domain.evidence import Evidence
 from incidentkit.domain.ids import AskId, ConversationId, CustomerId, IncidentId, NeedId, NoticeId, OfferId, OrderId, RemedyId
-from incidentkit.domain.messages import ReceiptKind
+from incidentkit.domain.messages import LostReason, ReceiptKind
 from incidentkit.domain.texts import Text
 from incidentkit.testing.strategies._accounts import descriptions
 from incidentkit.testing.strategies._basics import actors, codes, handles, ids, instants, money, one_liners, texts
@@ -21,6 +21,7 @@ from incidentkit.testing.strategies._incidents import evidence, offers, owners, 
 from incidentkit.testing.strategies._needs import need_happenings
 from incidentkit.testing.strategies._order_histories import placements
 from incidentkit.testing.strategies._orders import carriers, promises, units
+from incidentkit.testing.strategies._preferences import person_happenings
 from incidentkit.testing.strategies._surveys import questions
 from incidentkit.testing.strategies._tasks import task_openings
 
@@ -122,8 +123,16 @@ _BY_TYPE: Mapping[str, Callable[[], Drawn]] = {
     "incident.waived": lambda: st.builds(ev.IncidentWaived, texts()),
     "incident.withdrawn": lambda: st.builds(ev.IncidentWithdrawn, texts()),
     "message.receipt": lambda: st.builds(
-        ev.MessageReceipt, ids(), st.sampled_from(_MESSAGE_STEPS), codes(), st.sampled_from(ReceiptKind), _perhaps_notice()
+        ev.MessageReceipt,
+        ids(),
+        st.sampled_from(_MESSAGE_STEPS),
+        codes(),
+        st.sampled_from(ReceiptKind),
+        _perhaps_notice(),
+        st.none() | st.sampled_from(LostReason),
     ),
+    "message.resent": lambda: st.builds(ev.MessageResent, ids(), st.sampled_from(_MESSAGE_STEPS), codes(), _perhaps_text()),
+    "message.settled": lambda: st.builds(ev.MessageSettled, ids(), st.sampled_from(_MESSAGE_STEPS), codes(), st.booleans()),
     "message.undelivered": lambda: st.builds(ev.MessageUndelivered, ids(), st.sampled_from(_MESSAGE_STEPS), codes(), codes()),
     "order.adopted": lambda: st.just(ev.OrderAdopted()),
     "order.amended": lambda: st.builds(ev.OrderAmended, _corrections(), texts()),
@@ -142,12 +151,14 @@ _BY_TYPE: Mapping[str, Callable[[], Drawn]] = {
     "source.status": lambda: st.builds(ev.SourceStatusNoted, codes()),
     "survey.answered": lambda: st.builds(ev.SurveyAnswered, st.integers(0, 10), _perhaps_text()),
     "survey.asked": questions,
+    "task.returned": lambda: st.builds(ev.TaskReturned, codes()),
     "task.cancelled": lambda: st.builds(ev.TaskCancelled, _perhaps_text(), st.just("") | codes()),
     "task.done": lambda: st.builds(ev.TaskDone, texts()),
     "task.opened": task_openings,
     "task.taken": lambda: st.builds(ev.TaskTaken, owners()),
     **need_happenings(),
     **clock_happenings(),
+    **person_happenings(),
 }
 
 

@@ -116,7 +116,12 @@ def _received(incident: Incident, notice: Notice, kind: ReceiptKind, now: dateti
 
 def _undelivered(draw: st.DrawFn, incident: Incident, now: datetime) -> Happenings:
     notice = draw(st.sampled_from(incident.notices))
-    return (ev.MessageUndelivered(notice.key, notice.step, notice.channel, "no_address"),)
+    about = (notice.key, notice.step, notice.channel)
+    return (draw(st.sampled_from((ev.MessageUndelivered(*about, "no_address"), ev.MessageResent(*about), _settled(*about)))),)
+
+
+def _settled(key: str, step: str, channel: str) -> ev.MessageSettled:
+    return ev.MessageSettled(key, step, channel, sent=False)
 
 
 def _converse(draw: st.DrawFn, incident: Incident, now: datetime) -> Happenings:

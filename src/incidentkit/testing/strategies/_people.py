@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from incidentkit.domain.people import Customer
-from incidentkit.testing.strategies._basics import one_liners
+from incidentkit.testing.strategies._basics import ZONES, one_liners
 
 __all__ = ["customers"]
 
@@ -26,6 +26,7 @@ def customers(token: str = "") -> st.SearchStrategy[Customer]:
         phone=unknown | phones,
         language=st.sampled_from(("", "es", "en", "pt-BR")),
         account=unknown | one_liners(token),
+        zone=st.just("") | st.sampled_from(ZONES),
     )
 
 

@@ -27,12 +27,14 @@ from incidentkit.domain import (
     needs,
     orders,
     people,
+    preferences,
     priority,
     promises,
     rates,
     remedies,
     rotas,
     secrets,
+    sending,
     shipments,
     shop,
     substates,
@@ -40,6 +42,7 @@ from incidentkit.domain import (
     targets,
     tasks,
     texts,
+    verdicts,
 )
 from incidentkit.testing import strategies as ours
 
@@ -111,6 +114,18 @@ def _judged(name: str) -> Make:
     return make
 
 
+def _of_sending(kind: type) -> Make:
+    """As `_by`, for what sending is decided by and has no public strategy."""
+
+    def make() -> st.SearchStrategy[Any]:
+        from incidentkit.testing.strategies._preferences import PARTS
+
+        drawn: st.SearchStrategy[Any] = PARTS[kind]()
+        return drawn
+
+    return make
+
+
 def _counted(kind: str) -> Make:
     return lambda: st.integers(1, 9).map(lambda place: f"{kind}-{place}")
 
@@ -155,6 +170,11 @@ _NOUNS: dict[type, Make] = {
     orders.Order: _by("orders"),
     orders.SourceStatus: _source_statuses,
     people.Customer: _by("customers"),
+    preferences.Choice: _of_sending(preferences.Choice),
+    preferences.Consent: _of_sending(preferences.Consent),
+    preferences.FailedAddress: _of_sending(preferences.FailedAddress),
+    preferences.Preferences: _by("preferences"),
+    preferences.Scope: _of_sending(preferences.Scope),
     priority.PriorityWeights: _by("priority_weights"),
     promises.Promise: _by("promises"),
     rates.Rate: _by("rates"),
@@ -165,6 +185,11 @@ _NOUNS: dict[type, Make] = {
     rotas.Absence: _by("absences"),
     rotas.Rota: _by("rotas"),
     rotas.Swap: _by("swaps"),
+    sending.FrequencyCap: _of_sending(sending.FrequencyCap),
+    sending.QuietHours: _by("quiet_hours"),
+    sending.SendPolicy: _by("send_policies"),
+    sending.Sent: _of_sending(sending.Sent),
+    sending.Standing: _by("standings"),
     shop.Agent: _by("agents"),
     shop.ChannelSettings: lambda: st.builds(shop.ChannelSettings, ours.handles()),
     shop.Protocol: _by("protocols"),
@@ -178,6 +203,12 @@ _NOUNS: dict[type, Make] = {
     surveys.Scale: _by("scales"),
     surveys.Standing: _standings,
     tasks.Task: _by("tasks"),
+    verdicts.Because: _of_sending(verdicts.Because),
+    verdicts.Defer: _of_sending(verdicts.Defer),
+    verdicts.Matter: _of_sending(verdicts.Matter),
+    verdicts.Send: _of_sending(verdicts.Send),
+    verdicts.Suppress: _of_sending(verdicts.Suppress),
+    verdicts.Switch: _of_sending(verdicts.Switch),
     texts.Text: lambda: ours.texts() | ours.texts(forgotten=True),
 }
 

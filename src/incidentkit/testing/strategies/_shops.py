@@ -9,11 +9,13 @@ from typing import Any
 from hypothesis import strategies as st
 
 from incidentkit.domain.priority import PriorityWeights
+from incidentkit.domain.sending import SendPolicy
 from incidentkit.domain.shop import Agent, Protocol, ScoreboardLine, Shop, Survey, Team
 from incidentkit.domain.surveys import Scale
 from incidentkit.testing.strategies._basics import ZONES, codes, currencies, handles, one_liners
 from incidentkit.testing.strategies._incidents import INCIDENT_TYPES
 from incidentkit.testing.strategies._needs import rates
+from incidentkit.testing.strategies._preferences import send_policies
 from incidentkit.testing.strategies._rotas import absences, rotas, swaps
 from incidentkit.testing.strategies._surveys import scales
 
@@ -30,7 +32,10 @@ def teams() -> st.SearchStrategy[Team]:
 def agents(team: str | None = None) -> st.SearchStrategy[Agent]:
     """Agents and supervisors of ``team``, or of any."""
     where = st.just(team) if team else codes()
-    return st.builds(Agent, handles(), where, st.sampled_from(("agent", "supervisor")))
+    addresses = st.sampled_from(("", "", "staff@example.com", "second@example.org"))
+    return st.builds(
+        Agent, handles(), where, st.sampled_from(("agent", "supervisor")), addresses, st.sampled_from(("", "es", "en"))
+    )
 
 
 def surveys() -> st.SearchStrategy[Survey]:
@@ -108,6 +113,7 @@ def shops(draw: st.DrawFn, *, token: str = "") -> Shop:
         channel=draw(st.sampled_from(("local", ""))),
         rates=tuple(draw(st.lists(rates(), max_size=3))),
         plugins=draw(_plugins(token)),
+        sending=draw(st.just(SendPolicy()) | send_policies()),
         blocked_plugins=tuple(draw(st.lists(codes(), max_size=2, unique=True))),
         fingerprint_key=draw(st.none() | st.just({"env": f"SECRET{token}"})),
     )

@@ -15,6 +15,7 @@ from incidentkit.testing.strategies._basics import ids, instants, texts
 from incidentkit.testing.strategies._incident_histories import incident_histories
 from incidentkit.testing.strategies._needs import need_histories
 from incidentkit.testing.strategies._order_histories import order_histories
+from incidentkit.testing.strategies._preferences import person_histories
 from incidentkit.testing.strategies._stream import Stream
 from incidentkit.testing.strategies._tasks import task_histories
 
@@ -78,6 +79,6 @@ def _as_ask(events: tuple[Event, ...]) -> Ask:
 
 
 def histories() -> st.SearchStrategy[tuple[Event, ...]]:
-    """Valid streams of one order, incident, survey ask, task, need or account, from their first event on."""
+    """Valid streams of one order, incident, survey ask, task, need, account or person, from their first event on."""
     ours = order_histories() | incident_histories() | ask_histories()
-    return ours | task_histories() | need_histories() | account_histories()
+    return ours | task_histories() | need_histories() | account_histories() | person_histories()

@@ -9,7 +9,7 @@ from incidentkit.domain.events import Event
 from incidentkit.domain.evolve import replay
 from incidentkit.domain.ids import CustomerId, IncidentId, OrderId, TaskId
 from incidentkit.domain.incidents import Owner
-from incidentkit.domain.tasks import Task
+from incidentkit.domain.tasks import Task, TaskState
 from incidentkit.testing.strategies._basics import codes, handles, ids, instants, texts
 from incidentkit.testing.strategies._stream import Stream
 
@@ -37,16 +37,19 @@ def task_openings(draw: st.DrawFn, task: str | None = None) -> ev.TaskOpened:
 
 @st.composite
 def task_histories(draw: st.DrawFn) -> tuple[Event, ...]:
-    """Events of one task, from its opening on: taken by one agent or several, done, cancelled or still open."""
+    """Events of one task, from its opening on: taken by one agent or several, given back, done, cancelled or still open."""
     task = draw(ids())
     stream: Stream[Task] = Stream(draw, task, passive=False)
     stream.add("tasks.open", draw(task_openings(task)))
     for agent in draw(st.lists(handles(), max_size=2, unique=True)):
         stream.later()
         stream.add("tasks.take", ev.TaskTaken(Owner(stream.state.owner.team, agent)))
+        if draw(st.integers(0, 3)) == 0:
+            stream.later()
+            stream.add("tick", ev.TaskReturned(draw(st.sampled_from(("absent", "gone")))))
     stream.later()
     end = draw(st.sampled_from(("done", "cancelled", "")))
-    if end == "done" and stream.state.taken_at is not None:
+    if end == "done" and stream.state.state is TaskState.TAKEN:
         stream.add("tasks.done", ev.TaskDone(draw(texts())))
     elif end == "cancelled":
         stream.add("tasks.cancel", ev.TaskCancelled(draw(texts())))

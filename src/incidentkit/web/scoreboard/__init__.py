@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from incidentkit.web.scoreboard.page import render_scoreboard
+from incidentkit.web.scoreboard.page import render_scoreboard, scoreboard_css
 
-__all__ = ["render_scoreboard"]
+__all__ = ["render_scoreboard", "scoreboard_css"]

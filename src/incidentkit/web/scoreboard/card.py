@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element
 from attrs import frozen
 
 from incidentkit.measures.definitions import MEASURES
+from incidentkit.measures.public import LEAST_PUBLIC, PublicLine
 from incidentkit.measures.scoreboard import BoardLine, Reason
 from incidentkit.phrases.amounts import Amount, Amounts
 from incidentkit.phrases.dates import Dates
@@ -19,7 +20,7 @@ from incidentkit.web.scoreboard.trend import trend
 __all__ = ["card"]
 
 
-def card(line: BoardLine, place: int, words: Words, dates: Dates) -> Element:
+def card(line: BoardLine | PublicLine, place: int, words: Words, dates: Dates) -> Element:
     """The card of one line.
 
     Args:
@@ -30,7 +31,7 @@ def card(line: BoardLine, place: int, words: Words, dates: Dates) -> Element:
 
 @frozen
 class _Card:
-    line: BoardLine
+    line: BoardLine | PublicLine
     words: Words
     amounts: Amounts
     dates: Dates
@@ -61,7 +62,8 @@ class _Card:
         key = f"reasons.{self.line.reason.value}"
         if self.line.reason is Reason.NO_COMPLETE_WINDOW:
             key = f"{key}.{self.line.window}"  # each kind of window has its own grammar
-        return el("p", self.words.say(key, least=self.amounts.number(self.line.least_n)), class_="why")
+        least = max(self.line.least_n, LEAST_PUBLIC) if self.line.n is None else self.line.least_n
+        return el("p", self.words.say(key, least=self.amounts.number(least)), class_="why")
 
     # --- The figure and its target ---
 
@@ -104,10 +106,19 @@ class _Card:
         return el(
             "dl",
             self._term(f"windows.{self.line.window}", window),
-            self._term("basis.n", self.amounts.subjects(self.line.n, self._subject())),
-            self._term("basis.claimed", self.amounts.number(self.line.claimed)) if self.line.claimed else None,
+            self._term("basis.n", self._counted()),
+            self._claimed(),
             class_="basis",
         )
+
+    def _counted(self) -> str:
+        if self.line.n is None:
+            return self.words.say("basis.few", least=self.amounts.number(LEAST_PUBLIC))
+        return self.amounts.subjects(self.line.n, self._subject())
+
+    def _claimed(self) -> Element | None:
+        claimed = self.line.claimed if isinstance(self.line, BoardLine) else None
+        return self._term("basis.claimed", self.amounts.number(claimed)) if claimed else None
 
     def _term(self, key: str, text: str) -> Element:
         return el("div", el("dt", self.words.say(key)), el("dd", text))

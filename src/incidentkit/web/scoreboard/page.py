@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import cache
-from importlib.resources import files
+from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from attrs import frozen
 
 from incidentkit.errors import InvalidInput
+from incidentkit.measures.public import PublicBoard, PublicLine
 from incidentkit.measures.scoreboard import BoardLine, Scoreboard, Verdict
 from incidentkit.phrases.amounts import Amounts
 from incidentkit.phrases.dates import Dates
 from incidentkit.phrases.measures import measure_about, measure_name
 from incidentkit.phrases.words import Words, words_in
-from incidentkit.web.markup import document, el, stylesheet, stylesheet_source
+from incidentkit.web.markup import document, el, own_css, stylesheet, stylesheet_source
 from incidentkit.web.scoreboard.card import card
 from incidentkit.web.scoreboard.shapes import shape
 
-__all__ = ["render_scoreboard"]
+__all__ = ["render_scoreboard", "scoreboard_css"]
 
 
-def render_scoreboard(board: Scoreboard, *, language: str, zone: str) -> str:
+def render_scoreboard(board: Scoreboard | PublicBoard, *, language: str, zone: str) -> str:
     """The scoreboard as one HTML file that needs nothing else: no script, no picture, no font, no network.
 
     Args:
@@ -44,14 +44,14 @@ def _zone(name: str) -> ZoneInfo:
         raise InvalidInput("zone", "must be an IANA time zone such as Europe/Madrid", got=repr(name)[:40]) from None
 
 
-@cache
-def _css() -> str:
-    return (files("incidentkit.web.scoreboard") / "page.css").read_text("utf-8")
+def scoreboard_css() -> str:
+    """The style of the page, as a policy has to name it."""
+    return own_css("incidentkit.web.scoreboard")
 
 
 @frozen
 class _Page:
-    board: Scoreboard
+    board: Scoreboard | PublicBoard
     words: Words
     dates: Dates
 
@@ -60,7 +60,7 @@ class _Page:
         return el("html", self._head(), body, lang=self.words.language)
 
     def _head(self) -> Element:
-        policy = f"default-src 'none'; style-src {stylesheet_source(_css())}; base-uri 'none'; form-action 'none'"
+        policy = f"default-src 'none'; style-src {stylesheet_source(scoreboard_css())}; base-uri 'none'; form-action 'none'"
         return el(
             "head",
             el("meta", charset="utf-8"),
@@ -69,7 +69,7 @@ class _Page:
             el("meta", name="color-scheme", content="light dark"),
             el("meta", name="referrer", content="no-referrer"),
             el("title", self._title()),
-            stylesheet(_css()),
+            stylesheet(scoreboard_css()),
         )
 
     def _title(self) -> str:
@@ -121,7 +121,8 @@ class _Page:
     def _main(self) -> Element:
         if not self.board.lines:
             return el("main", el("p", self.words.say("page.empty"), class_="empty"))
-        cards = (card(line, place, self.words, self.dates) for place, line in enumerate(self.board.lines, 1))
+        lines: Sequence[BoardLine | PublicLine] = self.board.lines
+        cards = (card(line, place, self.words, self.dates) for place, line in enumerate(lines, 1))
         return el("main", el("ul", *cards, class_="cards", role="list"))
 
     def _footer(self) -> Element:
@@ -138,6 +139,6 @@ class _Page:
         terms = (el("div", el("dt", measure_name(self.words, name)), self._definition(line)) for name, line in lines.items())
         return el("dl", *terms, class_="definitions") if lines else None
 
-    def _definition(self, line: BoardLine) -> Element:
+    def _definition(self, line: BoardLine | PublicLine) -> Element:
         about = measure_about(self.words, line.measure, line.definition)
         return el("dd", self.words.say("page.definition", about=about, version=line.version))

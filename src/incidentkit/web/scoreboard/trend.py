@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element
 
 from attrs import evolve, frozen
 
+from incidentkit.measures.public import PublicLine
 from incidentkit.measures.scoreboard import BoardLine
 from incidentkit.phrases.amounts import Amounts
 from incidentkit.web.markup import el
@@ -20,7 +21,7 @@ _MARGIN = 6.0
 Point = tuple[float, float]
 
 
-def trend(line: BoardLine, amounts: Amounts) -> Element | None:
+def trend(line: BoardLine | PublicLine, amounts: Amounts) -> Element | None:
     """The line's picture with its caption, from its first figure on; None with fewer than two figures to connect."""
     line = evolve(line, trend=tuple(dropwhile(lambda value: value is None, line.trend)))
     if sum(value is not None for value in line.trend) < 2:
@@ -34,12 +35,12 @@ def trend(line: BoardLine, amounts: Amounts) -> Element | None:
     )
 
 
-def _in_words(line: BoardLine, amounts: Amounts) -> str:
+def _in_words(line: BoardLine | PublicLine, amounts: Amounts) -> str:
     none = amounts.words.say("figures.none")
     return "; ".join(none if value is None else str(amounts.amount(value, line.unit)) for value in line.trend)
 
 
-def _picture(line: BoardLine, text: str) -> Element:
+def _picture(line: BoardLine | PublicLine, text: str) -> Element:
     scale = _Scale.over([value for value in (*line.trend, line.target) if value is not None], len(line.trend))
     return el(
         "svg",

@@ -1,0 +1,96 @@
+"""Every text there is: who reads it, and which values may stand in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from attrs import frozen
+
+from incidentkit.domain.shop import Shop
+
+__all__ = ["ALWAYS", "LINKS", "LISTS", "OFFERS", "OPEN", "STEPS", "WORDS", "Step", "step_of", "steps_of"]
+
+Reader = Literal["customer", "staff"]
+
+LINKS = ("status_url", "answer_url", "survey_url", "unsubscribe_url")
+"""Values that lead to a page: the only ones that may be the address of a link."""
+
+LISTS = frozenset({"offers", "items"})
+"""Values that are several: a text goes through them."""
+
+ALWAYS = frozenset({"shop", "name", *LINKS})
+"""Values that every text may use."""
+
+
+@frozen
+class Step:
+    """One text.
+
+    Args:
+        values: the names of its own values; `ALWAYS` come on top.
+        reader: whose frame it stands in.
+    """
+
+    values: frozenset[str]
+    reader: Reader = "customer"
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every name that it may use."""
+        return self.values | ALWAYS
+
+
+_ORDER = frozenset({"order", "date"})
+_INCIDENT = frozenset({"order", "type", "cause", "responsible", "by", "next"})
+_SURVEY = frozenset({"order", "survey", "low", "high"})
+_STAFF = frozenset({"case", "order", "type", "severity", "owner", "by"})
+
+STEPS: Mapping[str, Step] = {
+    **dict.fromkeys(("order.placed", "order.confirmed", "order.delivered", "order.cancelled"), Step(_ORDER)),
+    "order.shipped": Step(_ORDER | {"carrier", "tracking"}),
+    "order.delayed": Step(_ORDER | {"was"}),
+    "incident.detected": Step(_INCIDENT | {"date"}),
+    "incident.offered": Step(_INCIDENT | {"offers"}),
+    "incident.accepted": Step(_INCIDENT | {"offers"}),
+    "incident.carried_out": Step(_INCIDENT | {"offers", "reference"}),
+    **dict.fromkeys(("incident.resolved", "incident.reopened", "incident.closed", "incident.withdrawn"), Step(_INCIDENT)),
+    **dict.fromkeys(("incident.waived", "incident.merged", "incident.unmerged"), Step(_INCIDENT)),
+    **dict.fromkeys(("survey.csat", "survey.nps", "survey.other"), Step(_SURVEY)),
+    "survey.verification": Step(_SURVEY | {"type"}),
+    "bundle.orders": Step(frozenset({"items"})),
+    **dict.fromkeys(("staff.assigned", "staff.broken"), Step(_STAFF, "staff")),
+    "staff.escalated": Step(_STAFF | {"rule"}, "staff"),
+    "staff.due": Step(_STAFF | {"clock"}, "staff"),
+    "staff.task": Step(frozenset({"task", "kind", "order", "owner", "rule", "by"}), "staff"),
+    "bundle.staff": Step(frozenset({"items"}), "staff"),
+}
+"""Every text that ships."""
+
+OPEN = "survey.other"
+"""Stands in for a survey of the shop's own that has no text."""
+
+OFFERS: Mapping[str, frozenset[str]] = {
+    "substitution": frozenset({"product", "date"}),
+    "restock": frozenset({"date"}),
+    "discount": frozenset({"amount", "date"}),
+    "refund": frozenset({"amount", "date"}),
+}
+"""What may stand in the sentence for each kind of offer."""
+
+WORDS: Mapping[str, frozenset[str]] = {
+    "order": frozenset({"order"}),
+    "order_unknown": frozenset(),
+    "product_unknown": frozenset(),
+}
+"""What is said in place of a value, or where it is missing."""
+
+
+def steps_of(shop: Shop) -> Mapping[str, Step]:
+    """Those that ship, and one for each survey of the shop's own."""
+    return {**{f"survey.{survey.name}": STEPS[OPEN] for survey in shop.surveys}, **STEPS}
+
+
+def step_of(name: str) -> Step | None:
+    """The step of that name; a survey of the shop's own is like the general one."""
+    return STEPS.get(name) or (STEPS[OPEN] if name.startswith("survey.") else None)

@@ -1,0 +1,8 @@
+"""Performing what is due: by as many workers as there are, each message in effect once, or named as in doubt."""
+
+from __future__ import annotations
+
+from incidentkit.desk.sending.reports import SendReport
+from incidentkit.desk.sending.sending import send_due
+
+__all__ = ["SendReport", "send_due"]

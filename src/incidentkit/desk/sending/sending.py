@@ -1,0 +1,224 @@
+"""A worker's round: take on what is due, decide on each message just before it goes out, send it, put down what came of it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from incidentkit.delivery.breaker import Gate
+from incidentkit.delivery.catalogue import Catalogue
+from incidentkit.delivery.perform import Job, Outcome, hand_over, word
+from incidentkit.desk.linking import tokens_of
+from incidentkit.desk.runtime import Runtime
+from incidentkit.desk.sending.claiming import Lessee
+from incidentkit.desk.sending.concluding import conclude
+from incidentkit.desk.sending.ends import MAY_BE_OUT, End, kept, together
+from incidentkit.desk.sending.facts import Facts, Load, going_along
+from incidentkit.desk.sending.recovering import recover
+from incidentkit.desk.sending.reports import SendReport
+from incidentkit.domain.effects import Intent, IntentState
+from incidentkit.domain.verdicts import Defer, Send, Switch, Verdict
+from incidentkit.errors import IncidentkitError, InvalidInput, RuleViolation
+from incidentkit.ports import Channel, Message
+
+__all__ = ["send_due"]
+
+_AT_ONCE = 200
+"""Messages that are taken on together."""
+
+_FRESH = timedelta(seconds=5)
+"""How old what a decision rests on may be, and how long what is known of messages that are out may wait for the record."""
+
+_ENDS = (Exception, KeyboardInterrupt, SystemExit)
+
+_LOOK = timedelta(seconds=30)
+"""How often a busy worker looks for what others have left behind."""
+
+
+def send_due(
+    runtime: Runtime,
+    catalogue: Catalogue,
+    limit: int | None,
+    progress: Callable[[int], None] | None,
+    worker: str | None,
+    stopping: Callable[[], bool] | None,
+) -> SendReport:
+    """Perform what is due, the longest due first, until nothing is left, ``limit`` is reached or somebody says stop."""
+    if runtime.store.in_batch:
+        raise RuleViolation("send_due", "needs transactions of its own", got="an open batch", next="Call it after the batch.")
+    if limit is not None and limit < 1:
+        raise InvalidInput("limit", "must be above zero", got=limit)
+    # A name that no other worker has, on whatever machine.
+    name = f"{worker or 'worker'}-{os.getpid()}-{secrets.token_hex(6)}"
+    return _Worker(runtime, catalogue, name, stopping or _never).work(limit, progress)
+
+
+def _never() -> bool:
+    return False
+
+
+class _Worker:
+    """One call of `send_due`."""
+
+    def __init__(self, runtime: Runtime, catalogue: Catalogue, name: str, stopping: Callable[[], bool]) -> None:
+        self._runtime = runtime
+        self._catalogue = catalogue
+        self._channels = runtime.plugins.channels
+        able = {c.name for c in self._channels.values() if c.features.idempotent or c.features.lookup}
+        self._lessee = Lessee(runtime, name, able)
+        self._gate = Gate(runtime.store, runtime.shop)
+        self._tokens = tokens_of(runtime)
+        self._stopping = stopping
+        self._report = SendReport()
+        self._ends: list[End] = []
+        self._unkept: list[End] = []
+        self._looked: datetime | None = None
+
+    def work(self, limit: int | None, progress: Callable[[int], None] | None) -> SendReport:
+        report = self._report
+        while not self._stopping() and (limit is None or report.total < limit):
+            before = report.total
+            room = _AT_ONCE if limit is None else min(_AT_ONCE, limit - before)
+            if not self._look_behind(room):
+                self._round(room)
+            if report.total == before:
+                break
+            if progress is not None:
+                progress(report.total)
+        return report
+
+    # --- Taking on -----------------------------------------------------------------------------------------------
+
+    def _look_behind(self, limit: int) -> bool:
+        """Whether there was something that another worker had begun."""
+        now = self._runtime.clock()
+        if self._looked is not None and now < self._looked + _LOOK:
+            return False
+        self._looked = now
+        found = recover(self._lessee, self._channels, limit)
+        for _ in range(found.doubtful):
+            self._report.count(IntentState.UNKNOWN)
+        self._ends += found.ends
+        self._conclude()
+        self._perform(found.again)
+        return bool(found.ends or found.again or found.doubtful)
+
+    def _round(self, limit: int) -> None:
+        now = self._runtime.clock()
+        self._gate.refresh()
+        intents = self._lessee.claim(now, limit, self._gate.blocked(self._channels, now))
+        along = going_along(self._runtime, intents, now)[: limit - len(intents)] if intents else []
+        if along:
+            intents += self._lessee.take(along, now)
+        self._perform(intents)
+
+    # --- Performing ----------------------------------------------------------------------------------------------
+
+    def _perform(self, intents: Sequence[Intent]) -> None:
+        """All of them, as long as they are ours."""
+        waiting = list(intents)
+        try:
+            while waiting:
+                waiting = self._while_fresh(waiting)
+        except _ENDS:
+            # What is known is put down, as far as that is possible now.
+            with suppress(IncidentkitError):
+                self._conclude()
+            raise
+
+    def _while_fresh(self, intents: Sequence[Intent]) -> list[Intent]:
+        """Some of them, by facts that are fresh; the rest, as far as it is still ours."""
+        now = self._runtime.clock()
+        facts = Facts.of(self._runtime, intents, now, self._tokens)
+        waiting = facts.loads(intents)
+        begun = 0
+        try:
+            for load in waiting:
+                now = self._runtime.clock()
+                if self._stopping() or now >= facts.at + _FRESH:
+                    break
+                begun += 1
+                self._one(load, facts, now)
+        except _ENDS:
+            with suppress(IncidentkitError):
+                self._give_back(waiting[begun:])
+            raise
+        self._conclude()
+        return self._kept_on(waiting[begun:])
+
+    def _kept_on(self, rest: list[Load]) -> list[Intent]:
+        if not rest or self._stopping():
+            self._give_back(rest)
+            return []
+        return self._lessee.extend([intent for load in rest for intent in load.all], self._runtime.clock())
+
+    def _give_back(self, loads: Sequence[Load]) -> None:
+        self._lessee.release([intent for load in loads for intent in load.all])
+
+    # --- One message ---------------------------------------------------------------------------------------------
+
+    def _one(self, load: Load, facts: Facts, now: datetime) -> None:
+        intent = load.intent
+        verdict = facts.verdict(intent, now)
+        if not isinstance(verdict, Send):
+            self._ends += [_unsent(each, facts.verdict(each, now), now) for each in load.all]
+            return
+        held = self._gate.admit(intent.channel, now)
+        if held is not None:
+            self._ends += [_put_off(each, held, "held") for each in load.all]
+            return
+        person = facts.about(intent)[0].person
+        job = Job(intent, person, now, load.step, load.values, facts.links(intent))
+        channel = self._channels.get(intent.channel)
+        message = word(job, channel, self._catalogue, self._runtime.shop)
+        if isinstance(message, Outcome):
+            self._ends += together(End(intent, message), load.carried)
+        elif channel is not None and self._begin(load, now):
+            self._hand_over(channel, load, message, facts, now)
+
+    def _begin(self, load: Load, now: datetime) -> bool:
+        """The mark before. By the batch it was made with the claim."""
+        if load.carried:
+            self._lessee.bind(load.intent, load.carried)
+        if load.intent.channel in self._lessee.together:
+            return True
+        answers = [(end.intent.key, kept(end.outcome)) for end in self._unkept]
+        begun = self._lessee.begin(load.keys, now, answers)
+        if begun:
+            self._unkept.clear()
+        return begun
+
+    def _hand_over(self, channel: Channel, load: Load, message: Message, facts: Facts, now: datetime) -> None:
+        intent = load.intent
+        outcome = hand_over(channel, message, intent.attempts, self._runtime.shop)
+        ends = together(End(intent, outcome, now), load.carried)
+        self._ends += ends
+        if intent.channel not in self._lessee.together:
+            self._unkept += ends
+        facts.note(intent, now)
+        self._gate.note(intent.channel, outcome.heard, self._runtime.clock(), outcome.retry_after)
+
+    def _conclude(self) -> None:
+        ends, self._ends = self._ends, []
+        for end in conclude(self._runtime, self._lessee.name, ends):
+            self._report.count(end.outcome.state, deferred=end.deferred)
+        self._unkept.clear()
+
+
+def _unsent(intent: Intent, verdict: Verdict, now: datetime) -> End:
+    """What becomes of a message that is not sent, or not as it was to be."""
+    if isinstance(verdict, Defer):
+        return _put_off(intent, verdict.until, verdict.reason.value)
+    if isinstance(verdict, Send):
+        return _put_off(intent, now, intent.reason)  # it would have gone with another one
+    # What may be out already can't be taken back by deciding against it.
+    state = IntentState.UNKNOWN if intent.reason in MAY_BE_OUT else IntentState.SUPPRESSED
+    outcome = Outcome(intent.key, state, reason=verdict.reason.value)
+    return End(intent, outcome, intent.sent_at, channel=verdict.channel if isinstance(verdict, Switch) else "")
+
+
+def _put_off(intent: Intent, until: datetime, reason: str) -> End:
+    return End(intent, Outcome(intent.key, IntentState.PLANNED, reason=reason, due=until), deferred=True)

@@ -1,0 +1,133 @@
+"""Sending from the command line: one worker or several, once or on and on, and a stop that leaves nothing half done."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+import incidentkit as ik
+from incidentkit.testing._audit import Copy, faults
+from tests.cli.running import environment, run
+
+MAIN = "import signal, sys; from incidentkit.cli import main; sys.exit(main())"
+SHOP = ik.Shop(language="en")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    """A store with a dozen messages that are due."""
+    file = tmp_path / "shop.db"
+    with ik.open_desk(f"sqlite:///{file}", SHOP) as desk, desk.batch():
+        for number in range(12):
+            customer = ik.Customer(f"c-{number}", email=f"c{number}@example.com")
+            desk.orders.place(customer=customer, lines=[ik.Line("mug", 1, "9.90")])
+    return file
+
+
+def mails(store: Path) -> int:
+    """How many have arrived."""
+    return len(list((store.parent / "maildir" / "new").glob("*")))
+
+
+def states(store: Path) -> set[str]:
+    """Where the messages stand."""
+    return {row["state"] for row in Copy(store).tables["intents"]}
+
+
+@contextmanager
+def started(*args: object) -> Iterator[subprocess.Popen[str]]:
+    """The command in a process of its own, which is ended in the end."""
+    command = [sys.executable, "-u", "-c", MAIN, "send", *map(str, args)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment({})) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def test_what_is_due_is_sent(store: Path) -> None:
+    """And said, by what became of it."""
+    answer = run("send", "--store", store)
+
+    assert (0, 12) == (answer.code, mails(store))
+    assert "12 messages" in answer.out
+    assert "12 × handed over" in answer.out
+
+
+def test_it_speaks_spanish(store: Path) -> None:
+    """As every command does."""
+    assert "12 × entregados" in run("send", "--store", store, "--lang", "es").out
+
+
+def test_the_limit_is_kept(store: Path) -> None:
+    """So many, and no more."""
+    assert (0, 5) == (run("send", "--store", store, "--limit", 5).code, mails(store))
+
+
+def test_it_answers_as_json(store: Path) -> None:
+    """A count for everything that can become of a message."""
+    answer = run("send", "--store", store, "--json").json
+    del answer["as_of"]
+
+    assert {"stopped": False, "done": 12} == {name: count for name, count in answer.items() if count or name == "stopped"}
+    assert {"done", "retried", "deferred", "suppressed", "failed", "unknown", "stopped"} == answer.keys()
+
+
+def test_several_workers_share_the_work(store: Path) -> None:
+    """Each message goes out once, and their counts are one."""
+    answer = run("send", "--store", store, "--workers", 2, "--json")
+
+    assert (0, 12, 12) == (answer.code, answer.json["done"], mails(store))
+    assert [] == faults(Copy(store), SHOP)
+
+
+def test_several_workers_keep_one_limit(store: Path) -> None:
+    """Together, not each; none is started for nothing."""
+    assert 1 == run("send", "--store", store, "--workers", 3, "--limit", 1, "--json").json["done"]
+
+
+def test_a_worker_that_fails_is_told_of(store: Path, tmp_path: Path) -> None:
+    """In words, once its process has ended; the command fails then."""
+    shop = tmp_path / "shop.toml"
+    shop.write_text("[shop]\nname = 'one'\n")
+    broken = run("send", "--store", store, "--workers", 2, "--shop", shop, "--limit", 2, INCIDENTKIT_BREAK="1")
+
+    assert 0 == broken.code
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_watch_ends_when_it_is_told_to(store: Path, workers: int, number: signal.Signals) -> None:
+    """It says what it did, leaves nothing claimed, and that is no failure."""
+    with started("--store", store, "--watch", "--every", 600, "--workers", workers) as process:
+        assert process.stdout is not None
+        said = ""
+        while "handed over" not in said:
+            said += process.stdout.readline()
+        os.kill(process.pid, number)
+        said += process.stdout.read()
+
+    assert (0, 12) == (process.wait(), mails(store))
+    assert "Stopped after" in said
+    assert {"done"} == states(store)
+
+
+def test_a_watch_takes_up_what_comes(store: Path) -> None:
+    """Messages that are planned while it runs go out too."""
+    with started("--store", store, "--watch", "--every", 1) as process:
+        assert process.stdout is not None
+        while "handed over" not in process.stdout.readline():
+            pass
+        with ik.open_desk(f"sqlite:///{store}") as desk:
+            desk.orders.place(customer=ik.Customer("c", email="c@example.com"), lines=[ik.Line("mug", 1, "9.90")])
+        while "1 × handed over" not in process.stdout.readline():
+            pass
+
+    assert 13 == mails(store)
