@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from incidentkit.domain.effects import Receipt
 from incidentkit.domain.events import Event
-from incidentkit.domain.messages import ReceiptKind
+from incidentkit.domain.health import CommandSeen, Health, MessageSeen, Problem, Waiting
+from incidentkit.domain.messages import LostReason, ReceiptKind
 from incidentkit.domain.secrets import Secret
 from incidentkit.hooks.context import PluginContext
 from incidentkit.hooks.markers import hookimpl
@@ -40,14 +41,19 @@ __all__ = [
     "Channel",
     "ChannelFeatures",
     "Closing",
+    "CommandSeen",
     "Event",
     "Fetched",
+    "Health",
     "InboundAdapter",
     "InboundMessage",
     "LookUp",
+    "LostReason",
     "Mailbox",
     "Message",
+    "MessageSeen",
     "PluginContext",
+    "Problem",
     "RawInbound",
     "Receipt",
     "ReceiptKind",
@@ -55,6 +61,7 @@ __all__ = [
     "Secret",
     "StandardWebhooks",
     "TwilioSignature",
+    "Waiting",
     "WebhookAdapter",
     "WebhookRequest",
     "hookimpl",

@@ -22,6 +22,7 @@ from incidentkit.ports import AddressKind, ChannelFeatures, LookUp
 
 __all__ = ["load_plugins"]
 
+_ON = "_on_"
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 
 
@@ -56,7 +57,7 @@ def load_plugins(
     loader.refuse_shared(inbound, mailboxes)
     return Plugins(
         channels=MappingProxyType(channels),
-        observers=tuple(loader.callers("incidentkit_on_events")),
+        observers=MappingProxyType({hook: tuple(loader.callers(hook)) for hook in specs.__all__ if _ON in hook}),
         inform=lambda: _listing(found, loader, brought),
         inbound=MappingProxyType(inbound),
         mailboxes=MappingProxyType(mailboxes),

@@ -44,25 +44,32 @@ class Plugins:
 
     Args:
         channels, inbound, mailboxes: by name; read-only.
-        observers: by plugin: its ``incidentkit_on_events``.
+        observers: by hook, for each that plugins look on by: the name of each such plugin, and its implementation.
         inform: makes the listing; reading versions costs time, so it waits until asked.
     """
 
     channels: Mapping[str, Channel]
-    observers: tuple[tuple[str, Callable[..., Any]], ...] = field(default=(), repr=False)
+    observers: Mapping[str, tuple[tuple[str, Callable[..., Any]], ...]] = field(factory=dict, repr=False)
     inform: Callable[[], tuple[PluginInfo, ...]] = field(default=tuple, repr=False)
     inbound: Mapping[str, InboundAdapter] = field(factory=dict)
     mailboxes: Mapping[str, Mailbox] = field(factory=dict)
 
     def observe(self, events: tuple[Event, ...]) -> None:
-        """Show what was committed to every plugin that looks on. Never raises: what fails is logged, without what it said."""
-        if not events:
-            return
-        for name, caller in self.observers:
+        """Show what was committed to every plugin that looks on."""
+        if events:
+            self.show("incidentkit_on_events", events=events)
+
+    def observed(self, hook: str) -> bool:
+        """Whether any plugin looks on by that hook."""
+        return bool(self.observers.get(hook))
+
+    def show(self, hook: str, **seen: object) -> None:
+        """Call every plugin that looks on by that hook. Never raises: what fails is logged, without what it said."""
+        for name, caller in self.observers.get(hook, ()):
             try:
-                caller(events=events)
-            except Exception as error:  # noqa: BLE001 - the command is done already, and its caller must learn that
-                _log.error("plugin %s failed in incidentkit_on_events: %s at %s", name, type(error).__name__, _place(error))
+                caller(**seen)
+            except Exception as error:  # noqa: BLE001 - what is shown is done already, and its caller must learn that
+                _log.error("plugin %s failed in %s: %s at %s", name, hook, type(error).__name__, _place(error))
 
     def close(self) -> None:
         """Let every channel and mailbox go of what it keeps open. Never raises: what fails is logged."""

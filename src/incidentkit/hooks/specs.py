@@ -10,12 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from incidentkit.domain.events import Event
+from incidentkit.domain.health import CommandSeen, Health, MessageSeen
 from incidentkit.hooks.context import PluginContext
 from incidentkit.hooks.markers import hookspec
 from incidentkit.ports import Channel, InboundAdapter, Mailbox
 
 __all__ = [
+    "incidentkit_on_command",
     "incidentkit_on_events",
+    "incidentkit_on_health",
+    "incidentkit_on_messages",
     "incidentkit_register_channels",
     "incidentkit_register_inbound",
     "incidentkit_register_mailboxes",
@@ -55,4 +59,26 @@ def incidentkit_on_events(events: tuple[Event, ...]) -> None:
 
     The result is ignored. An exception here is logged by its type and place, and reaches neither the command, which is
     done already, nor the other plugins. Not called for what an import wrote before the plugin was there.
+    """
+
+
+@hookspec
+def incidentkit_on_command(command: CommandSeen) -> None:
+    """Called after each command, done or refused: its name, how it ended, and how long it took.
+
+    Inside a batch it is called before the batch is written. The result is ignored, and an exception is logged only.
+    """
+
+
+@hookspec
+def incidentkit_on_messages(messages: tuple[MessageSeen, ...]) -> None:
+    """Called when a worker has put down what became of messages. The result is ignored, and an exception is logged only."""
+
+
+@hookspec
+def incidentkit_on_health(health: Health) -> None:
+    """Called at the end of each `Desk.tick` and `Desk.send_due`: what waits and since when, and what is wrong.
+
+    It takes a few queries, which are asked only where a plugin has this hook. The result is ignored, and an exception is
+    logged only.
     """

@@ -1,0 +1,56 @@
+"""What waits in a store, and since when: each a look at an index of those that wait."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, func, select
+
+from incidentkit.domain.effects import IntentState
+from incidentkit.domain.health import Health, Waiting
+from incidentkit.domain.times import from_micros, micros
+from incidentkit.store import tables as t
+from incidentkit.store.messages import count_dead
+from incidentkit.store.unit import Unit
+
+__all__ = ["read_health"]
+
+
+def read_health(unit: Unit, now: datetime, timers: Sequence[str]) -> Health:
+    """What there is to know at ``now``, without a judgement.
+
+    Args:
+        timers: the names of those that are acted on.
+    """
+    at, i, c = micros(now), t.intents.c, t.channel_state.c
+    due = (i.state == IntentState.PLANNED.value, i.due <= at)
+    acted_on = (t.timers.c.name.in_(timers), t.timers.c.due <= at)
+    paused = select(c.channel).where(c.tenant == unit.tenant, c.open_until > at).order_by(c.channel)
+    last = select(func.max(t.events.c.seq)).where(t.events.c.tenant == unit.tenant)
+
+    def waiting(table: Table, column: str, *where: ColumnElement[bool]) -> Waiting:
+        return _waiting(unit, table, column, where)
+
+    return Health(
+        at=now,
+        tenant=unit.tenant,
+        database=unit.connection.dialect.name,
+        schema=t.SCHEMA_VERSION,
+        events=unit.connection.execute(last).scalar() or 0,
+        messages=waiting(t.intents, "due", *due),
+        timers=waiting(t.timers, "due", *acted_on),
+        inbox=waiting(t.inbox, "received_at", t.inbox.c.state == "waiting"),
+        receipts=waiting(t.receipts, "at", t.receipts.c.state == "waiting"),
+        dead=count_dead(unit),
+        unknown=waiting(t.intents, "due", i.state == IntentState.UNKNOWN.value).count,
+        inbox_dead=waiting(t.inbox, "received_at", t.inbox.c.state == "dead").count,
+        paused=tuple(unit.connection.execute(paused).scalars()),
+    )
+
+
+def _waiting(unit: Unit, table: Table, column: str, where: Sequence[ColumnElement[bool]]) -> Waiting:
+    since: Any = func.min(table.c[column])
+    row = unit.connection.execute(select(func.count(), since).where(table.c.tenant == unit.tenant, *where)).one()
+    return Waiting(row[0], None if row[1] is None else from_micros(row[1]))
