@@ -5,6 +5,7 @@ Everything that a host needs is here, and is imported when it is first used.
 
 from __future__ import annotations
 
+import logging
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from incidentkit.desk.desk import Desk as Desk
     from incidentkit.desk.importing import ImportReport as ImportReport
     from incidentkit.desk.opening import open_desk as open_desk
+    from incidentkit.desk.people import SendExplanation as SendExplanation
     from incidentkit.desk.queue import QueueItem as QueueItem
     from incidentkit.desk.queue import SeverityShare as SeverityShare
     from incidentkit.desk.sending import SendReport as SendReport
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from incidentkit.domain.calendars import Schedule as Schedule
     from incidentkit.domain.clocks import Clock as Clock
     from incidentkit.domain.contacts import Contact as Contact
+    from incidentkit.domain.effects import Intent as Intent
+    from incidentkit.domain.effects import IntentState as IntentState
     from incidentkit.domain.evidence import Evidence as Evidence
     from incidentkit.domain.incidents import Incident as Incident
     from incidentkit.domain.incidents import Phase as Phase
@@ -40,14 +44,21 @@ if TYPE_CHECKING:
     from incidentkit.domain.orders import Order as Order
     from incidentkit.domain.orders import OrderStatus as OrderStatus
     from incidentkit.domain.people import Customer as Customer
+    from incidentkit.domain.preferences import Preferences as Preferences
     from incidentkit.domain.priority import PriorityWeights as PriorityWeights
     from incidentkit.domain.profile import Profile as Profile
     from incidentkit.domain.rates import Rate as Rate
     from incidentkit.domain.remedies import Offer as Offer
     from incidentkit.domain.remedies import OfferKind as OfferKind
+    from incidentkit.domain.retrying import BreakerPolicy as BreakerPolicy
+    from incidentkit.domain.retrying import RateLimit as RateLimit
+    from incidentkit.domain.retrying import RetryPolicy as RetryPolicy
     from incidentkit.domain.rotas import Absence as Absence
     from incidentkit.domain.rotas import Rota as Rota
     from incidentkit.domain.rotas import Swap as Swap
+    from incidentkit.domain.sending import FrequencyCap as FrequencyCap
+    from incidentkit.domain.sending import QuietHours as QuietHours
+    from incidentkit.domain.sending import SendPolicy as SendPolicy
     from incidentkit.domain.shop import Agent as Agent
     from incidentkit.domain.shop import ChannelSettings as ChannelSettings
     from incidentkit.domain.shop import Protocol as Protocol
@@ -95,6 +106,7 @@ _HOMES = {
     "desk.desk": ("Desk",),
     "desk.importing": ("ImportReport",),
     "desk.opening": ("open_desk",),
+    "desk.people": ("SendExplanation",),
     "desk.queue": ("QueueItem", "SeverityShare"),
     "desk.sending": ("SendReport",),
     "desk.ticking": ("TickReport",),
@@ -106,6 +118,7 @@ _HOMES = {
     "domain.actors": ("Actor",),
     "domain.calendars": ("Calendar", "CalendarChange", "Hours", "PublicHolidays", "Schedule"),
     "domain.contacts": ("Contact",),
+    "domain.effects": ("Intent", "IntentState"),
     "domain.evidence": ("Evidence",),
     "domain.incidents": ("Incident", "Phase"),
     "domain.journeys": ("Journey",),
@@ -113,11 +126,14 @@ _HOMES = {
     "domain.needs": ("Need",),
     "domain.orders": ("Line", "Order", "OrderStatus"),
     "domain.people": ("Customer",),
+    "domain.preferences": ("Preferences",),
     "domain.priority": ("PriorityWeights",),
     "domain.profile": ("Profile",),
     "domain.rates": ("Rate",),
     "domain.remedies": ("Offer", "OfferKind"),
+    "domain.retrying": ("BreakerPolicy", "RateLimit", "RetryPolicy"),
     "domain.rotas": ("Absence", "Rota", "Swap"),
+    "domain.sending": ("FrequencyCap", "QuietHours", "SendPolicy"),
     "domain.shop": ("Agent", "ChannelSettings", "Protocol", "ScoreboardLine", "Shop", "Survey", "Team"),
     "domain.substates": ("Substate",),
     "domain.surveys": ("Ask", "Scale"),
@@ -158,6 +174,7 @@ __all__ = [
     "Adoption",
     "Agent",
     "Ask",
+    "BreakerPolicy",
     "Calendar",
     "CalendarChange",
     "ChannelError",
@@ -173,11 +190,14 @@ __all__ = [
     "Duty",
     "Evidence",
     "Explanation",
+    "FrequencyCap",
     "Hours",
     "ImportRefused",
     "ImportReport",
     "Incident",
     "IncidentkitError",
+    "Intent",
+    "IntentState",
     "InvalidInput",
     "Journey",
     "KeyReusedError",
@@ -193,6 +213,7 @@ __all__ = [
     "OrderStatus",
     "Phase",
     "PluginError",
+    "Preferences",
     "Priority",
     "PriorityWeights",
     "Profile",
@@ -200,12 +221,17 @@ __all__ = [
     "PublicHolidays",
     "QuantityError",
     "QueueItem",
+    "QuietHours",
     "Rate",
+    "RateLimit",
+    "RetryPolicy",
     "Rota",
     "RuleViolation",
     "Scale",
     "Schedule",
     "ScoreboardLine",
+    "SendExplanation",
+    "SendPolicy",
     "SendReport",
     "SetupError",
     "SeverityShare",
@@ -230,6 +256,10 @@ __all__ = [
     "load_shop",
     "open_desk",
 ]
+
+
+# Silent unless the host listens.
+logging.getLogger("incidentkit").addHandler(logging.NullHandler())
 
 
 def __getattr__(name: str) -> Any:

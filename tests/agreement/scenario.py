@@ -23,6 +23,7 @@ from incidentkit.domain.rates import Rate
 from incidentkit.domain.remedies import Offer
 from incidentkit.domain.shop import Agent, Shop, Team
 from incidentkit.domain.surveys import Ask
+from incidentkit.domain.tasks import Task
 from incidentkit.domain.times import from_micros, micros
 from incidentkit.errors import IncidentkitError
 from incidentkit.store.tables import streams
@@ -95,9 +96,15 @@ class Scenario:
 
     def needs(self) -> list[Need]:
         """Every need as it stands, those of conversations and those that were joined too."""
+        return [self.desk.needs.get(key) for key in self._all("need")]
+
+    def tasks(self) -> list[Task]:
+        """Every task as it stands: those that rules opened."""
+        return [self.desk.tasks.get(key) for key in self._all("task")]
+
+    def _all(self, kind: str) -> Sequence[str]:
         with self.desk._runtime.store.reading() as unit:
-            keys = unit.connection.execute(select(streams.c.stream).where(streams.c.kind == "need")).scalars().all()
-        return [self.desk.needs.get(key) for key in keys]
+            return unit.connection.execute(select(streams.c.stream).where(streams.c.kind == kind)).scalars().all()
 
     # --- Steps ---
 

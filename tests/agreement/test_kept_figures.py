@@ -21,6 +21,7 @@ from incidentkit.domain.incidents import Incident, Phase
 from incidentkit.domain.needs import Need
 from incidentkit.domain.orders import Order
 from incidentkit.domain.surveys import Ask
+from incidentkit.domain.tasks import Task
 from incidentkit.domain.times import from_micros, micros
 from incidentkit.measures.definitions import MEASURES
 from incidentkit.measures.figures import Figures
@@ -49,7 +50,7 @@ class Record:
         """What a scenario has come to."""
         orders, incidents, asks = scenario.orders(), scenario.incidents(), scenario.asks()
         needs = scenario.needs()
-        things: list[Order | Incident | Ask | Need] = [*orders, *incidents, *asks, *needs]
+        things: list[Order | Incident | Ask | Need | Task] = [*orders, *incidents, *asks, *needs, *scenario.tasks()]
         streams = [thing.id for thing in things]
         events = [event for stream in streams for event in scenario.history(stream)]
         return cls(

@@ -30,6 +30,7 @@ COMMANDS = [
     "incident",
     "adopt",
     "duty",
+    "doctor",
 ]
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import incidentkit as ik
+from incidentkit.cli.crew import Crew, Stop, Task
 from incidentkit.testing._audit import Copy, faults
 from tests.cli.running import environment, run
 
@@ -93,13 +94,22 @@ def test_several_workers_keep_one_limit(store: Path) -> None:
     assert 1 == run("send", "--store", store, "--workers", 3, "--limit", 1, "--json").json["done"]
 
 
-def test_a_worker_that_fails_is_told_of(store: Path, tmp_path: Path) -> None:
-    """In words, once its process has ended; the command fails then."""
-    shop = tmp_path / "shop.toml"
-    shop.write_text("[shop]\nname = 'one'\n")
-    broken = run("send", "--store", store, "--workers", 2, "--shop", shop, "--limit", 2, INCIDENTKIT_BREAK="1")
+def test_a_worker_that_fails_is_told_of(tmp_path: Path) -> None:
+    """In words, whatever the others do."""
+    crew = Crew(Task(str(tmp_path / "gone.db"), None, None, None), 2)
+    crew.run(Stop(), lambda _: None, lambda _: None)
 
-    assert 0 == broken.code
+    assert 2 == len(crew.failures)
+    assert all("must be there" in failure for failure in crew.failures)
+
+
+def test_a_command_whose_worker_fails_has_failed(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the others did is shown, and what went wrong."""
+    monkeypatch.setattr(Crew, "run", lambda crew, *_: crew.failures.append("worker 1: broken"))
+    answer = run("send", "--store", store, "--workers", 2)
+
+    assert (1, "worker 1: broken\n") == (answer.code, answer.err)
+    assert "0 messages" in answer.out
 
 
 @pytest.mark.parametrize("workers", [1, 2])

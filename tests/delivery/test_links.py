@@ -89,7 +89,7 @@ def test_links_stand_under_the_place_of_the_pages(desk: Desk, about: World) -> N
         ({"pages_url": "", "reply_to": ""}, set()),
     ],
 )
-def test_without_a_place_there_are_no_links(desk: Desk, about: World, settings: dict[str, str], left: set[str]) -> None:
+def test_without_a_place_there_are_no_links(desk: Desk, about: World, settings: dict[str, Any], left: set[str]) -> None:
     """What the settings do not name is not linked to."""
     intent = Intent("k", "message", "post", about.order.id, "order.shipped", desk.clock(), str(about.order.customer))
     tokens = Tokens("default", [TokenKey(b"k" * 32, desk.clock())])

@@ -116,7 +116,7 @@ def test_a_plugin_that_is_installed_and_given_counts_once(install: Install) -> N
     plugins = _load(installed_twice, discover=True)
 
     assert 1 == sum(info.name == "installed_twice" for info in plugins.listing())
-    assert 1 == sum(name == "installed_twice" for name, _ in plugins.observers)
+    assert 1 == sum(name == "installed_twice" for name, _ in plugins.observers["incidentkit_on_events"])
 
 
 def test_the_channels_can_not_be_changed() -> None:

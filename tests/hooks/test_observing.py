@@ -122,4 +122,6 @@ def test_a_hook_has_a_plugin_of_ours(name: str) -> None:
     from incidentkit.delivery import local
     from incidentkit.delivery.inbound import plugin as mail
 
-    assert any(hasattr(plugin, name) for plugin in (journal, local, mail))
+    ours = (journal, local, mail, pytest.importorskip("incidentkit_opentelemetry").plugin)
+
+    assert any(hasattr(plugin, name) for plugin in ours)

@@ -63,7 +63,7 @@ def test_a_desk_keeps_every_promise_on_a_server(on_postgresql: type[DeskMachine]
     assert "incident.closed" in reached.events
 
 
-LONG = settings(max_examples=1_500, stateful_step_count=40, derandomize=False, deadline=None, database=None, print_blob=True)
+LONG = settings(max_examples=300, stateful_step_count=40, derandomize=False, deadline=None, database=None, print_blob=True)
 
 
 @pytest.mark.long
@@ -75,4 +75,4 @@ def test_a_desk_keeps_every_promise_for_long() -> None:
 @pytest.mark.long
 def test_a_desk_keeps_every_promise_on_a_server_for_long(on_postgresql: type[DeskMachine]) -> None:
     """The same on PostgreSQL, not quite as far."""
-    assert reached_by(on_postgresql, settings(LONG, max_examples=100)).events
+    assert reached_by(on_postgresql, settings(LONG, max_examples=50)).events

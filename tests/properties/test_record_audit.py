@@ -63,6 +63,7 @@ TAMPERED: dict[str, tuple[str, str]] = {
     "a link": ("UPDATE links SET stream = 'x' || stream", "links"),
     "a message that never went": ("UPDATE intents SET state = 'failed' WHERE state = 'done'", "intents"),
     "an event of another kind": ("UPDATE events SET type = 'order.confirmed', data = '{}' WHERE seq = 1", "do not follow"),
+    "a message that nobody may have": ("UPDATE intents SET worker = 'gone'", "somebody's"),
     "a message forgotten": ("UPDATE intents SET state = 'planned'", "intents"),
     "a message dropped": ("DELETE FROM intents WHERE step LIKE 'incident.%'", "nobody sends"),
     "a timer dropped": ("DELETE FROM timers", "timers"),

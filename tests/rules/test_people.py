@@ -185,6 +185,11 @@ def test_nobody_is_asked_for_a_duty(purpose: str) -> None:
         rules.consent(NOTHING, purpose, "", True, "")
 
 
+def test_a_failure_is_kept_with_what_was_said() -> None:
+    """The address as a text of the vault, and the code of its server."""
+    assert (ev.AddressFailed("email", HOME, "5.1.1"),) == rules.address_failed(NOTHING, "email", HOME, "5.1.1").events
+
+
 # --- Addresses ---------------------------------------------------------------------------------------------------
 
 

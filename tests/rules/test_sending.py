@@ -156,6 +156,14 @@ def test_a_way_needs_an_address_too(expected: str | None, person: Customer) -> N
     assert SendReason.NO_ADDRESS is reason(found)
 
 
+@pytest.mark.parametrize("purpose", ["survey", "marketing"])
+def test_only_what_people_must_be_told_goes_another_way(purpose: str) -> None:
+    """Nobody who wants no more of it by SMS is asked by mail how they like the shop."""
+    agreed = Preferences(CustomerId("c"), (Consent(purpose, "", True, NOON),), (Choice(Scope("", "sms"), False, NOON),))
+
+    assert Suppress is type(verdict(of=shop(("email",)), wishes=agreed, purpose=purpose))
+
+
 def test_an_opt_out_of_the_purpose_leaves_no_other_way() -> None:
     """Nobody is written to by mail what they opted out of altogether."""
     assert Suppress is type(verdict(of=shop(("email",)), wishes=wanting(Scope("service"))))

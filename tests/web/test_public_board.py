@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attrs import evolve
+from attrs import evolve, fields
 from starlette.types import ASGIApp
 
 from incidentkit.desk.desk import Desk
@@ -16,8 +16,9 @@ from tests.web.asgi import get
 from tests.web.boards import BOARD, WINNING
 from tests.web.reading import Tag, read
 
+NAMES = [field.name for field in fields(PublicLine) if field.name not in ("trend", "n")]
 SHOWN = PublicLine(
-    **{name: getattr(WINNING, name) for name in PublicLine.__slots__ if name not in ("trend", "n", "__weakref__")},
+    **{name: getattr(WINNING, name) for name in NAMES},
     trend=(5000.0, None, 1240.0),
     n=1412,
 )

@@ -66,6 +66,13 @@ def test_each_calendar_counts_while_it_has_its_turn() -> None:
     assert utc(2026, 3, 5, 23) == thrice.deadline(utc(2026, 3, 5, 12), HOUR) == thrice.deadline(utc(2026, 3, 5, 18), HOUR)
 
 
+def test_what_is_due_at_closing_is_due_then() -> None:
+    """And not when another calendar takes over later in the night."""
+    later = Relay(LONG, (Leg(utc(2026, 3, 4, 20), SHORT),))
+
+    assert utc(2026, 3, 4, 18) == later.deadline(utc(2026, 3, 4, 8), 10 * HOUR)
+
+
 def test_an_explanation_names_every_calendar() -> None:
     """The day on which the one takes over stands there twice, with the hours of both."""
     told = relay.explain(utc(2026, 3, 3), utc(2026, 3, 6))

@@ -28,11 +28,12 @@ FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 def test_opening_is_open_and_closing_is_not() -> None:
     """Hours are half-open, to the microsecond."""
-    assert [False, True, True, False] == [
+    assert [False, True, True, True, False] == [
         office.is_open(at)
         for at in (
             utc(2026, 3, 3, 9) - timedelta.resolution,
             utc(2026, 3, 3, 9),
+            utc(2026, 3, 3, 9) + timedelta.resolution,
             utc(2026, 3, 3, 18) - timedelta.resolution,
             utc(2026, 3, 3, 18),
         )

@@ -17,6 +17,7 @@ from incidentkit.cli.commands.context import context
 from incidentkit.cli.commands.copy import copy
 from incidentkit.cli.commands.deadletters import deadletters
 from incidentkit.cli.commands.demo import demo
+from incidentkit.cli.commands.doctor import doctor
 from incidentkit.cli.commands.duty import duty
 from incidentkit.cli.commands.explain import explain
 from incidentkit.cli.commands.import_ import import_
@@ -27,6 +28,7 @@ from incidentkit.cli.commands.plugins import plugins
 from incidentkit.cli.commands.preview import preview
 from incidentkit.cli.commands.queue import queue
 from incidentkit.cli.commands.rebuild import rebuild
+from incidentkit.cli.commands.receive import receive
 from incidentkit.cli.commands.scoreboard import scoreboard
 from incidentkit.cli.commands.send import send
 from incidentkit.cli.commands.serve import serve
@@ -49,6 +51,7 @@ _COMMANDS: Mapping[str, Callable[..., None]] = {
     "tasks": tasks,
     "deadletters": deadletters,
     "duty": duty,
+    "doctor": doctor,
     "timeline": timeline,
     "context": context,
     "contact": contact,
@@ -56,6 +59,7 @@ _COMMANDS: Mapping[str, Callable[..., None]] = {
     "explain": explain,
     "tick": tick,
     "send": send,
+    "receive": receive,
     "measure": measure,
     "scoreboard": scoreboard,
     "serve": serve,

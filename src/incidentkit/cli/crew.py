@@ -138,9 +138,10 @@ class Crew:
     ) -> None:
         through = 0
         while lines:
+            line: Any
             for line in wait(list(lines)):
                 try:
-                    what, said = line.recv()  # type: ignore[union-attr]
+                    what, said = line.recv()
                 except EOFError:
                     self._ended(lines.pop(line), stop)
                     continue

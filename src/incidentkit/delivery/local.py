@@ -11,11 +11,22 @@ from pathlib import Path
 
 from attrs import frozen
 
+from incidentkit.delivery.maildir import MaildirBox
 from incidentkit.errors import ConfigurationError, TransientChannelError
-from incidentkit.hooks import AddressKind, Channel, ChannelFeatures, Message, PluginContext, Receipt, ReceiptKind, hookimpl
+from incidentkit.hooks import (
+    AddressKind,
+    Channel,
+    ChannelFeatures,
+    Mailbox,
+    Message,
+    PluginContext,
+    Receipt,
+    ReceiptKind,
+    hookimpl,
+)
 from incidentkit.mail import digest, mail, message_id
 
-__all__ = ["LocalChannel", "LocalSettings", "incidentkit_register_channels"]
+__all__ = ["LocalChannel", "LocalSettings", "incidentkit_register_channels", "incidentkit_register_mailboxes"]
 
 _PARTS = ("tmp", "new", "cur")
 
@@ -25,10 +36,12 @@ class LocalSettings:
     """``[plugins.local]``.
 
     Args:
-        maildir: the folder; a relative one lies in the store's.
+        maildir: the folder for what goes out; a relative one lies in the store's.
+        inbox: the Maildir that the mailbox ``local`` reads; a relative one lies in the store's folder. Empty for none.
     """
 
     maildir: str = "maildir"
+    inbox: str = "inbox"
 
 
 class LocalChannel:
@@ -136,3 +149,12 @@ def incidentkit_register_channels(context: PluginContext) -> Iterable[Channel]:
             problems=(f"plugins.local.maildir: expected an absolute path, found {str(maildir)!r}",),
         )
     return [LocalChannel(maildir, temporary=True)]
+
+
+@hookimpl
+def incidentkit_register_mailboxes(context: PluginContext) -> Iterable[Mailbox]:
+    """The mailbox ``local``, which reads a Maildir; none for a store without a folder, unless an absolute one is named."""
+    inbox = Path(context.settings(LocalSettings).inbox if context.raw else LocalSettings().inbox)
+    if not inbox.parts or (context.directory is None and not inbox.is_absolute()):
+        return []
+    return [MaildirBox("local", inbox if context.directory is None else context.directory / inbox)]

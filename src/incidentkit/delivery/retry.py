@@ -128,13 +128,3 @@ _STOPS: Mapping[str, Callable[[RetryPolicy], stop_base]] = {
 def _stop(policy: RetryPolicy) -> stop_base:
     # However it is set, a message is given up in the end: a hundred tries are enough for any.
     return stop_any(stop_after_attempt(100), *(_STOPS[name](policy) for name in policy.stop))
-
-
-# --- Until every caller names its policy -------------------------------------------------------------------------
-
-LATER_ATTEMPTS = 8
-
-
-def retry_due(attempts: int, at: datetime) -> datetime | None:
-    """As `next_try` with waits of a minute, doubled each time."""
-    return next_try(RetryPolicy(wait="exponential", attempts=LATER_ATTEMPTS), attempts, at, None, "")

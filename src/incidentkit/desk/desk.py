@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 
@@ -16,6 +16,7 @@ from incidentkit.desk.adopting import Adoption, Which, adopt
 from incidentkit.desk.calls import By
 from incidentkit.desk.contacts import Contacts
 from incidentkit.desk.context import Context, context_of
+from incidentkit.desk.health import LATE, health_of
 from incidentkit.desk.importing import Imports
 from incidentkit.desk.inbox import Inbox
 from incidentkit.desk.incidents import Incidents
@@ -31,6 +32,7 @@ from incidentkit.desk.sending import SendReport, send_due
 from incidentkit.desk.surveys import Surveys
 from incidentkit.desk.tasks import Tasks
 from incidentkit.desk.ticking import TickReport, tick
+from incidentkit.domain.health import Health
 from incidentkit.domain.shop import ScoreboardLine, Shop
 from incidentkit.domain.times import Due, instant
 from incidentkit.hooks.plugins import Plugins
@@ -189,6 +191,16 @@ class Desk:
         """How many messages are due now, and no worker's."""
         with self._runtime.store.reading() as unit:
             return count_due(unit, self.clock())
+
+    def health(self, *, late: timedelta = LATE) -> Health:
+        """How well it runs: what waits and since when, what nobody has seen to, and what is wrong with that.
+
+        For a health check: `Health.healthy` is False once nobody does the work. Nothing personal is in it.
+
+        Args:
+            late: for how long something may be due before that is grave.
+        """
+        return health_of(self._runtime, late)
 
     def tick(self, *, limit: int | None = None, progress: Callable[[int, int], None] | None = None) -> TickReport:
         """Act on what has come due: clocks that are about to break or have broken, promises, hand-overs that nobody took.

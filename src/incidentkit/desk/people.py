@@ -15,7 +15,7 @@ from incidentkit.domain.ids import CustomerId
 from incidentkit.domain.people import Customer
 from incidentkit.domain.preferences import Preferences, Scope
 from incidentkit.domain.times import instant
-from incidentkit.domain.verdicts import Verdict
+from incidentkit.domain.verdicts import Defer, Send, Switch, Verdict
 from incidentkit.errors import InvalidInput, UnknownIdError
 from incidentkit.rules import people as rules
 from incidentkit.rules.sending import decide
@@ -38,6 +38,31 @@ class SendExplanation:
     message: Intent
     at: datetime
     verdict: Verdict
+
+    @property
+    def outcome(self) -> str:
+        """``send``, ``defer``, ``suppress`` or ``switch``."""
+        return type(self.verdict).__name__.lower()
+
+    @property
+    def reason(self) -> str:
+        """Why it is not simply sent, as a code; empty where it is."""
+        return "" if isinstance(self.verdict, Send) else self.verdict.reason.value
+
+    @property
+    def because(self) -> tuple[tuple[str, dict[str, str]], ...]:
+        """The facts that the verdict rests on, each as a code with its values; nothing personal."""
+        return tuple((fact.code, dict(fact.values)) for fact in self.verdict.because)
+
+    @property
+    def channel(self) -> str:
+        """By which channel it goes; empty where it does not go now."""
+        return self.verdict.channel if isinstance(self.verdict, (Send, Switch)) else ""
+
+    @property
+    def until(self) -> datetime | None:
+        """Until when it is put off; None where it is not."""
+        return self.verdict.until if isinstance(self.verdict, Defer) else None
 
 
 class People(Commands[Preferences]):

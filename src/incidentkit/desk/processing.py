@@ -132,6 +132,9 @@ class Processing:
         key = hashlib.sha256(f"{arrival.source}\0{arrival.event_id}\0{number}".encode()).hexdigest()
         receipt = Receipt(news.kind, reference, raw=news.status, reason=reason)
         receive_outside(work, channel, reference, receipt, news.at or arrival.received_at, key)
+        for stream in streams_called(unit, (channel,), (reference,), staff=True).get(reference, ())[:1]:
+            held = unit.any(stream)
+            file_under(unit, (arrival.raw,), getattr(held.state, "customer", None) if held else None, stream)
 
     def _meant(self, unit: Unit, news: ReceiptNews) -> tuple[str, str]:
         """The channel and the reference of the message that news are about; no reference where it is none of ours."""

@@ -13,6 +13,7 @@ from attrs import evolve, field, frozen
 
 from incidentkit.codec.record import canonical
 from incidentkit.desk.calls import By, Call, given
+from incidentkit.desk.watching import ON_COMMAND, Watch
 from incidentkit.desk.work import Work, person_hash
 from incidentkit.domain.actors import HOST, Actor
 from incidentkit.domain.evolve import State, replay
@@ -54,15 +55,25 @@ class Runtime:
 
     def run(self, call: Call, body: Callable[[Work], Held]) -> Any:
         """Run a command and return the new state; on a conflict decide again, a bounded number of times."""
-        return self.transaction(lambda unit: self._once(unit, call, body))
+        watch = Watch(self.plugins, call.command) if self.plugins.observed(ON_COMMAND) else None
+        if watch is None:
+            return self.transaction(lambda unit: self._once(unit, call, body))
+        with watch:
+            return self.transaction(lambda unit: self._once(unit, call, body), watch.conflict)
 
-    def transaction(self, body: Callable[[Unit], T]) -> T:
-        """Run ``body`` in a transaction; on a conflict anew, and then as the only writer, a bounded number of times."""
+    def transaction(self, body: Callable[[Unit], T], conflict: Callable[[], None] | None = None) -> T:
+        """Run ``body`` in a transaction; on a conflict anew, and then as the only writer, a bounded number of times.
+
+        Args:
+            conflict: called at each conflict.
+        """
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 with self.store.unit(alone=attempt > 1) as unit:
                     return body(unit)
             except ConflictError as error:
+                if conflict is not None:
+                    conflict()
                 if attempt == _ATTEMPTS or self.store.in_batch or not error.retry:
                     raise
         raise AssertionError("unreachable")

@@ -11,6 +11,7 @@ from attrs import define, field
 from incidentkit.delivery.catalogue import Catalogue
 from incidentkit.desk.absences import notice_absences
 from incidentkit.desk.calls import Call
+from incidentkit.desk.health import show_health
 from incidentkit.desk.runtime import Runtime
 from incidentkit.desk.work import Work
 from incidentkit.domain.actors import RULE
@@ -79,6 +80,7 @@ def tick(runtime: Runtime, catalogue: Catalogue, limit: int | None, progress: Ca
             progress(done, max(done, waiting))
         if limit is not None and report.total >= limit:
             break
+    show_health(runtime)
     return report
 
 

@@ -7,7 +7,8 @@ as things stand. The first of these that holds is the reason:
 
 1. why it was to be sent is gone, or its time is over;
 2. it can't or may not reach the person this way: no address, one that failed, no consent, an opt-out. Then another of the
-   person's channels carries it, of those that ``shop.fallback`` names, in their order; where there is none, it is suppressed;
+   person's channels carries what they have to be told, of those that ``shop.fallback`` names, in their order; where there is
+   none, it is suppressed;
 3. it may not go yet: too many of late, or quiet hours.
 """
 
@@ -28,6 +29,9 @@ from incidentkit.rules.staffing import NEVER, at_work_from
 from incidentkit.rules.wanted import Gone, unwanted
 
 __all__ = ["decide"]
+
+_OWED = ("service", "legal")
+"""What a person has to be told: for nothing else is another way looked for."""
 
 
 def decide(
@@ -99,7 +103,7 @@ class _Sending:
         return None if other is None else Switch(other, reason, (because, *self._for(other)))
 
     def _others(self) -> Iterator[str]:
-        if self.intent.purpose == "staff":
+        if self.intent.purpose not in _OWED:
             return
         for channel in self.shop.fallback:
             if channel != self.intent.channel and self._against(channel) is None:
@@ -163,7 +167,7 @@ class _Sending:
         counted = sorted(s.at for s in self.standing.sent if s.at > since and cap.counts(s.purpose, s.channel))
         if len(counted) < cap.most:
             return None
-        because = Because.of("sent", count=len(counted), most=cap.most, hours=cap.per.total_seconds() / 3600)
+        because = Because.of("sent", count=len(counted), most=cap.most, hours=f"{cap.per.total_seconds() / 3600:g}")
         return _Wait(counted[-cap.most] + cap.per, SendReason.TOO_MANY, because)
 
     def _quiet(self, channel: str, at: datetime) -> _Wait | None:

@@ -61,16 +61,17 @@ def order_view(order: Order, shop: Shop, at: datetime) -> OrderView:
 def case_view(case: Incident, shop: Shop, at: datetime) -> CaseView:
     """One case."""
     due = next((c.due for c in clocks(case, shop) if c.name in ("resolve_by", "resolve_again_by") and c.running), None)
+    offers = tuple(offer_view(offer, case, shop, at) for offer in case.offers)
     words = [p.due for p in case.promises if p.what == UPDATE and p.replaced_by is None and case.phase in WORKABLE]
     return CaseView(
         id=case.id,
         type=case.type,
         cause=case.cause or "",
         responsible=case.owner.team,
-        stands=_stands(case, shop),
+        stands=_stands(case, offers, shop),
         detected_at=case.detected_at,
         told_at=case.communicated_at,
-        offers=tuple(offer_view(offer, case, shop, at) for offer in case.offers),
+        offers=offers,
         remedies=tuple(_remedy(remedy, shop, at) for remedy in case.remedies),
         put_right_by=due,
         late=due is not None and at > due,
@@ -91,10 +92,12 @@ def _remedy(remedy: Remedy, shop: Shop, at: datetime) -> RemedyView:
     return RemedyView(remedy.kind, remedy.by, remedy.amount, remedy.product, remedy.carried_out_at, late)
 
 
-def _stands(case: Incident, shop: Shop) -> Stands:
-    if case.phase in WORKABLE:
-        return "waiting" if waits_for(clocks(case, shop)) == "customer" else "at_work"
-    return _ENDS[case.phase]
+def _stands(case: Incident, offers: Iterable[OfferView], shop: Shop) -> Stands:
+    if case.phase not in WORKABLE:
+        return _ENDS[case.phase]
+    # What can't be answered any more is nobody's to answer, although clocks may still wait for it.
+    answerable = any(offer.possible for offer in offers) or any(h.until is None and h.reason == "wait" for h in case.holds)
+    return "waiting" if answerable and waits_for(clocks(case, shop)) == "customer" else "at_work"
 
 
 # --- What happened, in its order ---------------------------------------------------------------------------------
@@ -112,9 +115,10 @@ def _order_history(order: Order) -> Iterator[HistoryEntry]:
 
 
 def _case_history(case: Incident) -> Iterator[HistoryEntry]:
-    turns = [("detected", case.detected_at), ("told", case.communicated_at), ("resolved", case.resolved_at)]
-    turns += [("closed", closed.since) for closed in case.closures] + [("closed", case.closed_at)]
-    turns += [turn for rest in case.rests for turn in (("resolved", rest.since), ("reopened", rest.until))]
+    turns = [("detected", case.detected_at), ("told", case.communicated_at)]
     turns += [("agreed", promise.made_at) for promise in case.promises if promise.source == "offer"]
     turns += [("done", remedy.carried_out_at) for remedy in case.remedies]
+    turns += [("resolved", rest.since) for rest in case.rests] + [("resolved", case.resolved_at)]
+    turns += [("closed", closed.since) for closed in case.closures] + [("closed", case.closed_at)]
+    turns += [("reopened", rest.until) for rest in case.rests]
     yield from (HistoryEntry(at, what, case.type) for what, at in turns if at is not None)

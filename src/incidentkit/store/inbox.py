@@ -199,20 +199,23 @@ def files_from(unit: Unit, customer: str) -> list[ReceivedFile]:
 def forget_arrivals(unit: Unit, customer: str) -> int:
     """Delete what came in from a customer, bytes and names of files, and by what addresses they were found. How much it was."""
     v, a, c = t.vault.c, t.addresses.c, t.inbox.c
-    raws = select(v.ref).where(v.tenant == unit.tenant, v.customer == customer, v.ref >= _RAW, v.ref < _AFTER_RAW)
-    refs = list(unit.connection.execute(raws).scalars())
+    filed = select(v.ref).where(v.tenant == unit.tenant, v.customer == customer, v.ref >= _RAW, v.ref < _AFTER_RAW)
+    theirs = select(a.hash).where(a.tenant == unit.tenant, a.customer == customer)
+    # What a machine of theirs wrote, or was held back, has no owner but its sender.
+    sent = select(c.raw).where(c.tenant == unit.tenant, c.sender.in_(theirs))
+    refs = sorted({*unit.connection.execute(filed).scalars(), *unit.connection.execute(sent).scalars()})
     for start in range(0, len(refs), _AT_ONCE):
-        mine = (c.tenant == unit.tenant, c.raw.in_(refs[start : start + _AT_ONCE]))
+        some = refs[start : start + _AT_ONCE]
         gone = {"outcome": Outcome.FORGOTTEN.value, "sender": None, "message": None}
-        unit.connection.execute(update(t.inbox).where(*mine).values(**gone))
-    for begin, end in ((_RAW, _AFTER_RAW), (_FILE, _AFTER_FILE)):
-        theirs = (v.tenant == unit.tenant, v.customer == customer, v.ref >= begin, v.ref < end)
-        unit.connection.execute(delete(t.vault).where(*theirs))
+        unit.connection.execute(update(t.inbox).where(c.tenant == unit.tenant, c.raw.in_(some)).values(**gone))
+        unit.connection.execute(delete(t.vault).where(v.tenant == unit.tenant, v.ref.in_(some)))
+    files = (v.tenant == unit.tenant, v.customer == customer, v.ref >= _FILE, v.ref < _AFTER_FILE)
+    unit.connection.execute(delete(t.vault).where(*files))
     unit.connection.execute(delete(t.addresses).where(a.tenant == unit.tenant, a.customer == customer))
     return len(refs)
 
 
-def file_under(unit: Unit, refs: Sequence[str], customer: str | None, stream: str) -> None:
+def file_under(unit: Unit, refs: Sequence[str], customer: str | None, stream: str | None) -> None:
     """Note whose these parts of the vault are, so that they are forgotten with the person."""
     v = t.vault.c
     mine = (v.tenant == unit.tenant, v.ref.in_(refs))

@@ -204,8 +204,8 @@ inbox = _table(
 """What came in from outside, each once. ``raw`` refers to its bytes in the vault, ``outcome`` is a code of what became of it,
 ``reason`` the code of the error that it failed with last.
 
-``state``: ``waiting`` to be processed at ``due``, ``done``, ``held`` back because its sender wrote too much at once, or ``dead``:
-it could not be processed. ``sender`` and ``message`` are keyed hashes of an address and a Message-ID.
+``state``: ``waiting`` to be processed at ``due``, ``done``, ``held`` back because its sender wrote too much at once, or
+``dead``: it could not be processed. ``sender`` and ``message`` are keyed hashes of an address and a Message-ID.
 """
 Index("inbox_apart", inbox.c.tenant, inbox.c.received_at, **_only(inbox.c.state.in_(["dead", "held"])))
 Index("inbox_due", inbox.c.tenant, inbox.c.due, **_only(inbox.c.state == literal_column("'waiting'")))

@@ -251,6 +251,10 @@ def _bad_intents(copy: Copy, tenant: str, states: Mapping[str, State]) -> Iterat
         yield "intents: about what is not there"
     received = {_key(row) for row in copy.of("events", tenant) if row["type"] == "message.receipt"}
     for key, row in intents.items():
+        held = {name for name in ("worker", "leased_until", "answer") if row[name] is not None}
+        # One in doubt keeps the name of the worker that may know more.
+        if row["state"] != "claimed" and held - ({"worker"} if row["state"] == "unknown" else set()):
+            yield f"intents: {row['step']} is {row['state']}, and somebody's"
         if row["purpose"] == "staff":
             continue  # what people of the shop are sent is nothing that happened to a case
         if (row["state"] == "done") != (key in received):

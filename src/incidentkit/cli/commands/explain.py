@@ -17,10 +17,14 @@ from incidentkit.cli.stores import DEFAULT_STORE, desk_to_read
 
 if TYPE_CHECKING:
     from incidentkit.cli.values import Values
+    from incidentkit.desk.desk import Desk
     from incidentkit.domain.incidents import Incident, Period
     from incidentkit.rules.clock_readings import ClockReading
 
 __all__ = ["explain"]
+
+_KEY = "message/"
+"""What the key of a message begins with."""
 
 _MOST_DAYS = 14
 """Longer stretches are shown by their sum."""
@@ -28,24 +32,42 @@ _MOST_DAYS = 14
 
 def explain(
     ctx: typer.Context,
-    named: Annotated[str, typer.Argument(metavar="INCIDENT")],
+    named: Annotated[str, typer.Argument(metavar="INCIDENT|MESSAGE")],
+    messages: Annotated[bool, typer.Option("--messages")] = False,
     store: Store = DEFAULT_STORE,
     shop: ShopFile = None,
     now: Now = None,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
-    """Show the clocks of a case: due when, waiting for whom, and which time they counted."""
+    """Show the clocks of a case: due when, waiting for whom, and which time they counted; or why messages go out or don't."""
     from incidentkit.cli.values import Values
 
     words = words_of(ctx)
     with desk_to_read(store, shop, day_or_time(now, "--now")) as desk:
+        if messages or named.startswith(_KEY):
+            _explain_messages(Screen.of(words), desk, named, as_json)
+            return
         case = found_incident(desk, named)
         readings = desk.incidents.clocks(case.id)
         if as_json:
             show_json({"incident": case.id, "as_of": desk.clock().isoformat(), "clocks": [clock_as_dict(r) for r in readings]})
         else:
             _show(Screen.of(words), Values(words, desk.shop.tzinfo), case, readings)
+
+
+def _explain_messages(screen: Screen, desk: Desk, named: str, as_json: bool) -> None:
+    from incidentkit.cli.values import Values
+    from incidentkit.cli.verdicts import as_dict, messages_of, show
+
+    if named.startswith(_KEY):
+        told = [desk.people.explain_send(named)]
+    else:
+        told = list(messages_of(desk, found_incident(desk, named).id))
+    if as_json:
+        show_json({"as_of": desk.clock().isoformat(), "messages": [as_dict(each) for each in told]})
+    else:
+        show(screen, desk, Values(screen.words, desk.shop.tzinfo), told)
 
 
 def _show(screen: Screen, values: Values, case: Incident, readings: tuple[ClockReading, ...]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from email.message import Message
 from email.parser import BytesHeaderParser, BytesParser
@@ -13,13 +14,15 @@ from incidentkit.delivery.inbound.headers import Headers
 __all__ = ["content_of", "disposition_of", "file_name_of", "leaves", "parsed", "subparts", "text_of", "type_of"]
 
 _MOST_PARTS = 1_000
+_BLANK = re.compile(rb"\n\r?\n")
+_HEADER = re.compile(rb"[!-9;-~]{1,100}[ \t]*:")
 _UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError)
 """What the standard library's parser is known to raise on mails that are none."""
 
 
 def parsed(raw: bytes) -> Message:
     """The mail, its headers at least."""
-    raw = _without_envelope(raw)
+    raw = _mended(_without_envelope(raw))
     try:
         return BytesParser(policy=compat32).parsebytes(raw)
     except _UNREADABLE:
@@ -30,6 +33,18 @@ def _without_envelope(raw: bytes) -> bytes:
     """Without empty lines before it, and a line ``From ...`` of a mailbox file."""
     raw = raw.lstrip(b"\r\n")
     return raw.partition(b"\n")[2] if raw.startswith((b"From ", b">From ")) else raw
+
+
+def _mended(raw: bytes) -> bytes:
+    """Without lines among the headers that are none, which would make all after them part of the text."""
+    end = _BLANK.search(raw)
+    lines = raw[: end.start() if end else 0].split(b"\n")
+    whole = [line[:1] in (b" ", b"\t") or _HEADER.match(line) is not None for line in lines]
+    if all(whole) or not any(whole):
+        return raw
+    last = len(whole) - 1 - whole[::-1].index(True)
+    kept = [line for at, line in enumerate(lines) if whole[at] or at > last]
+    return b"\n".join(kept) + raw[end.start() if end else 0 :]
 
 
 def type_of(part: Message) -> str:

@@ -71,7 +71,7 @@ _GONE = (
     r"|not known|not exist|check if address is correct"
     r"|usuario desconocido|no existe|desconocid[oa]"
 )
-_LATER = r"try again|temporar(?:y|ily)"
+_LATER = "later"
 _SUSPENDED = r"disabled|suspended|discontinued|deactivated|inactive(?! email)"
 
 _SAID = tuple(
@@ -82,7 +82,7 @@ _SAID = tuple(
         ("content", _CONTENT),
         ("policy", _POLICY),
         ("other", _SUSPENDED),
-        ("expired", _LATER),
+        (_LATER, r"try again|temporar(?:y|ily)"),
         ("unknown_address", _GONE),
         ("expired", _EXPIRED),
     )
@@ -118,6 +118,9 @@ def status_in(field: str, diagnostic: str) -> Status:
 def reason_of(status: Status, words: str) -> str:
     """Why, in the words of receipts."""
     said = _said(words)
+    if said == _LATER and status.permanent:
+        said = _said(words, later=False)
+    said = "expired" if said == _LATER else said
     detail = status.code.partition(".")[2]
     if said in ("blocked", "mailbox_full", "content"):
         return said
@@ -130,6 +133,7 @@ def reason_of(status: Status, words: str) -> str:
     return said or _BY_SUBJECT.get(detail.partition(".")[0], "other")
 
 
-def _said(words: str) -> str:
+def _said(words: str, *, later: bool = True) -> str:
+    """What the words speak of; ``later`` asks to try again, which counts where no code says otherwise."""
     small = " ".join(words[:_LONGEST].lower().replace("’", "'").split())
-    return next((reason for reason, pattern in _SAID if pattern.search(small)), "")
+    return next((reason for reason, pattern in _SAID if (later or reason != _LATER) and pattern.search(small)), "")

@@ -17,11 +17,11 @@ _CONTROLS = re.compile(r"[\0-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\ud800-\udfff]
 _TURNS = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _LINKED = re.compile(r"(?<=:)(?=//)|(?<=\w[.\u3002\uff0e\uff61])(?=[^\W\d_]{2})")
 _JOINER = "\N{WORD JOINER}"
-_LINK = re.compile(r"(?:https?://|mailto:)[!#-;=?-\[\]_a-z~]+", re.IGNORECASE | re.ASCII)
+_LINK = re.compile(r"(?:https?://|mailto:)[!#-;=?-\[\]_~\w]+", re.IGNORECASE)
 
 
 class Link(str):
-    """An address that a link may lead to: ``http``, ``https`` or ``mailto``, in plain ASCII.
+    """An address that a link may lead to: ``http``, ``https`` or ``mailto``.
 
     Raises:
         InvalidInput: it is none.

@@ -10,7 +10,8 @@ SAMPLE_LINKS = {
     "status_url": "https://shop.example/status/sample",
     "answer_url": "https://shop.example/answer/sample",
     "survey_url": "https://shop.example/survey/sample",
-    "unsubscribe_url": "https://shop.example/messages/sample",
+    "preferences_url": "https://shop.example/messages/sample",
+    "unsubscribe_url": "https://shop.example/stop/sample",
 }
 
 _SAMPLE = {

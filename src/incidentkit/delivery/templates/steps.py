@@ -13,7 +13,7 @@ __all__ = ["ALWAYS", "LINKS", "LISTS", "OFFERS", "OPEN", "STEPS", "WORDS", "Step
 
 Reader = Literal["customer", "staff"]
 
-LINKS = ("status_url", "answer_url", "survey_url", "unsubscribe_url")
+LINKS = ("status_url", "answer_url", "survey_url", "preferences_url", "unsubscribe_url")
 """Values that lead to a page: the only ones that may be the address of a link."""
 
 LISTS = frozenset({"offers", "items"})
@@ -50,7 +50,7 @@ STEPS: Mapping[str, Step] = {
     **dict.fromkeys(("order.placed", "order.confirmed", "order.delivered", "order.cancelled"), Step(_ORDER)),
     "order.shipped": Step(_ORDER | {"carrier", "tracking"}),
     "order.delayed": Step(_ORDER | {"was"}),
-    "incident.detected": Step(_INCIDENT | {"date"}),
+    "incident.detected": Step(_INCIDENT | {"date", "offers"}),
     "incident.offered": Step(_INCIDENT | {"offers"}),
     "incident.accepted": Step(_INCIDENT | {"offers"}),
     "incident.carried_out": Step(_INCIDENT | {"offers", "reference"}),

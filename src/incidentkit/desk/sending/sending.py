@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from incidentkit.delivery.breaker import Gate
 from incidentkit.delivery.catalogue import Catalogue
 from incidentkit.delivery.perform import Job, Outcome, hand_over, word
+from incidentkit.desk.health import show_health
 from incidentkit.desk.linking import tokens_of
 from incidentkit.desk.runtime import Runtime
 from incidentkit.desk.sending.claiming import Lessee
@@ -20,6 +21,7 @@ from incidentkit.desk.sending.facts import Facts, Load, going_along
 from incidentkit.desk.sending.recovering import recover
 from incidentkit.desk.sending.reports import SendReport
 from incidentkit.domain.effects import Intent, IntentState
+from incidentkit.domain.health import MessageSeen
 from incidentkit.domain.verdicts import Defer, Send, Switch, Verdict
 from incidentkit.errors import IncidentkitError, InvalidInput, RuleViolation
 from incidentkit.ports import Channel, Message
@@ -33,6 +35,8 @@ _FRESH = timedelta(seconds=5)
 """How old what a decision rests on may be, and how long what is known of messages that are out may wait for the record."""
 
 _ENDS = (Exception, KeyboardInterrupt, SystemExit)
+
+_ON_MESSAGES = "incidentkit_on_messages"
 
 _LOOK = timedelta(seconds=30)
 """How often a busy worker looks for what others have left behind."""
@@ -88,6 +92,7 @@ class _Worker:
                 break
             if progress is not None:
                 progress(report.total)
+        show_health(self._runtime)
         return report
 
     # --- Taking on -----------------------------------------------------------------------------------------------
@@ -203,9 +208,13 @@ class _Worker:
 
     def _conclude(self) -> None:
         ends, self._ends = self._ends, []
-        for end in conclude(self._runtime, self._lessee.name, ends):
+        written = conclude(self._runtime, self._lessee.name, ends)
+        for end in written:
             self._report.count(end.outcome.state, deferred=end.deferred)
         self._unkept.clear()
+        if written and self._runtime.plugins.observed(_ON_MESSAGES):
+            now = self._runtime.clock()
+            self._runtime.plugins.show(_ON_MESSAGES, messages=tuple(_seen(end, now) for end in written))
 
 
 def _unsent(intent: Intent, verdict: Verdict, now: datetime) -> End:
@@ -218,6 +227,12 @@ def _unsent(intent: Intent, verdict: Verdict, now: datetime) -> End:
     state = IntentState.UNKNOWN if intent.reason in MAY_BE_OUT else IntentState.SUPPRESSED
     outcome = Outcome(intent.key, state, reason=verdict.reason.value)
     return End(intent, outcome, intent.sent_at, channel=verdict.channel if isinstance(verdict, Switch) else "")
+
+
+def _seen(end: End, now: datetime) -> MessageSeen:
+    intent, outcome = end.intent, end.outcome
+    late = max(now - intent.due, timedelta(0))
+    return MessageSeen(intent.channel, intent.step, intent.purpose, outcome.state.value, outcome.reason, late)
 
 
 def _put_off(intent: Intent, until: datetime, reason: str) -> End:

@@ -8,6 +8,13 @@ from incidentkit.ports import AddressKind, Channel, ChannelFeatures, LookUp
 from incidentkit.testing.contracts._messages import sample
 from incidentkit.testing.contracts._promises import Stage, promise
 
+__all__ = [
+    "importing_and_registering_leave_the_world_alone",
+    "registering_brings_the_channel",
+    "what_is_declared_stays",
+    "what_it_can_do_is_declared",
+]
+
 
 @promise((1, 0))
 def what_it_can_do_is_declared(stage: Stage) -> None:

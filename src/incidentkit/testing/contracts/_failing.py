@@ -13,6 +13,17 @@ from incidentkit.ports import Channel, LookUp
 from incidentkit.testing.contracts._messages import sample
 from incidentkit.testing.contracts._promises import Fault, Stage, promise
 
+__all__ = [
+    "a_lost_answer_can_be_made_good",
+    "a_lost_answer_is_unknown",
+    "a_report_leads_back_to_its_message",
+    "never_is_permanent",
+    "nobody_there_is_transient",
+    "not_now_is_transient",
+    "waiting_has_an_end",
+    "what_can_not_be_carried_is_unsupported",
+]
+
 
 @promise((1, 1), fault=Fault.BUSY)
 def not_now_is_transient(stage: Stage) -> None:

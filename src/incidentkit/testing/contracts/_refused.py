@@ -9,6 +9,8 @@ from incidentkit.ports import Message
 from incidentkit.testing.contracts._messages import injections
 from incidentkit.testing.contracts._promises import Stage, promise
 
+__all__ = ["a_line_break_in_a_header_is_refused"]
+
 
 @promise((1, 0), drawn=True)
 def a_line_break_in_a_header_is_refused(stage: Stage, message: Message) -> None:

@@ -13,6 +13,17 @@ from incidentkit.ports import LookUp, Message
 from incidentkit.testing.contracts._messages import everything
 from incidentkit.testing.contracts._promises import Stage, promise
 
+__all__ = [
+    "a_message_arrives_once",
+    "a_receipt_can_be_kept",
+    "a_reference_names_one_message",
+    "all_of_a_message_is_carried_or_refused",
+    "another_key_is_another_message",
+    "delivered_is_said_only_where_it_can_be_known",
+    "looking_up_tells_what_was_sent",
+    "the_same_key_arrives_once",
+]
+
 _LONGEST_REFERENCE = 1000
 
 

@@ -14,6 +14,8 @@ from incidentkit.ports import Channel, Message
 from incidentkit.testing.contracts._messages import injections, sample
 from incidentkit.testing.contracts._promises import Fault, Stage, promise, telling
 
+__all__ = ["no_failure_shows_what_is_private", "nothing_private_is_logged", "nothing_private_is_shown"]
+
 _TELLING = "Zuzanna-Quirós"
 
 

@@ -117,11 +117,13 @@ def _received(incident: Incident, notice: Notice, kind: ReceiptKind, now: dateti
 def _undelivered(draw: st.DrawFn, incident: Incident, now: datetime) -> Happenings:
     notice = draw(st.sampled_from(incident.notices))
     about = (notice.key, notice.step, notice.channel)
-    return (draw(st.sampled_from((ev.MessageUndelivered(*about, "no_address"), ev.MessageResent(*about), _settled(*about)))),)
-
-
-def _settled(key: str, step: str, channel: str) -> ev.MessageSettled:
-    return ev.MessageSettled(key, step, channel, sent=False)
+    return (
+        draw(
+            st.sampled_from(
+                (ev.MessageUndelivered(*about, "no_address"), ev.MessageResent(*about), ev.MessageSettled(*about, sent=False))
+            )
+        ),
+    )
 
 
 def _converse(draw: st.DrawFn, incident: Incident, now: datetime) -> Happenings:
