@@ -105,11 +105,13 @@ _SUBJECTS = {
     "promises": "a delivery promise",
     "incidents": "an incident",
     "answers": "a survey answer",
+    "contacts": "a contact that a customer began, and no machine",
     "needs": "a customer's need, and none that was joined into another",
 }
 _BEGINS = {
     "placed_at": "it belongs to the window in which it was placed",
-    "at": "it belongs to every window in which somebody acted, once in each",
+    "actions.at": "it belongs to every window in which somebody acted, once in each",
+    "contacts.at": "it belongs to the window in which it was",
     "due": "it belongs to the window in which it was due, and counts from then on; one that a later promise replaced stays "
     "due at its own time",
     "detected_at": "it belongs to the window in which it was detected",
@@ -149,12 +151,24 @@ def _measures() -> str:
     )
 
 
+_WAITS = {
+    "judged_at": "It counts once it is finished or 30 days old.",
+    "promised_at": "Without a delivery it counts once its promise has passed.",
+    "clocks_due": "It counts once all its clocks are ended or due.",
+}
+
+
+def _begins(m: Measure) -> str:
+    return _BEGINS.get(f"{m.facts}.{m.when}") or _BEGINS[m.when]
+
+
 def _measure(m: Measure) -> str:
     lines = [
         f"- It is {_KINDS[m.kind]}.",
-        f"- A subject is {_SUBJECTS[m.facts]}; {_BEGINS[m.when]}."
+        f"- A subject is {_SUBJECTS[m.facts]}; {_begins(m)}."
         if m.at_end is None
         else f"- A subject is {_SUBJECTS[m.facts]}; it belongs to every window at whose last instant it is open.",
+        *([f"- {_WAITS[m.passed]}"] if m.passed in _WAITS else []),
         f"- Good is {m.better}.",
         f"- It can be cut by {_listed(segments_of(m))}.",
     ]
@@ -203,6 +217,7 @@ _GROUPS = {
     "account": "Accounts",
     "need": "Needs",
     "contact": "Needs",
+    "person": "People",
 }
 
 

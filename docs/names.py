@@ -61,6 +61,7 @@ PLACES = (
     Place("incidentkit.desk.context", "What `desk.context` gives.", ("CaseInContext", "Context", "Owed", "Said")),
     Place("incidentkit.hooks", "What the author of a plugin needs."),
     Place("incidentkit.mail", "A message as the bytes of a mail, for channels that speak it."),
+    Place("incidentkit.testing.clocks", "Time for tests."),
     Place(
         "incidentkit.testing.contracts",
         "The conformance kit for channels; comes with the extra `testing`.",
