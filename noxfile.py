@@ -20,7 +20,16 @@ ALL_PLUGINS = ("-r", "plugins/all.txt")
 # Pinned: it becomes a part of the site.
 MERMAID = "mermaid@11.17.2"
 
-PEERS = ["businesstimedelta", "businesstime", "biztime", "business-duration", "transitions", "python-statemachine"]
+PEERS = [
+    "businesstimedelta",
+    "businesstime",
+    "biztime",
+    "business-duration",
+    "transitions",
+    "python-statemachine",
+    "procrastinate",
+    "celery[redis]",
+]
 
 SMOKE = [
     *("tests/packaging", "tests/contract", "tests/hooks", "tests/desk/test_orders.py", "tests/desk/test_incidents.py"),
@@ -135,13 +144,15 @@ def _mermaid(session: nox.Session) -> Path | None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """Measures, without a verdict: how quick ours is beside what it is compared with. Arguments go to the bench of commands."""
-    session.install(".[locale,postgres]", "eventsourcing>=9.5,<10", "psycopg_pool")
+    session.install(".[locale,postgres,testing]", *ALL_PLUGINS, "eventsourcing>=9.5,<10", "psycopg_pool")
     for peer in PEERS:
         # One that can't be installed is left out, and the bench says so.
         session.run("python", "-m", "pip", "install", "--quiet", peer, success_codes=range(256))
     session.run("python", "-m", "tests.bench.import_time")
     session.run("python", "-m", "tests.bench.working_time")
     session.run("python", "-m", "tests.bench.moves")
+    session.run("python", "-m", "tests.bench.sending")
+    session.run("python", "-m", "tests.bench.email")
     session.run("python", "-m", "tests.bench.command", *session.posargs)
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from incidentkit.desk.context import Context as Context
     from incidentkit.desk.desk import Desk as Desk
     from incidentkit.desk.importing import ImportReport as ImportReport
+    from incidentkit.desk.inbox import FetchReport as FetchReport
+    from incidentkit.desk.inbox import InboxReport as InboxReport
     from incidentkit.desk.opening import open_desk as open_desk
     from incidentkit.desk.people import SendExplanation as SendExplanation
     from incidentkit.desk.queue import QueueItem as QueueItem
@@ -35,6 +37,11 @@ if TYPE_CHECKING:
     from incidentkit.domain.effects import Intent as Intent
     from incidentkit.domain.effects import IntentState as IntentState
     from incidentkit.domain.evidence import Evidence as Evidence
+    from incidentkit.domain.inbound import Arrival as Arrival
+    from incidentkit.domain.inbound import InboundPolicy as InboundPolicy
+    from incidentkit.domain.inbound import InboxState as InboxState
+    from incidentkit.domain.inbound import InboxOutcome as InboxOutcome
+    from incidentkit.domain.inbound import ReceivedFile as ReceivedFile
     from incidentkit.domain.incidents import Incident as Incident
     from incidentkit.domain.incidents import Phase as Phase
     from incidentkit.domain.journeys import Journey as Journey
@@ -105,6 +112,7 @@ _HOMES = {
     "desk.context": ("Context",),
     "desk.desk": ("Desk",),
     "desk.importing": ("ImportReport",),
+    "desk.inbox": ("FetchReport", "InboxReport"),
     "desk.opening": ("open_desk",),
     "desk.people": ("SendExplanation",),
     "desk.queue": ("QueueItem", "SeverityShare"),
@@ -120,6 +128,7 @@ _HOMES = {
     "domain.contacts": ("Contact",),
     "domain.effects": ("Intent", "IntentState"),
     "domain.evidence": ("Evidence",),
+    "domain.inbound": ("Arrival", "InboundPolicy", "InboxOutcome", "InboxState", "ReceivedFile"),
     "domain.incidents": ("Incident", "Phase"),
     "domain.journeys": ("Journey",),
     "domain.money": ("Money",),
@@ -173,6 +182,7 @@ __all__ = [
     "Actor",
     "Adoption",
     "Agent",
+    "Arrival",
     "Ask",
     "BreakerPolicy",
     "Calendar",
@@ -190,10 +200,15 @@ __all__ = [
     "Duty",
     "Evidence",
     "Explanation",
+    "FetchReport",
     "FrequencyCap",
     "Hours",
     "ImportRefused",
     "ImportReport",
+    "InboundPolicy",
+    "InboxOutcome",
+    "InboxReport",
+    "InboxState",
     "Incident",
     "IncidentkitError",
     "Intent",
@@ -224,6 +239,7 @@ __all__ = [
     "QuietHours",
     "Rate",
     "RateLimit",
+    "ReceivedFile",
     "RetryPolicy",
     "Rota",
     "RuleViolation",

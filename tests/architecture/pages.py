@@ -6,14 +6,15 @@ import re
 from pathlib import Path
 
 _FENCE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
+_CODE = re.compile(r"`[^`\n]+`")
 _LINK = re.compile(r"\]\(<?([^)\s>]+)>?\)")
 _HEAD = re.compile(r"^\*\*.+?: ", re.MULTILINE)
 _TERM = re.compile(r"\*\*(.+?)\*\*")
 
 
 def links(page: Path) -> list[Path]:
-    """The files that the page points at, as absolute paths; addresses of other sites and bare anchors are left out."""
-    targets = _LINK.findall(_FENCE.sub("", page.read_text("utf-8")))
+    """The files that the page points at, as absolute paths; other sites, bare anchors and code are left out."""
+    targets = _LINK.findall(_CODE.sub("", _FENCE.sub("", page.read_text("utf-8"))))
     local = [target.partition("#")[0] for target in targets if "://" not in target and not target.startswith("mailto:")]
     return [(page.parent / target).resolve() for target in local if target]
 

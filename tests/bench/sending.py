@@ -1,10 +1,10 @@
 """Messages a second through the whole engine, beside the no-op jobs of procrastinate and of Celery.
 
-Ours claim, decide, word, hand over to a channel that does nothing, and write the receipt into the record, order by order: one by
-one, as for a channel that is neither idempotent nor can be asked, and by the batch. Theirs run a function that does nothing. Every
-side works off the same number of messages or jobs that were planned before, in as many processes; the time runs from the signal to
-start until the last one has ended. procrastinate works on the same PostgreSQL server as ours, with its own settings as they are;
-Celery on a Redis that keeps nothing on disk, with its results ignored, where ``redis-server`` is there.
+Ours claim, decide, word, hand over to a channel that does nothing, and write the receipt into the record, order by order: one
+by one, as for a channel that is neither idempotent nor can be asked, and by the batch. Theirs run a function that does nothing.
+Every side works off the same number of messages or jobs that were planned before, in as many processes; the time runs from the
+first one's start to the last one's end. procrastinate works on the same PostgreSQL server as ours, Celery on a Redis that keeps
+nothing on disk, its results ignored, where ``redis-server`` is there.
 
 Run: python -m tests.bench.sending [--messages N] [--workers 1 4] [--rounds N] [--folder DIR]
 """
@@ -14,13 +14,15 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import logging
 import os
 import shutil
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from math import inf
@@ -105,6 +107,7 @@ def ours(url: str, batch: str) -> Iterator[Start]:
 
 def procrastinate_app(url: str) -> Any:
     """An app of procrastinate's with a job that does nothing."""
+    logging.getLogger("procrastinate").setLevel(logging.ERROR)
     theirs: Any = import_module("procrastinate")
     app = theirs.App(connector=theirs.PsycopgConnector(conninfo=url))
 
@@ -139,22 +142,23 @@ def procrastinate(url: str, _: str) -> Iterator[Start]:
     yield lambda: timed(lambda: asyncio.run(work()))
 
 
+@cache
 def celery_app(url: str) -> Any:
     """An app of Celery's with a job that does nothing."""
     theirs: Any = import_module("celery")
     app = theirs.Celery("bench", broker=url)
-    app.conf.update(task_ignore_result=True, worker_hijack_root_logger=False, broker_connection_retry_on_startup=True)
+    app.conf.update(task_ignore_result=True, worker_redirect_stdouts=False, broker_connection_retry_on_startup=True)
 
     def nothing(number: int) -> None:
         pass
 
-    app.task(name="nothing")(nothing)
+    app.task(name=f"nothing of {url}")(nothing)
     return app
 
 
 def fill_celery(url: str, count: int) -> None:
     """So many jobs."""
-    task = celery_app(url).tasks["nothing"]
+    task = celery_app(url).tasks[f"nothing of {url}"]
     with task.app.producer_pool.acquire() as producer:
         for number in range(count):
             task.apply_async((number,), producer=producer)
@@ -162,28 +166,26 @@ def fill_celery(url: str, count: int) -> None:
 
 @contextmanager
 def celery(url: str, _: str) -> Iterator[Start]:
-    """A worker of Celery's in this process, which stops when its queue is empty; its time runs from its first job to its last."""
+    """A worker of Celery's, which stops when its queue is empty; its time runs from its first job to its last."""
     app, signals = celery_app(url), import_module("celery.signals")
-    state: Any = import_module("celery.worker.state")
     redis: Any = import_module("redis").Redis(unix_socket_path=url.partition("://")[2])
     times: list[float] = []
 
     def note(**_: Any) -> None:
         times.append(perf_counter())
 
-    def end() -> None:
+    def end(worked: float) -> None:
         while redis.llen("celery") or redis.hlen("unacked"):
             threading.Event().wait(0.05)
-        state.should_stop = 0
+        tell((times[0], times[-1]) if times else (inf, 0), worked)
+        os._exit(0)  # a worker of Celery's does not come back
 
     def work() -> tuple[float, float]:
         signals.task_prerun.connect(note, weak=False)
         signals.task_postrun.connect(note, weak=False)
-        threading.Thread(target=end, daemon=True).start()
-        worker = app.Worker(pool="solo", loglevel="ERROR", without_gossip=True, without_mingle=True, without_heartbeat=True)
-        with suppress(SystemExit):
-            worker.start()
-        return (times[0], times[-1]) if times else (inf, 0)
+        threading.Thread(target=end, args=(process_time(),), daemon=True).start()
+        app.Worker(pool="solo", loglevel="ERROR", without_gossip=True, without_mingle=True, without_heartbeat=True).start()
+        raise SystemExit("Celery's worker has stopped too early")
 
     yield work
 
@@ -200,26 +202,41 @@ def be_worker(kind: str, url: str, how: str) -> None:
         print("ready", flush=True)
         sys.stdin.readline()
         worked = process_time()
-        began, ended = start()
-        print(json.dumps({"began": began, "ended": ended, "cpu": process_time() - worked}), flush=True)
+        tell(start(), worked)
+
+
+def tell(times: tuple[float, float], worked: float) -> None:
+    """Say what it took: when it began and ended, and the processor time since that was so much."""
+    print(json.dumps({"began": times[0], "ended": times[1], "cpu": process_time() - worked}), flush=True)
 
 
 def measured(kind: str, url: str, how: str, workers: int) -> Took:
     """So many processes at once, started when all are ready."""
     command = [sys.executable, "-m", "tests.bench.sending", "--worker", kind, url, how]
-    crew = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(workers)]
-    for process in crew:
-        assert process.stdout is not None
-        process.stdout.readline()
-    for process in crew:
-        assert process.stdin is not None
-        process.stdin.write("\n")
-        process.stdin.flush()
-    said = [json.loads(process.stdout.readline()) for process in crew if process.stdout is not None]
-    for process in crew:
-        process.communicate()
+    # What a worker says for people goes elsewhere.
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
+    crew: list[Any] = [subprocess.Popen(command, **pipes) for _ in range(workers)]
+    try:
+        for process in crew:
+            heard(process, "ready")
+        for process in crew:
+            process.stdin.write("\n")
+            process.stdin.flush()
+        said = [json.loads(heard(process, "{")) for process in crew]
+    finally:
+        for process in crew:
+            process.kill()
+            process.wait()
     wall = max(each["ended"] for each in said) - min(each["began"] for each in said)
     return Took(wall, sum(each["cpu"] for each in said))
+
+
+def heard(process: Any, beginning: str) -> str:
+    """The next line of a process that begins so."""
+    for line in process.stdout:
+        if line.startswith(beginning):
+            return str(line)
+    raise SystemExit(f"a worker ended without a word: {process.args}")
 
 
 @frozen

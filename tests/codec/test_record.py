@@ -30,6 +30,7 @@ from incidentkit.domain.money import Money
 from incidentkit.domain.needs import Need
 from incidentkit.domain.orders import Line, Order
 from incidentkit.domain.people import Customer
+from incidentkit.domain.preferences import Preferences
 from incidentkit.domain.surveys import Ask
 from incidentkit.domain.tasks import Task
 from incidentkit.domain.texts import Text
@@ -153,7 +154,8 @@ def test_a_document_leaves_out_what_is_derived() -> None:
 
 def test_each_kind_of_stream_has_its_state() -> None:
     """And each state its kind."""
-    kinds = {"order": Order, "incident": Incident, "ask": Ask, "task": Task, "need": Need, "account": Account}
+    work = {"order": Order, "incident": Incident, "ask": Ask, "task": Task, "need": Need}
+    kinds = {**work, "account": Account, "person": Preferences}
 
     assert kinds == dict(KINDS)
     assert "order" == kind_of(an_order())

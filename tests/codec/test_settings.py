@@ -322,7 +322,8 @@ def test_every_example_of_the_how_to_is_a_shop(block: str) -> None:
 
 
 def spans() -> st.SearchStrategy[timedelta]:
-    return st.timedeltas(timedelta(0), timedelta(days=36_500))
+    """As long as a setting may be."""
+    return st.timedeltas(timedelta(0), timedelta(days=3653))
 
 
 def shops() -> st.SearchStrategy[Shop]:

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidentkit.delivery.retry import next_try
-from incidentkit.domain.retrying import RetryPolicy, StopName, WaitName
+from incidentkit.domain.retrying import RetryPolicy, WaitName
+from incidentkit.testing.strategies import retry_policies
 
 AT = datetime(2026, 5, 1, 12, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -18,31 +19,6 @@ DRAWN: tuple[WaitName, ...] = ("random", "random_exponential", "exponential_jitt
 
 spans = st.integers(1, 10**7).map(lambda seconds: timedelta(seconds=seconds))
 keys = st.text(max_size=20)
-
-
-@st.composite
-def policies(draw: st.DrawFn) -> RetryPolicy:
-    """Policies that fit together, with every way to wait and to stop."""
-    wait: WaitName = draw(
-        st.sampled_from(("fixed", "random", "incrementing", "exponential", "random_exponential", "exponential_jitter", "chain"))
-    )
-    low, high = sorted((draw(spans), draw(spans)))
-    stops: list[StopName] = draw(
-        st.lists(st.sampled_from(("after_attempt", "after_delay", "before_delay")), min_size=1, max_size=3, unique=True)
-    )
-    return RetryPolicy(
-        wait=wait,
-        start=draw(spans),
-        min=low,
-        max=high,
-        exp_base=draw(st.floats(1, 10)),
-        increment=draw(spans),
-        jitter=draw(spans),
-        chain=tuple(draw(st.lists(spans, min_size=1, max_size=4))) if wait == "chain" else (),
-        stop=tuple(stops),
-        attempts=draw(st.integers(1, 100)),
-        delay=draw(spans),
-    )
 
 
 def waits(policy: RetryPolicy, key: str = "message/1") -> list[timedelta]:
@@ -89,7 +65,7 @@ def test_tries_end_as_their_names_say(given_: dict[str, Any], count: int) -> Non
 # --- Laws --------------------------------------------------------------------------------------------------------
 
 
-@given(policies(), keys)
+@given(retry_policies(), keys)
 def test_every_message_is_given_up_in_the_end(policy: RetryPolicy, key: str) -> None:
     """After at most a hundred tries, and as many as the policy allows."""
     found = waits(policy, key)
@@ -98,19 +74,19 @@ def test_every_message_is_given_up_in_the_end(policy: RetryPolicy, key: str) -> 
     assert "after_attempt" not in policy.stop or len(found) < policy.attempts
 
 
-@given(policies(), keys)
+@given(retry_policies(), keys)
 def test_waits_keep_their_bounds(policy: RetryPolicy, key: str) -> None:
     """No wait is shorter than the least or longer than the most."""
     assert all(policy.min <= wait <= policy.max for wait in waits(policy, key))
 
 
-@given(policies(), keys, st.integers(1, 99))
+@given(retry_policies(), keys, st.integers(1, 99))
 def test_the_same_message_waits_the_same(policy: RetryPolicy, key: str, attempts: int) -> None:
     """Whoever asks, and however often: what is random follows from the key."""
     assert next_try(policy, attempts, AT, None, key) == next_try(policy, attempts, AT, None, key)
 
 
-@given(policies(), keys)
+@given(retry_policies(), keys)
 def test_the_waits_together_stay_below_the_delay(policy: RetryPolicy, key: str) -> None:
     """With ``before_delay`` no further wait begins that would end after it."""
     if "before_delay" in policy.stop:
@@ -134,7 +110,7 @@ def test_messages_do_not_come_back_all_at_once(wait: WaitName) -> None:
 # --- A channel that names its own time ---------------------------------------------------------------------------
 
 
-@given(policies(), keys, spans)
+@given(retry_policies(), keys, spans)
 def test_a_named_time_is_waited_for(policy: RetryPolicy, key: str, named: timedelta) -> None:
     """At least that long, as far as the policy lets a channel decide, and never shorter than without it."""
     own, told = next_try(policy, 1, AT, None, key), next_try(policy, 1, AT, named, key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from attrs import evolve
@@ -12,6 +13,7 @@ from incidentkit.domain.inbound import InboundPolicy
 from incidentkit.domain.incidents import Phase
 from incidentkit.errors import InvalidInput, RuleViolation, UnknownIdError
 from incidentkit.hooks import InboundAdapter, InboundMessage, RawInbound, ReceiptNews, hookimpl
+from incidentkit.mail import digest
 from incidentkit.testing._audit import Copy
 from incidentkit.testing.clocks import ManualClock
 from tests.desk.letters import Box, Letters, answer, bounce, mail, sent_about, take
@@ -44,6 +46,27 @@ def test_the_same_event_is_kept_once(desk: Desk) -> None:
 
     assert {} == desk.inbox.process().outcomes
     assert 1 == len(desk.needs.find())
+
+
+def test_of_many_who_bring_the_same_at_once_one_is_told_that_it_is_new(desk: Desk) -> None:
+    """However the deliveries meet."""
+    with ThreadPoolExecutor(8) as pool:
+        told = list(pool.map(lambda _: desk.inbox.put("mail", "7", mail()), range(16)))
+
+    assert 1 == sum(told)
+    assert 1 == len(desk.inbox.find())
+
+
+def test_of_many_who_process_at_once_each_thing_is_taken_once(desk: Desk) -> None:
+    """No contact is made twice, and none is left out."""
+    for number in range(12):
+        desk.inbox.put("mail", str(number), mail(name=f"<{number}@x>"))
+
+    with ThreadPoolExecutor(4) as pool:
+        reports = list(pool.map(lambda _: desk.inbox.process(), range(4)))
+
+    assert 12 == sum(report.total for report in reports)
+    assert 12 == sum(len(need.contacts) for need in desk.needs.find())
 
 
 def test_the_same_id_of_another_source_is_another_event(desk: Desk) -> None:
@@ -241,6 +264,17 @@ def test_a_bounce_takes_the_notice_back(desk: Desk) -> None:
     assert {"receipt": 1} == take(desk, bounce(reference)).outcomes
     assert Phase.DETECTED is desk.incidents.get(case).phase
     assert () == desk.needs.find()
+
+
+def test_a_bounce_that_is_quicker_than_its_sending_waits_for_it(desk: Desk) -> None:
+    """The message's name is known from its key: the receipt is applied when the send is in the record."""
+    case = desk.incidents.notify(reported(desk).id)
+    key = desk.messages.find(stream=case.id)[-1].key
+    name = f"<{digest(key)[:32]}@{SHOP.sender.rpartition('@')[2]}>"
+
+    assert {"receipt": 1} == take(desk, bounce(name)).outcomes
+    assert name == sent_about(desk, case.id).reference
+    assert Phase.DETECTED is desk.incidents.get(case.id).phase
 
 
 @pytest.mark.parametrize(("action", "status"), [("delayed", "4.4.7"), ("relayed", "2.0.0"), ("delivered", "2.0.0")])

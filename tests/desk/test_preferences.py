@@ -274,3 +274,15 @@ def test_only_messages_are_explained(desk: Desk, key: str) -> None:
     """A key that is not there is an error."""
     with pytest.raises(UnknownIdError):
         desk.people.explain_send(key)
+
+
+def test_wishes_are_made_anew_from_the_events(desk: Desk, record: Record) -> None:
+    """As everything that follows from them is."""
+    desk.people.opt_out(MARTA, channel="sms", address=MARTA.phone)
+    known = desk.people.address_failed(MARTA, kind="email", address=MARTA.email)
+    before = record()
+    desk.rebuild()
+
+    assert known == desk.people.preferences(MARTA)
+    assert [] == faults(record(), SHOP)
+    assert before.tables["streams"] == record().tables["streams"]

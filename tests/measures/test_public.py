@@ -51,6 +51,19 @@ def test_nothing_is_said_of_fewer_than_five(
         assert shown.reason is (Reason.TOO_FEW if found else Reason.NO_COMPLETE_WINDOW)
 
 
+@given(st.integers(0, 400), st.integers(5, 400))
+def test_a_share_of_few_is_not_shown(counted: int, n: int) -> None:
+    """Where fewer than five of many are what is counted, the figure is left out and the verdict stays; none at all is shown."""
+    counted = min(counted, n)
+    line, known = ScoreboardLine("incident_rate", 0.5, "down", least_n=1), figures([(n, counted / n, 0)])
+    known = evolve(known, measure="incident_rate", unit="share", definition=MEASURES["incident_rate"].definition)
+    shown = public_line(line, known, NOW)
+
+    assert (n, verdict(line, known, NOW).verdict) == (shown.n, shown.verdict)
+    assert shown.value == (None if 0 < counted < LEAST_PUBLIC else counted / n)
+    assert (shown.value,) == shown.trend
+
+
 @pytest.mark.parametrize("n", [0, 1, 4])
 def test_a_public_line_can_not_be_made_with_fewer(n: int) -> None:
     """There is no way to put a small cell into one, nor a figure without its n."""

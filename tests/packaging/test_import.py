@@ -34,6 +34,15 @@ def test_naming_open_desk_loads_nothing_heavy() -> None:
     assert set() == loaded & HEAVY
 
 
+def test_a_desk_that_sends_nothing_loads_no_templates() -> None:
+    """Opening one and naming what is in it needs neither the template language nor Markdown."""
+    loaded, _ = run(
+        "import incidentkit as ik\nwith ik.open_desk('sqlite://') as desk: desk.catalogue.label('phases', 'closed')"
+    )
+
+    assert set() == loaded & {"jinja2", "markdown_it"}
+
+
 def test_importing_touches_nothing_of_the_host() -> None:
     """No thread, log handler or warning filter is there that was not there before."""
     _, touched = run(LAZY)

@@ -27,7 +27,7 @@ PASSWORD = "s3cret-of-the-shop"
 _USERS = ("shop", "ana", "everyone")
 _MEMORY = Path("/dev/shm")
 _DAEMONS = Path("/usr/lib/postfix/sbin")
-_PATIENCE = 60.0
+_PATIENCE = 120.0
 
 _DOVECOT = """
 base_dir = {base}/run
@@ -236,12 +236,13 @@ def _configure(base: Path, ports: dict[str, int]) -> None:
     user, group = pwd.getpwnam("nobody"), grp.getgrnam("nogroup")
     (base / "users").write_text("".join(f"{name}:{PASSWORD}\n" for name in _USERS))
     (base / "everyone").write_text(f"/@example\\.com$/ everyone@{DOMAIN}\n")
-    for name in ("mail", "data", "queue"):
+    for name in ("mail", "data", "queue", "postfix"):
         (base / name).mkdir()
     shutil.chown(base / "mail", user.pw_uid, group.gr_gid)
     shutil.chown(base / "data", "postfix")
     values = {"base": base, "domain": DOMAIN, "daemons": _DAEMONS, "user": user.pw_uid, "group": group.gr_gid, **ports}
-    for name, text in (("dovecot.conf", _DOVECOT), ("main.cf", _MAIN), ("master.cf", _MASTER)):
+    # A folder of its own for Postfix's, for it looks at every file beside them whenever it starts.
+    for name, text in (("dovecot.conf", _DOVECOT), ("postfix/main.cf", _MAIN), ("postfix/master.cf", _MASTER)):
         (base / name).write_text(text.format(**values))
 
 
@@ -261,7 +262,7 @@ def _dovecot(base: Path, ports: dict[str, int]) -> Iterator[None]:
 
 def _postfix(base: Path, verb: str) -> None:
     subprocess.run(
-        ["/usr/sbin/postfix", "-c", str(base), verb],
+        ["/usr/sbin/postfix", "-c", str(base / "postfix"), verb],
         check=verb == "start",
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,

@@ -147,18 +147,6 @@ def test_the_mark_before_needs_a_lease(store: Store) -> None:
     ]
 
 
-def test_a_lease_can_be_made_longer(store: Store) -> None:
-    """By whom it is with."""
-    plan(store, message(1), message(2))
-    claim(store, "a", 1)
-    claim(store, "b", 1)
-    with store.unit() as unit:
-        ours = intents.extend(unit, "a", ["message/001", "message/002"], LATER + timedelta(minutes=2))
-
-    assert {"message/001"} == ours
-    assert begin(store, "a", "message/001", now=LATER)
-
-
 def test_what_is_over_is_told_as_it_stands(store: Store) -> None:
     """Who had it, whether it was begun, and what was noted of it."""
     plan(store, *map(message, range(3)))

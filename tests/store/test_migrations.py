@@ -15,6 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, make_url, text
 
 from incidentkit.errors import StoreTooNew
+from incidentkit.desk.work import keyed_hash
 from incidentkit.store import migrations, tables
 from incidentkit.store.engine import database_of, open_engine, store_key
 from incidentkit.store.migrations import upgrade
@@ -175,6 +176,9 @@ def second(other_url: str) -> Iterator[str]:
         upgrade.upgrade(connection, "0002")
         connection.execute(text("INSERT INTO settings VALUES ('store', 'key', '00')"))
         connection.execute(text(EARLIER), [{"key": state, "state": state} for state in ("planned", "claimed", "done")])
+        connection.execute(text("INSERT INTO people VALUES ('default', 'some-hash', 'c-1')"))
+        details = """{"key":"marta","email":" Marta@Example.com"}"""
+        connection.execute(text("INSERT INTO vault VALUES ('default', 'c-1', 'c-1', NULL, :body)"), {"body": details})
         database.mark(connection, 2)
     made.dispose()
     yield other_url
@@ -188,6 +192,16 @@ def test_messages_live_through_their_new_table(second: str) -> None:
     opened.dispose()
 
     assert [("claimed", "service", None, 0), ("done", "service", None, None), ("planned", "service", None, None)] == rows
+
+
+def test_whoever_was_known_is_found_by_their_address(second: str) -> None:
+    """As if they had come with this version: letters may be small or large."""
+    opened = open_engine(second)
+    with opened.connect() as connection:
+        rows = connection.execute(text("SELECT tenant, hash, customer FROM addresses")).all()
+    opened.dispose()
+
+    assert [("default", keyed_hash(bytes.fromhex("00"), "default", "address", "marta@example.com"), "c-1")] == rows
 
 
 def test_a_migration_that_fails_leaves_the_older_store(

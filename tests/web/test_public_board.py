@@ -49,6 +49,16 @@ def test_a_line_of_few_says_only_that(desk: Desk) -> None:
     assert "no figure" in hidden.words
 
 
+def test_a_share_of_few_keeps_its_verdict() -> None:
+    """The reader sees how it stands, of how many, and why there is no figure."""
+    few = evolve(SHOWN, measure="incident_rate", unit="share", value=None, target=0.1, trend=(None, None))
+    [card] = cards(few)
+
+    assert ["Winning", "1,412", "not shown: fewer than 5"] == [
+        w for w in ("Winning", "1,412", "not shown: fewer than 5") if w in card.words
+    ]
+
+
 def test_the_page_shows_what_enough_cases_say(desk: Desk, pages: ASGIApp, clock: ManualClock) -> None:
     """Five orders of a day are shown, four are not; nothing tells how many there were."""
     orders(desk, clock, 5)

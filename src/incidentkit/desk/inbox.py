@@ -14,13 +14,12 @@ from incidentkit.desk.commands import Commands
 from incidentkit.desk.placing_contacts import placed
 from incidentkit.desk.processing import Processing
 from incidentkit.desk.runtime import Runtime
-from incidentkit.domain.inbound import InboxState, Outcome, ReceivedFile
+from incidentkit.domain.inbound import Arrival, InboxOutcome, InboxState, ReceivedFile
 from incidentkit.domain.needs import Need
 from incidentkit.domain.people import Customer
 from incidentkit.errors import ChannelError, InvalidInput, RuleViolation, UnknownIdError
 from incidentkit.ports import BlobStore, InboundMessage, Mailbox, RawInbound
 from incidentkit.store.inbox import (
-    Arrival,
     arrivals,
     cursor_of,
     due_arrivals,
@@ -204,7 +203,7 @@ class Inbox(Commands[Need]):
         self,
         *,
         state: InboxState | str | None = None,
-        outcome: Outcome | str | None = None,
+        outcome: InboxOutcome | str | None = None,
         need: str | None = None,
         limit: int = 100,
     ) -> tuple[Arrival, ...]:
@@ -308,7 +307,7 @@ class Inbox(Commands[Need]):
                 rule = "is released where it was held back or set apart"
                 raise RuleViolation("What came in", rule, got=found.state.value)
             due = self._runtime.clock()
-            after = evolve(found, state=InboxState.WAITING, attempts=0, due=due, outcome=Outcome.RELEASED)
+            after = evolve(found, state=InboxState.WAITING, attempts=0, due=due, outcome=InboxOutcome.RELEASED)
             gone_on(unit, after)
             return after
 

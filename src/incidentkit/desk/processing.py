@@ -20,7 +20,7 @@ from incidentkit.desk.runtime import Runtime
 from incidentkit.desk.work import Work
 from incidentkit.domain.actors import RULE, Actor
 from incidentkit.domain.effects import Receipt
-from incidentkit.domain.inbound import InboxState, Outcome, ReceivedFile
+from incidentkit.domain.inbound import Arrival, InboxOutcome, InboxState, ReceivedFile
 from incidentkit.domain.messages import LostReason
 from incidentkit.domain.needs import Need
 from incidentkit.errors import ConflictError, IncidentkitError, MissingExtra, StoreError, UnknownIdError
@@ -28,7 +28,6 @@ from incidentkit.mail import of_envelope_id
 from incidentkit.ports import Attachment, BlobStore, InboundMessage, RawInbound, ReceiptNews
 from incidentkit.rules.placing import Clues, answered, place
 from incidentkit.store.inbox import (
-    Arrival,
     customers_at,
     file_under,
     find_arrival,
@@ -101,7 +100,7 @@ class Processing:
         attempts = found.attempts + 1
         due = next_try(self._runtime.shop.inbound.retry, attempts, self._runtime.clock(), None, found.raw)
         state = InboxState.DEAD if due is None else InboxState.WAITING
-        after = evolve(found, attempts=attempts, state=state, due=due or found.due, outcome=Outcome.FAILED, reason=code)
+        after = evolve(found, attempts=attempts, state=state, due=due or found.due, outcome=InboxOutcome.FAILED, reason=code)
         gone_on(unit, after)
         return after
 
@@ -111,11 +110,11 @@ class Processing:
         found = find_arrival(unit, arrival.source, arrival.event_id)
         if found is None or found.state is not InboxState.WAITING:
             return None
-        after = evolve(found, state=InboxState.DONE, outcome=Outcome.EMPTY)
+        after = evolve(found, state=InboxState.DONE, outcome=InboxOutcome.EMPTY)
         for number, item in enumerate(items):
             if isinstance(item, ReceiptNews):
                 self._receive(unit, found, number, item)
-                after = evolve(after, outcome=Outcome.RECEIPT)
+                after = evolve(after, outcome=InboxOutcome.RECEIPT)
             else:
                 after = self._message(unit, found, after, item)
         gone_on(unit, after)
@@ -167,29 +166,29 @@ class Processing:
         aside = self._aside(unit, found, after, message)
         if aside is not None:
             # A report is a message too; what it reported stands.
-            return after if after.outcome is Outcome.RECEIPT else aside
+            return after if after.outcome is InboxOutcome.RECEIPT else aside
         placement = place(self._clues(work, message, sender))
         need = contact_of(work, message, placement)
         self._keep_files(unit, found, need, message.attachments)
         unit.flush()  # the words are there before they get an owner
         file_under(unit, (found.raw,), need.customer, need.id)
-        return evolve(after, outcome=Outcome(placement.because), need=need.id)
+        return evolve(after, outcome=InboxOutcome(placement.because), need=need.id)
 
     def _aside(self, unit: Unit, found: Arrival, after: Arrival, message: InboundMessage) -> Arrival | None:
         """Where it becomes no contact: nothing answers a machine, nor ourselves, nor a flood."""
         shop = self._runtime.shop
         sender = message.sender.lower()
         if sender in (shop.sender.lower(), shop.reply_to.lower()) or self._is_ours(unit, message):
-            return evolve(after, outcome=Outcome.OWN)
+            return evolve(after, outcome=InboxOutcome.OWN)
         if message.automatic:
-            return evolve(after, outcome=Outcome.AUTOMATIC)
-        if after.sender is None or found.outcome is Outcome.RELEASED:
+            return evolve(after, outcome=InboxOutcome.AUTOMATIC)
+        if after.sender is None or found.outcome is InboxOutcome.RELEASED:
             return None
         if sender in {agent.email.lower() for agent in shop.agents if agent.email} and not customers_at(unit, after.sender):
-            return evolve(after, outcome=Outcome.STAFF)
+            return evolve(after, outcome=InboxOutcome.STAFF)
         limit, at = shop.inbound.per_sender, found.received_at
         if heard_from(unit, after.sender, at - shop.inbound.per, at) >= limit:
-            return evolve(after, state=InboxState.HELD, outcome=Outcome.TOO_MANY)
+            return evolve(after, state=InboxState.HELD, outcome=InboxOutcome.TOO_MANY)
         return None
 
     def _is_ours(self, unit: Unit, message: InboundMessage) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from attrs import field, frozen
@@ -10,7 +10,7 @@ from attrs import field, frozen
 from incidentkit.domain.retrying import RetryPolicy
 from incidentkit.errors import InvalidInput
 
-__all__ = ["FILE_TYPES", "InboundPolicy", "InboxState", "Outcome", "ReceivedFile"]
+__all__ = ["FILE_TYPES", "Arrival", "InboundPolicy", "InboxOutcome", "InboxState", "ReceivedFile"]
 
 
 class InboxState(StrEnum):
@@ -22,7 +22,7 @@ class InboxState(StrEnum):
     DEAD = "dead"
 
 
-class Outcome(StrEnum):
+class InboxOutcome(StrEnum):
     """What became of something that came in.
 
     The first five are contacts, by what placed them: what the message answers, an earlier message of the same thread, the
@@ -47,6 +47,36 @@ class Outcome(StrEnum):
     FAILED = "failed"
     FORGOTTEN = "forgotten"
     NEW = ""
+
+
+@frozen
+class Arrival:
+    """One thing that came in.
+
+    Args:
+        source, event_id: tell it from every other.
+        raw: where the vault has its bytes.
+        state: where it stands.
+        attempts: how often processing it failed.
+        due: when it is processed next, while it waits.
+        outcome: what became of it.
+        reason: the code of the error that it failed with last.
+        sender, message: keyed hashes of its sender's address and its Message-ID, once it was read.
+        need: the need that it became a contact of.
+    """
+
+    source: str
+    event_id: str
+    raw: str
+    received_at: datetime
+    state: InboxState = InboxState.WAITING
+    attempts: int = 0
+    due: datetime | None = None
+    outcome: InboxOutcome = InboxOutcome.NEW
+    reason: str = ""
+    sender: str | None = field(default=None, repr=False)
+    message: str | None = field(default=None, repr=False)
+    need: str | None = None
 
 
 @frozen

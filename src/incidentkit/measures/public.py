@@ -31,7 +31,8 @@ class PublicLine:
 
     Args:
         n: its subjects; None where they are fewer than five. Then there is no figure, and no verdict either.
-        trend: the figures of the last complete windows, the judged one last; None for one of fewer than five subjects.
+        value: as in `BoardLine`; None also for a share that counts fewer than five of its subjects. The verdict stays then.
+        trend: the figures of the last complete windows, the judged one last; None as for ``value``.
 
     Everything else is as in `BoardLine`. How many subjects rest on a source's word alone is left out: they could be few.
 
@@ -83,7 +84,7 @@ def public_line(line: ScoreboardLine, figures: Figures, as_of: datetime) -> Publ
         version=whole.version,
         from_=whole.from_,
         until=whole.until,
-        value=whole.value if shown else None,
+        value=_figure(whole.unit, whole.value, whole.n),
         verdict=whole.verdict if shown else Verdict.UNKNOWN,
         reason=whole.reason if shown else _why_hidden(whole),
         trend=_trend(whole, complete[-TREND:]),
@@ -96,4 +97,12 @@ def _why_hidden(whole: BoardLine) -> Reason:
 
 
 def _trend(whole: BoardLine, rows: Sequence[Row]) -> tuple[float | None, ...]:
-    return tuple(value if row.n >= LEAST_PUBLIC else None for value, row in zip(whole.trend, rows, strict=True))
+    return tuple(_figure(whole.unit, value, row.n) for value, row in zip(whole.trend, rows, strict=True))
+
+
+def _figure(unit: str, value: float | None, n: int) -> float | None:
+    """The figure, unless it is about fewer than five subjects, or a share says of fewer than five that they are so."""
+    if value is None or n < LEAST_PUBLIC:
+        return None
+    few = unit == "share" and 0 < round(value * n) < LEAST_PUBLIC
+    return None if few else value

@@ -8,11 +8,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from attrs import field, frozen
 from sqlalchemy import delete, func, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from incidentkit.domain.inbound import InboxState, Outcome, ReceivedFile
+from incidentkit.domain.inbound import Arrival, InboxOutcome, InboxState, ReceivedFile
 from incidentkit.domain.times import from_micros, micros
 from incidentkit.ports import RawInbound
 from incidentkit.store import tables as t
@@ -20,7 +19,6 @@ from incidentkit.store.facts import FACT_TABLES
 from incidentkit.store.unit import Unit
 
 __all__ = [
-    "Arrival",
     "arrivals",
     "cursor_of",
     "customers_at",
@@ -48,36 +46,6 @@ _RAW, _AFTER_RAW = "inbox:", "inbox;"
 _FILE, _AFTER_FILE = "file:", "file;"
 
 
-@frozen
-class Arrival:
-    """One thing that came in.
-
-    Args:
-        source, event_id: tell it from every other.
-        raw: where the vault has its bytes.
-        state: where it stands.
-        attempts: how often processing it failed.
-        due: when it is processed next, while it waits.
-        outcome: what became of it.
-        reason: the code of the error that it failed with last.
-        sender, message: keyed hashes of its sender's address and its Message-ID, once it was read.
-        need: the need that it became a contact of.
-    """
-
-    source: str
-    event_id: str
-    raw: str
-    received_at: datetime
-    state: InboxState = InboxState.WAITING
-    attempts: int = 0
-    due: datetime | None = None
-    outcome: Outcome = Outcome.NEW
-    reason: str = ""
-    sender: str | None = field(default=None, repr=False)
-    message: str | None = field(default=None, repr=False)
-    need: str | None = None
-
-
 # --- Arriving ----------------------------------------------------------------------------------------------------
 
 
@@ -95,7 +63,9 @@ def put_arrival(unit: Unit, arrival: Arrival, raw: RawInbound) -> bool:
         "outcome": "",
         "reason": "",
     }
-    if not unit.connection.execute(_insert(unit, t.inbox).values(row).on_conflict_do_nothing()).rowcount:
+    # Not every driver tells how many rows an insert has left.
+    new = _insert(unit, t.inbox).values(row).on_conflict_do_nothing().returning(t.inbox.c.raw)
+    if unit.connection.execute(new).one_or_none() is None:
         return False
     content = {"content": base64.b64encode(raw.content).decode(), "headers": [_clean(pair) for pair in raw.headers]}
     unit.keep(arrival.raw, json.dumps(content, separators=(",", ":")), None, None)
@@ -206,7 +176,7 @@ def forget_arrivals(unit: Unit, customer: str) -> int:
     refs = sorted({*unit.connection.execute(filed).scalars(), *unit.connection.execute(sent).scalars()})
     for start in range(0, len(refs), _AT_ONCE):
         some = refs[start : start + _AT_ONCE]
-        gone = {"outcome": Outcome.FORGOTTEN.value, "sender": None, "message": None}
+        gone = {"outcome": InboxOutcome.FORGOTTEN.value, "sender": None, "message": None}
         unit.connection.execute(update(t.inbox).where(c.tenant == unit.tenant, c.raw.in_(some)).values(**gone))
         unit.connection.execute(delete(t.vault).where(v.tenant == unit.tenant, v.ref.in_(some)))
     files = (v.tenant == unit.tenant, v.customer == customer, v.ref >= _FILE, v.ref < _AFTER_FILE)
@@ -296,7 +266,7 @@ def _arrival(row: Any) -> Arrival:
         InboxState(row.state),
         row.attempts,
         from_micros(row.due),
-        Outcome(row.outcome),
+        InboxOutcome(row.outcome),
         row.reason,
         row.sender,
         row.message,

@@ -48,8 +48,6 @@ __all__ = [
     "claiming",
     "count_due",
     "expired",
-    "extend",
-    "extending",
     "held_by",
     "intent_of",
     "keeping_answer",
@@ -140,13 +138,6 @@ def keeping_answer() -> Executable:
     i = t.intents
     mine = i.c.state == _said("claimed"), i.c.worker == bindparam("by")
     return update(i).where(_own(), i.c.key == bindparam("of_key"), *mine).values(answer=bindparam("said")).returning(i.c.key)
-
-
-def extending(dialect: str) -> Executable:
-    """A worker keeps what it has of the given ``keys`` for longer."""
-    i = t.intents
-    mine = i.c.state == _said("claimed"), i.c.worker == bindparam("by"), i.c.key.in_(_listed("keys", dialect))
-    return update(i).where(_own(), *mine).values(leased_until=bindparam("until")).returning(i.c.key)
 
 
 MARKED: dict[str, Any] = {
@@ -264,12 +255,6 @@ def bind(unit: Unit, worker: str, carrier: str, carried: Iterable[str]) -> None:
     mine = i.c.tenant == unit.tenant, i.c.worker == worker, i.c.state == _said("claimed")
     for keys in _pages(sorted(carried)):
         unit.connection.execute(update(i).where(*mine, i.c.key.in_(keys)).values(carrier=carrier))
-
-
-def extend(unit: Unit, worker: str, keys: Iterable[str], until: datetime) -> set[str]:
-    """Keep some messages for longer; the keys of those that are still the worker's."""
-    asked = {"by": worker, "keys": _packed(keys), "until": micros(until)}
-    return {row.key for row in unit.session.rows(unit.statements.extend_intents, tenant=unit.tenant, **asked)}
 
 
 def expired(unit: Unit, now: datetime) -> list[Leased]:

@@ -1,4 +1,4 @@
-"""What was worked out of cases, kept between commands: the next one about the same case need not do it again."""
+"""What was worked out, kept between transactions: the next one about the same thing need not do it again."""
 
 from __future__ import annotations
 
@@ -10,17 +10,32 @@ from incidentkit.domain.incidents import Incident
 __all__ = ["Recollection"]
 
 _MOST = 2_000
+_WORDS = '"text:'
+"""How references into the vault begin."""
 
 
 class Recollection:
-    """By the hash of the last event, which stands for everything that came before; of the cases that were used last. It holds
-    instants and facts, no words.
+    """Of the cases that were used last, by the hash of their last event, which stands for everything that came before; and of
+    the documents that were read last, what they say. It holds instants and facts, no words.
 
     Threads may share it: what two of them work out is the same.
     """
 
     def __init__(self) -> None:
         self._known: dict[str, dict[str, Any]] = {}
+        self._said: dict[str, State] = {}
+
+    def state(self, document: str) -> State | None:
+        """What a document says, where that is known."""
+        return self._said.get(document)
+
+    def note(self, document: str, state: State) -> None:
+        """Keep what a document says, unless there are words in it."""
+        if _WORDS in document or isinstance(state, Incident):
+            return
+        self._said[document] = state
+        while len(self._said) > _MOST:
+            self._said.pop(next(iter(self._said), ""), None)
 
     def share(self, head: str, state: State) -> None:
         """Let a state have what is known of it by that hash, and keep what will be worked out of it from now on."""

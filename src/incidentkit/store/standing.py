@@ -10,7 +10,7 @@ from typing import Any
 from attrs import field, frozen
 from sqlalchemy import Select, and_, or_, select
 
-from incidentkit.codec.record import decode_document, text_refs
+from incidentkit.codec.record import text_refs
 from incidentkit.domain.effects import Intent, IntentState
 from incidentkit.domain.evolve import State
 from incidentkit.domain.incidents import Incident
@@ -132,7 +132,7 @@ def _states(unit: Unit, streams: Iterable[str]) -> dict[str, State]:
         query = select(s.stream, s.kind, s.document).where(s.tenant == unit.tenant, s.stream.in_(some))
         rows += unit.connection.execute(query)
     words = _bodies(unit, (ref for row in rows if row.kind == "person" for ref in text_refs(row.document)))
-    return {row.stream: decode_document(row.kind, row.document, words) for row in rows}
+    return {row.stream: unit.said(row.kind, row.document, lambda: words) for row in rows}
 
 
 def _people(unit: Unit, customers: Sequence[str]) -> dict[str, Customer]:

@@ -39,7 +39,6 @@ from incidentkit.store.intents import (
     asking_states,
     beginning,
     claiming,
-    extending,
     keeping_answer,
     marking,
     taking,
@@ -168,7 +167,6 @@ class Statements:
         self.take_intents = self._made(taking(kind))
         self.begin_intent = self._made(beginning())
         self.keep_answer = self._made(keeping_answer())
-        self.extend_intents = self._made(extending(kind))
         self.ask_states = self._made(asking_states(kind))
 
     def _write_facts(self) -> None:

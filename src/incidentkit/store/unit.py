@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from operator import itemgetter
 from typing import Any
@@ -178,7 +178,7 @@ class Unit:
                 self._hold(stream, rows[0])
 
     def _hold(self, stream: str, row: Any) -> Held:
-        state = decode_document(row.kind, row.document, self._words_for(row))
+        state = self.said(row.kind, row.document, lambda: self._words_for(row))
         self._recollection.share(row.head, state)
         held = Held(stream, row.kind, state, row.version, row.head, row.version, state)
         held.open_incidents.update(_listed(row.still_open))
@@ -189,6 +189,18 @@ class Unit:
             self._last_seq = row.last_seq
         self._held[stream] = held
         return held
+
+    def said(self, kind: str, document: str, words: Callable[[], Mapping[str, str]] = dict) -> State:
+        """What the document of a stream says.
+
+        Args:
+            words: gives the vault's for it, where they are asked for.
+        """
+        known = self._recollection.state(document)
+        if known is None:
+            known = decode_document(kind, document, words())
+            self._recollection.note(document, known)
+        return known
 
     def _words_for(self, row: Any) -> Mapping[str, str]:
         if row.words is None or self._rows.vault:
@@ -526,12 +538,9 @@ class Unit:
     def _stream_writes(self, dirty: list[Held]) -> Iterator[Write]:
         new, moved = [], []
         for held in dirty:
-            row = {
-                "tenant": self.tenant,
-                "version": held.version,
-                "head": held.head,
-                "document": encode_document(held.state),
-            }
+            document = encode_document(held.state)
+            self._recollection.note(document, held.state)
+            row = {"tenant": self.tenant, "version": held.version, "head": held.head, "document": document}
             if held.written:
                 moved.append({**row, "of_stream": held.stream, "was": held.written})
             else:

@@ -249,14 +249,18 @@ def _bad_intents(copy: Copy, tenant: str, states: Mapping[str, State]) -> Iterat
     intents = {row["key"]: row for row in copy.of("intents", tenant)}
     if any(row["stream"] not in states for row in intents.values()):
         yield "intents: about what is not there"
-    received = {_key(row) for row in copy.of("events", tenant) if row["type"] == "message.receipt"}
+    told = [(row["type"], _key(row)) for row in copy.of("events", tenant) if row["type"].startswith("message.")]
+    received, spoken_of = {key for name, key in told if name == "message.receipt"}, {key for _, key in told}
     for key, row in intents.items():
         held = {name for name in ("worker", "leased_until", "answer") if row[name] is not None}
         # One in doubt keeps the name of the worker that may know more.
         if row["state"] != "claimed" and held - ({"worker"} if row["state"] == "unknown" else set()):
             yield f"intents: {row['step']} is {row['state']}, and somebody's"
         if row["purpose"] == "staff":
-            continue  # what people of the shop are sent is nothing that happened to a case
+            # What people of the shop are sent is nothing that happened to a case.
+            if key in spoken_of:
+                yield f"intents: {row['step']} went to people of the shop, and is in the record"
+            continue
         if (row["state"] == "done") != (key in received):
             yield f"intents: {row['step']} is {row['state']}, {'with' if key in received else 'without'} a receipt"
     for state in states.values():

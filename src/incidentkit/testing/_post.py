@@ -25,7 +25,10 @@ _FAILURES: Mapping[str, Callable[[], Exception]] = {
 
 
 class PostChannel:
-    """One channel. ``sent`` holds the keys of what went out, in order; an idempotent one holds each once."""
+    """One channel. ``sent`` holds the keys of what went out, in order; an idempotent one holds each once.
+
+    ``letters`` holds every message that it was handed, ``answered`` the keys of those of which it said what became.
+    """
 
     address: AddressKind = "email"
 
@@ -34,16 +37,20 @@ class PostChannel:
         self.features = ChannelFeatures(confirms=confirms, idempotent=idempotent)
         self.mood = "delivered" if confirms else "accepted"
         self.sent: list[str] = []
+        self.letters: list[Message] = []
+        self.answered: list[str] = []
 
     def send(self, message: Message) -> Receipt:
         """Do as the mood says. What is broken has sent it all the same."""
+        self.letters.append(message)
         if self.mood != "broken" and self.mood in _FAILURES:
             raise _FAILURES[self.mood]()
         if not self.features.idempotent or message.key not in self.sent:
             self.sent.append(message.key)
         if self.mood == "broken":
             raise _FAILURES["broken"]()
-        return Receipt(ReceiptKind(self.mood), "ref", raw="the post's own words")
+        self.answered.append(message.key)
+        return Receipt(ReceiptKind(self.mood), f"<{len(self.letters)}.{self.name}@example.com>", raw="the post's own words")
 
 
 class Post:

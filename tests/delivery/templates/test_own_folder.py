@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from incidentkit.codec.settings import load_shop
@@ -189,6 +191,13 @@ def test_a_mistake_in_a_text_is_found_when_it_is_loaded(tmp_path: Path, text: st
             '[dates]\nmonth_names = "x"\n',
             "dates.month_names: expected a name of how numbers and dates are written",
         ),
+        ("es/words.toml", '[dates]\nmonths = "uno dos"\n', "dates.months: expected 12 words, found 2"),
+        (
+            "es/words.toml",
+            '[dates.short]\nday = "$day $weekday"\n',
+            "dates.short.day: expected the values of the language that ships",
+        ),
+        ("es/words.toml", "[numbers]\ndecimal = 1\n", "numbers.decimal: expected words, found another value"),
         ("page.html", "<html>{{ content }}", "page.html: expected {{ language }}, found nothing"),
         (
             "page.html",
@@ -266,10 +275,20 @@ PARTS = [
 PIECES = st.lists(st.one_of(st.sampled_from([*PARTS, "9" * 30]), st.text(max_size=6)), max_size=30).map("".join)
 
 
-def _any_file(folder: Path, name: str, text: str) -> None:
-    """It is refused with every problem named, or it renders."""
+LONG = settings(max_examples=30_000, derandomize=False, deadline=None, database=None, print_blob=True)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder whose one text is written anew each time."""
+    return tmp_path_factory.mktemp("texts")
+
+
+def fits(folder: Path, name: str, text: str) -> None:
+    """A file is refused with every problem named, or the message is whole."""
+    shutil.rmtree(folder)
     path = folder / name
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(parents=True)
     path.write_text(text, "utf-8", errors="surrogatepass", newline="")
     try:
         catalogue = load_catalogue(Shop(templates=str(folder)))
@@ -283,22 +302,42 @@ def _any_file(folder: Path, name: str, text: str) -> None:
     assert "qz" not in rendered.text + rendered.html
 
 
-@given(text=st.one_of(PIECES, PIECES.map(lambda body: HEAD + body)))
-def test_any_text_is_refused_or_fits(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+texts = st.one_of(PIECES, PIECES.map(lambda body: HEAD + body))
+frames = PIECES.map(lambda body: "{{ text }}\n" + body)
+lines = PIECES.map(lambda text: re.sub(r'[\n"\\]', " ", text))
+
+
+@given(text=texts)
+def test_any_text_is_refused_or_fits(folder: Path, text: str) -> None:
     """Whatever stands in the file of a text, loading it ends in a list of problems or in a text that works."""
-    _any_file(tmp_path_factory.mktemp("texts"), "es/incident.offered.md", text)
+    fits(folder, "es/incident.offered.md", text)
 
 
-@given(text=PIECES.map(lambda body: "{{ text }}\n" + body))
-def test_any_frame_is_refused_or_fits(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+@given(text=frames)
+def test_any_frame_is_refused_or_fits(folder: Path, text: str) -> None:
     """Whatever stands around texts."""
-    _any_file(tmp_path_factory.mktemp("texts"), "es/frame.customer.md", text)
+    fits(folder, "es/frame.customer.md", text)
 
 
-@given(text=PIECES)
-def test_any_words_are_refused_or_fit(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
-    """Whatever stands in the words."""
-    folder = tmp_path_factory.mktemp("texts")
-    line = text.replace("\n", " ").replace('"', "").replace("\\", "")
-    _any_file(folder, "es/words.toml", f'[offers]\nrefund = "{line}"\n[words]\norder = "{line}"\n')
-    _any_file(folder, "es/words.toml", text)
+@given(line=lines)
+def test_any_words_are_refused_or_fit(folder: Path, line: str) -> None:
+    """Whatever stands in the words, as a line or as the whole file."""
+    fits(folder, "es/words.toml", f'[offers]\nrefund = "{line}"\n[words]\norder = "{line}"\n')
+    fits(folder, "es/words.toml", line)
+
+
+@pytest.mark.long
+@LONG
+@given(text=texts)
+def test_any_text_is_refused_or_fits_for_long(folder: Path, text: str) -> None:
+    """The same, for minutes."""
+    fits(folder, "es/incident.offered.md", text)
+
+
+@pytest.mark.long
+@LONG
+@given(text=frames, line=lines)
+def test_any_frame_and_words_are_refused_or_fit_for_long(folder: Path, text: str, line: str) -> None:
+    """The same, for minutes."""
+    fits(folder, "es/frame.customer.md", text)
+    fits(folder, "es/words.toml", f'[offers]\nrefund = "{line}"\n')

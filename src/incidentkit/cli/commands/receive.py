@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from incidentkit.desk.desk import Desk
     from incidentkit.desk.inbox import FetchReport, InboxReport
+    from incidentkit.domain.inbound import Arrival
     from incidentkit.phrases.words import Words
-    from incidentkit.store.inbox import Arrival
 
 __all__ = ["receive"]
 

@@ -56,4 +56,4 @@ def is_reply(headers: Headers) -> bool:
     if any(name in headers for name in ("x-autoreply", "x-autorespond", "x-autoresponder", "x-mailer-autoreply")):
         return True
     asked = {word.strip().lower() for word in headers.first("x-auto-response-suppress").split(",")}
-    return bool(asked & _SUPPRESS) or bool(_SUBJECTS.match(headers.first("subject").strip()[:200]))
+    return bool(asked & _SUPPRESS) or any(_SUBJECTS.match(said.strip()[:200]) for said in headers.all("subject"))

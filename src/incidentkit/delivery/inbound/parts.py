@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from email.errors import MessageError
 from email.message import Message
 from email.parser import BytesHeaderParser, BytesParser
 from email.policy import compat32
@@ -16,7 +17,7 @@ __all__ = ["content_of", "disposition_of", "file_name_of", "leaves", "parsed", "
 _MOST_PARTS = 1_000
 _BLANK = re.compile(rb"\n\r?\n")
 _HEADER = re.compile(rb"[!-9;-~]{1,100}[ \t]*:")
-_UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError)
+_UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError, MessageError)
 """What the standard library's parser is known to raise on mails that are none."""
 
 
@@ -78,7 +79,7 @@ def content_of(part: Message) -> bytes:
     """The bytes of a part, with its transfer encoding taken off; an enclosed message as it is written."""
     try:
         if isinstance(part.get_payload(), list):
-            return b"\r\n".join(each.as_bytes() for each in subparts(part))
+            return b"\r\n".join(_written(each) for each in subparts(part))
         content = part.get_payload(decode=True)
     except _UNREADABLE:
         content = None
@@ -86,6 +87,16 @@ def content_of(part: Message) -> bytes:
         return content
     payload = part.get_payload()
     return payload.encode("utf-8", "surrogateescape") if isinstance(payload, str) else b""
+
+
+def _written(message: Message) -> bytes:
+    """An enclosed message as bytes; one that the standard library will not write again, as it was read."""
+    try:
+        return message.as_bytes()
+    except _UNREADABLE:
+        lines = [f"{name}: {value}" for name, value in message.raw_items()]
+        text = message.get_payload()
+        return "\n".join((*lines, "", text if isinstance(text, str) else "")).encode("utf-8", "surrogateescape")
 
 
 def text_of(part: Message) -> str:

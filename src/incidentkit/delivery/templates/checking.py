@@ -22,6 +22,7 @@ from incidentkit.delivery.templates.source import FIELDS, faults_of_source, in_f
 from incidentkit.delivery.templates.steps import ALWAYS, LISTS, OFFERS, WORDS, Step, steps_of
 from incidentkit.domain.shop import Shop
 from incidentkit.errors import InvalidInput
+from incidentkit.phrases.template import Template
 from incidentkit.phrases.words import LANGUAGES, words_in
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["check"]
 
 _CONTROL = re.compile(r"[\0-\x08\x0b-\x1f\x7f]")
+_MONTHS = 12
 _TABLES = ("words", "offers", "labels", *OWN_PHRASES)
 
 
@@ -108,7 +110,7 @@ class _Check:
         shared = words_in(LANGUAGES[0]).texts
         phrases = {table: [k for k in shared if k.startswith(f"{table}.")] for table in OWN_PHRASES}
         needed = [f"words.{name}" for name in WORDS] + [f"offers.{name}" for name in OFFERS]
-        there = {name for table in _TABLES for name in _keys(raw.get(table, {}), f"{table}.")}
+        there = {name for table in _TABLES for name, _ in _pairs(raw.get(table, {}), f"{table}.")}
         for name in (*needed, *(name for names in phrases.values() for name in names)):
             if name not in there:
                 yield Problem(f"{tag}/{WORDS_FILE}", f"{name}, as no language that ships has it", "nothing there")
@@ -223,14 +225,21 @@ def _bad_labels(raw: Mapping[str, Any], path: str) -> Iterator[Problem]:
 
 def _bad_phrases(table: str, raw: Mapping[str, Any], path: str) -> Iterator[Problem]:
     shared = words_in(LANGUAGES[0]).texts
-    for key in _keys(raw, f"{table}."):
+    for key, words in _pairs(raw, f"{table}."):
         if key not in shared:
             yield Problem(f"{path}: {key}", "a name of how numbers and dates are written", key + nearest(key, shared))
+        elif not isinstance(words, str):
+            yield Problem(f"{path}: {key}", "words", "another value")
+        elif key.endswith(".months") and len(words.split()) != _MONTHS:
+            yield Problem(f"{path}: {key}", f"{_MONTHS} words", str(len(words.split())))
+        else:
+            odd = Template(words).placeholders - Template(shared[key]).placeholders
+            yield from (Problem(f"{path}: {key}", "the values of the language that ships", f"${name}") for name in sorted(odd))
 
 
-def _keys(table: Any, prefix: str) -> Iterator[str]:
+def _pairs(table: Any, prefix: str) -> Iterator[tuple[str, Any]]:
     for key, value in table.items() if isinstance(table, dict) else ():
         if isinstance(value, dict):
-            yield from _keys(value, f"{prefix}{key}.")
+            yield from _pairs(value, f"{prefix}{key}.")
         else:
-            yield f"{prefix}{key}"
+            yield f"{prefix}{key}", value

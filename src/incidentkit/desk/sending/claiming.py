@@ -51,12 +51,6 @@ class Lessee:
         keys, until = [intent.key for intent in intents], now + LEASE
         return self.runtime.transaction(lambda unit: stored.take(unit, self.name, keys, now, until, at_once=self.together))
 
-    def extend(self, intents: Sequence[Intent], now: datetime) -> list[Intent]:
-        """Have some messages for longer; those that are still the worker's."""
-        keys = [intent.key for intent in intents]
-        ours = self.runtime.transaction(lambda unit: stored.extend(unit, self.name, keys, now + LEASE))
-        return [intent for intent in intents if intent.key in ours]
-
     def bind(self, carrier: Intent, carried: Sequence[Intent]) -> None:
         """Note that some messages go out as parts of another."""
         keys = [intent.key for intent in carried]
@@ -96,4 +90,4 @@ class _LeaseOver(ConflictError):
 
 
 def _as_before(intent: Intent) -> Intent:
-    return evolve(intent, state=IntentState.PLANNED, attempts=max(intent.attempts - 1, 0), sent_at=None, carrier=None)
+    return evolve(intent, state=IntentState.PLANNED, attempts=max(intent.attempts - 1, 0), sent_at=None)

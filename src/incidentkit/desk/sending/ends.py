@@ -44,7 +44,7 @@ class End:
         out, intent = self.outcome, self.intent
         gone_out = out.state in (IntentState.DONE, IntentState.UNKNOWN)
         # Tried again, it says the same again.
-        again = out.state is IntentState.PLANNED and not self.deferred
+        again = out.state is IntentState.PLANNED
         return evolve(
             intent,
             state=out.state,

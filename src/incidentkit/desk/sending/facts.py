@@ -76,10 +76,12 @@ class Facts:
         standing, matter = self.about(intent)
         return decide(intent, standing, matter, at, self._runtime.shop, self._kinds)
 
-    def links(self, intent: Intent) -> Mapping[str, str]:
-        """The links that it carries."""
+    def links(self, load: Load) -> Mapping[str, str]:
+        """The links that it carries. One about several things has no page that shows them all."""
+        intent = load.intent
         state = self._gathered.of(intent)[1].state
-        return {} if state is None else links_of(intent, state, self._tokens, self._runtime.shop)
+        links = {} if state is None or self._tokens is None else links_of(intent, state, self._tokens, self._runtime.shop)
+        return {name: place for name, place in links.items() if name != "status_url"} if load.carried else links
 
     def note(self, intent: Intent, at: datetime) -> None:
         """It went out: it counts for what else goes to the same person."""

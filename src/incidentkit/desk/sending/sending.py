@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -28,8 +28,11 @@ from incidentkit.ports import Channel, Message
 
 __all__ = ["send_due"]
 
-_AT_ONCE = 200
-"""Messages that are taken on together."""
+_FIRST, _LEAST, _MOST = 20, 5, 200
+"""Messages that are taken on together: at first, and as few or many as a channel's pace allows, so that others find some too."""
+
+_QUICK = timedelta(seconds=1)
+"""Whoever is through with what was taken on in that time takes on more."""
 
 _FRESH = timedelta(seconds=5)
 """How old what a decision rests on may be, and how long what is known of messages that are out may wait for the record."""
@@ -80,12 +83,13 @@ class _Worker:
         self._ends: list[End] = []
         self._unkept: list[End] = []
         self._looked: datetime | None = None
+        self._size = _FIRST
 
     def work(self, limit: int | None, progress: Callable[[int], None] | None) -> SendReport:
         report = self._report
         while not self._stopping() and (limit is None or report.total < limit):
             before = report.total
-            room = _AT_ONCE if limit is None else min(_AT_ONCE, limit - before)
+            room = self._size if limit is None else min(self._size, limit - before)
             if not self._look_behind(room):
                 self._round(room)
             if report.total == before:
@@ -123,60 +127,54 @@ class _Worker:
     # --- Performing ----------------------------------------------------------------------------------------------
 
     def _perform(self, intents: Sequence[Intent]) -> None:
-        """All of them, as long as they are ours."""
-        waiting = list(intents)
-        try:
-            while waiting:
-                waiting = self._while_fresh(waiting)
-        except _ENDS:
-            # What is known is put down, as far as that is possible now.
-            with suppress(IncidentkitError):
-                self._conclude()
-            raise
-
-    def _while_fresh(self, intents: Sequence[Intent]) -> list[Intent]:
-        """Some of them, by facts that are fresh; the rest, as far as it is still ours."""
-        now = self._runtime.clock()
-        facts = Facts.of(self._runtime, intents, now, self._tokens)
-        waiting = facts.loads(intents)
+        """As many of them as can be decided on what is fresh; the others are given back, for whoever comes first."""
+        if not intents:
+            return
+        start = self._runtime.clock()
+        facts = Facts.of(self._runtime, intents, start, self._tokens)
+        loads = facts.loads(intents)
+        waiting = {intent.key: intent for intent in intents}
         begun = 0
         try:
-            for load in waiting:
+            for load in loads:
                 now = self._runtime.clock()
-                if self._stopping() or now >= facts.at + _FRESH:
+                if self._stopping() or (begun and now >= facts.at + _FRESH):
                     break
                 begun += 1
-                self._one(load, facts, now)
+                self._one(load, facts, [waiting.pop(key) for key in load.keys], now)
         except _ENDS:
             with suppress(IncidentkitError):
-                self._give_back(waiting[begun:])
+                self._put_down(waiting.values())
             raise
+        self._put_down(waiting.values())
+        self._keep_pace(begun, len(loads), self._runtime.clock() - start)
+
+    def _put_down(self, rest: Iterable[Intent]) -> None:
+        """What is known goes into the record; what was not begun is free at once."""
         self._conclude()
-        return self._kept_on(waiting[begun:])
+        self._lessee.release(list(rest))
 
-    def _kept_on(self, rest: list[Load]) -> list[Intent]:
-        if not rest or self._stopping():
-            self._give_back(rest)
-            return []
-        return self._lessee.extend([intent for load in rest for intent in load.all], self._runtime.clock())
-
-    def _give_back(self, loads: Sequence[Load]) -> None:
-        self._lessee.release([intent for load in loads for intent in load.all])
+    def _keep_pace(self, begun: int, all_: int, took: timedelta) -> None:
+        if begun < all_:
+            self._size = max(begun, _LEAST)
+        elif took <= _QUICK:
+            self._size = min(2 * self._size, _MOST)
 
     # --- One message ---------------------------------------------------------------------------------------------
 
-    def _one(self, load: Load, facts: Facts, now: datetime) -> None:
+    def _one(self, load: Load, facts: Facts, claimed: Sequence[Intent], now: datetime) -> None:
+        """Decide on one that goes out as one message, and send it. ``claimed`` is what it is made of, as it was taken on."""
         intent = load.intent
         verdict = facts.verdict(intent, now)
         if not isinstance(verdict, Send):
-            self._ends += [_unsent(each, facts.verdict(each, now), now) for each in load.all]
+            self._ends += [_unsent(each, facts.verdict(each, now), now) for each in claimed]
             return
         held = self._gate.admit(intent.channel, now)
         if held is not None:
-            self._ends += [_put_off(each, held, "held") for each in load.all]
+            self._ends += [_put_off(each, held, "held") for each in claimed]
             return
         person = facts.about(intent)[0].person
-        job = Job(intent, person, now, load.step, load.values, facts.links(intent))
+        job = Job(intent, person, now, load.step, load.values, facts.links(load))
         channel = self._channels.get(intent.channel)
         message = word(job, channel, self._catalogue, self._runtime.shop)
         if isinstance(message, Outcome):

@@ -24,6 +24,7 @@ except ImportError as error:
 from incidentkit.testing.machines._batches import BatchRules
 from incidentkit.testing.machines._cases import CaseRules
 from incidentkit.testing.machines._imports import ImportRules
+from incidentkit.testing.machines._inbox import InboxRules
 from incidentkit.testing.machines._judging import JudgingRules
 from incidentkit.testing.machines._keys import KeyRules
 from incidentkit.testing.machines._looking import Looking
@@ -34,6 +35,7 @@ from incidentkit.testing.machines._reached import Reached
 from incidentkit.testing.machines._surveys import SurveyRules
 from incidentkit.testing.machines._tasks import TaskRules
 from incidentkit.testing.machines._time import TimeRules
+from incidentkit.testing.machines._wishes import WishRules
 
 __all__ = ["DeskMachine", "Reached"]
 
@@ -46,6 +48,8 @@ class DeskMachine(
     TaskRules,
     SurveyRules,
     MessageRules,
+    WishRules,
+    InboxRules,
     TimeRules,
     ImportRules,
     KeyRules,

@@ -13,6 +13,7 @@ from incidentkit.domain.calendars import Calendar, CalendarChange, Schedule
 from incidentkit.domain.profile import Profile
 from incidentkit.domain.rates import Rate
 from incidentkit.domain.rotas import Absence, Rota, Swap
+from incidentkit.domain.sending import FrequencyCap, QuietHours, SendPolicy
 from incidentkit.domain.shop import DEFAULT_PROTOCOLS, Agent, Protocol, Shop, Team
 from incidentkit.domain.substates import Substate
 from incidentkit.domain.targets import Targets
@@ -43,10 +44,10 @@ SHOP = Shop(
         Team("warehouse", calendar="nights", accept_within=None),
     ),
     agents=(
-        Agent("ana", "after-sales"),
-        Agent("ivo", "after-sales"),
+        Agent("ana", "after-sales", email="ana@example.com"),
+        Agent("ivo", "after-sales", email="ivo@example.com", language="es"),
         Agent("leo", "warehouse"),
-        Agent("eva", "after-sales", "supervisor"),
+        Agent("eva", "after-sales", "supervisor", "eva@example.com"),
         Agent("sam", "warehouse", "supervisor"),
     ),
     protocols=(
@@ -60,6 +61,13 @@ SHOP = Shop(
         _quick(Protocol("other", first_response=None, communicate_within=None, update_every=None, resolve_within=None)),
     ),
     channel="post",
+    fallback=("post", "wire", "call"),
+    sending=SendPolicy(
+        quiet_hours={"wire": QuietHours("21:00-08:00")},
+        caps=(FrequencyCap(2, timedelta(days=2), ("survey",)), FrequencyCap(12, timedelta(days=1))),
+        purposes={"incident.merged": "legal", "order.cancelled": "marketing"},
+        bundle_within=timedelta(minutes=30),
+    ),
     rates=(
         Rate("phone", Decimal("3.50"), "in"),
         Rate("phone", Decimal(4), "in", date(2026, 3, 10)),
@@ -88,7 +96,8 @@ SHOP = Shop(
     escalate_every=2 * _HOUR,
     longest_wait=timedelta(days=2),
 )
-"""Several teams, one by day with rotas, absences and a calendar that changes, one by night; places, guards, rates."""
+"""Several teams, one by day with rotas, absences and a calendar that changes, one by night; places, guards, rates, and rules
+about when whom may be written to, by which ways."""
 
 
 @cache

@@ -14,7 +14,7 @@ from incidentkit.rules.due import NAMES
 from incidentkit.testing._audit import Copy
 from incidentkit.testing._post import MOODS
 from incidentkit.testing.machines._base import INCIDENTS
-from incidentkit.testing.machines._ending import Ending
+from incidentkit.testing.machines._mailing import Mailing
 
 __all__ = ["TimeRules"]
 
@@ -26,19 +26,13 @@ _CLOCKS = ((0, 8, 59), (0, 14, 30), (1, 3, 0), (1, 23, 0))
 _SUNDAY = 6
 
 
-class TimeRules(Ending):
+class TimeRules(Mailing):
     """What time brings."""
 
     @rule(limit=st.none() | st.integers(1, 3), post=st.sampled_from(_POST_MOODS), wire=st.sampled_from(_WIRE_MOODS))
     def send_due(self, limit: int | None, post: str, wire: str) -> None:
         """Send what is due, by channels that do well or badly."""
-        self._send(limit, post, wire)
-
-    def _send(self, limit: int | None, post: str, wire: str) -> None:
-        self.post.post.mood, self.post.wire.mood = post, wire
-        report = self.desk.send_due(limit=limit)
-        assert limit is None or report.total <= limit
-        assert len(self.post.wire.sent) == len(set(self.post.wire.sent)), "a message went out twice"
+        self._mail(limit, post, wire)
 
     @rule(minutes=st.sampled_from((0, 1, 20, 60, 300, 1440, 3 * 1440, 40 * 1440)))
     def time_passes(self, minutes: int) -> None:
@@ -81,7 +75,7 @@ class TimeRules(Ending):
                 later = here.replace(hour=hour, minute=5, second=0, microsecond=0)
                 self.clock.now = (later if later > here else later + timedelta(days=1)).astimezone(UTC)
                 self._ticked(None)
-                self._send(None, mood, "accepted")
+                self._mail(None, mood, "accepted")
         return self._new_cases(seen)
 
     @rule(target=INCIDENTS, incident=INCIDENTS, mood=st.sampled_from(("delivered", "bounced")))

@@ -30,6 +30,13 @@ if TYPE_CHECKING:
         texts,
     )
     from incidentkit.testing.strategies._calendars import calendars, days_of_hours, hours, public_holidays, schedules
+    from incidentkit.testing.strategies._channels import (
+        breaker_policies,
+        channel_settings,
+        channel_states,
+        rate_limits,
+        retry_policies,
+    )
     from incidentkit.testing.strategies._clocks import clocks, holds, targets
     from incidentkit.testing.strategies._effects import intents, receipts, timers
     from incidentkit.testing.strategies._events import events, happenings
@@ -78,7 +85,10 @@ __all__ = [
     "answers",
     "ask_histories",
     "asks",
+    "breaker_policies",
     "calendars",
+    "channel_settings",
+    "channel_states",
     "clocks",
     "contacts",
     "conversations",
@@ -117,10 +127,12 @@ __all__ = [
     "protocols",
     "public_holidays",
     "quiet_hours",
+    "rate_limits",
     "rates",
     "receipts",
     "register",
     "remedies",
+    "retry_policies",
     "rotas",
     "scales",
     "schedules",
@@ -145,6 +157,7 @@ _HOMES = {
     "_accounts": ("account_histories", "accounts"),
     "_basics": ("actors", "currencies", "dues", "handles", "ids", "instants", "money", "texts"),
     "_calendars": ("calendars", "days_of_hours", "hours", "public_holidays", "schedules"),
+    "_channels": ("breaker_policies", "channel_settings", "channel_states", "rate_limits", "retry_policies"),
     "_clocks": ("clocks", "holds", "targets"),
     "_effects": ("intents", "receipts", "timers"),
     "_events": ("events", "happenings"),

@@ -116,9 +116,13 @@ def _amend(draw: st.DrawFn, order: Order, now: datetime) -> Happenings:
 
 def _message(draw: st.DrawFn, order: Order, now: datetime) -> Happenings:
     key, step = draw(ids()), draw(st.sampled_from(("order.placed", "order.shipped", "order.delivered")))
-    if draw(st.booleans()):
-        return (ev.MessageUndelivered(key, step, "local", "no_address"),)
-    return (ev.MessageReceipt(key, step, "local", draw(st.sampled_from(ReceiptKind))),)
+    said = (
+        ev.MessageReceipt(key, step, "local", draw(st.sampled_from(ReceiptKind))),
+        ev.MessageUndelivered(key, step, "local", "no_address"),
+        ev.MessageResent(key, step, "local"),
+        ev.MessageSettled(key, step, "local", sent=False),
+    )
+    return (draw(st.sampled_from(said)),)
 
 
 def _anomaly(draw: st.DrawFn, order: Order, now: datetime) -> Happenings:

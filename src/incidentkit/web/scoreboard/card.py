@@ -84,8 +84,13 @@ class _Card:
 
     def _figure(self, value: Amount | None) -> Element:
         if value is None:
-            return el("p", self.words.say("figures.none"), class_="figure none")
+            return el("p", self._no_figure(), class_="figure none")
         return el("p", el("strong", value.number), el("span", value.unit) if value.unit else None, class_="figure")
+
+    def _no_figure(self) -> str:
+        if isinstance(self.line, PublicLine) and self.line.n is not None and self.line.reason is not Reason.NO_FIGURE:
+            return self.words.say("figures.few", least=self.amounts.number(LEAST_PUBLIC))
+        return self.words.say("figures.none")
 
     def _statistic(self) -> Element | None:
         """Which of several statistics the figure is."""
