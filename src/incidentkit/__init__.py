@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from incidentkit.desk.adopting import Adoption as Adoption
     from incidentkit.desk.context import Context as Context
     from incidentkit.desk.desk import Desk as Desk
+    from incidentkit.desk.fetching import FetchReport as FetchReport
     from incidentkit.desk.importing import ImportReport as ImportReport
-    from incidentkit.desk.inbox import FetchReport as FetchReport
     from incidentkit.desk.inbox import InboxReport as InboxReport
     from incidentkit.desk.opening import open_desk as open_desk
     from incidentkit.desk.people import SendExplanation as SendExplanation
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from incidentkit.domain.evidence import Evidence as Evidence
     from incidentkit.domain.inbound import Arrival as Arrival
     from incidentkit.domain.inbound import InboundPolicy as InboundPolicy
-    from incidentkit.domain.inbound import InboxState as InboxState
     from incidentkit.domain.inbound import InboxOutcome as InboxOutcome
+    from incidentkit.domain.inbound import InboxState as InboxState
     from incidentkit.domain.inbound import ReceivedFile as ReceivedFile
     from incidentkit.domain.incidents import Incident as Incident
     from incidentkit.domain.incidents import Phase as Phase
@@ -112,7 +112,8 @@ _HOMES = {
     "desk.context": ("Context",),
     "desk.desk": ("Desk",),
     "desk.importing": ("ImportReport",),
-    "desk.inbox": ("FetchReport", "InboxReport"),
+    "desk.fetching": ("FetchReport",),
+    "desk.inbox": ("InboxReport",),
     "desk.opening": ("open_desk",),
     "desk.people": ("SendExplanation",),
     "desk.queue": ("QueueItem", "SeverityShare"),

@@ -82,6 +82,14 @@ def test_one_is_repaired_and_sent_again(store: Store) -> None:
     assert (1, "No message waits for a decision.") == (done, store.run("deadletters").out.splitlines()[-1])
 
 
+def test_one_is_dismissed(store: Store) -> None:
+    """Nobody need do anything about it any more."""
+    told = store.run("deadletters", "dismiss", store.listed(), "--as", "ana", lang="es").out
+
+    assert told.endswith("ya no espera a nadie.\n")
+    assert "Ningún mensaje espera una decisión." in store.run("deadletters", lang="es").out
+
+
 def test_what_can_not_be_done_is_refused(store: Store) -> None:
     """Sending again what is on its way, settling what is known, and an action without its letter."""
     letter = store.listed()

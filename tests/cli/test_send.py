@@ -7,13 +7,15 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
 
 import incidentkit as ik
-from incidentkit.cli.crew import Crew, Stop, Task
+from incidentkit.cli.crew import Crew, Stop, Task, Voice, work
+from incidentkit.desk.sending import SendReport
+from incidentkit.errors import StoreBusy
 from incidentkit.testing._audit import Copy, faults
 from tests.cli.running import environment, run
 
@@ -97,7 +99,7 @@ def test_several_workers_keep_one_limit(store: Path) -> None:
 def test_a_worker_that_fails_is_told_of(tmp_path: Path) -> None:
     """In words, whatever the others do."""
     crew = Crew(Task(str(tmp_path / "gone.db"), None, None, None), 2)
-    crew.run(Stop(), lambda _: None, lambda _: None)
+    crew.run(Stop(), Voice(lambda _: None, lambda _: None, lambda _: None))
 
     assert 2 == len(crew.failures)
     assert all("must be there" in failure for failure in crew.failures)
@@ -110,6 +112,29 @@ def test_a_command_whose_worker_fails_has_failed(store: Path, monkeypatch: pytes
 
     assert (1, "worker 1: broken\n") == (answer.code, answer.err)
     assert "0 messages" in answer.out
+
+
+@pytest.mark.parametrize("every", [None, 5])
+def test_a_watch_outlives_a_store_that_is_away(store: Path, monkeypatch: pytest.MonkeyPatch, every: int | None) -> None:
+    """It says so, and looks again; without --watch the command fails."""
+    said: list[str] = []
+    stop = Stop()
+    looks = iter([StoreBusy("The store", "must keep its connection"), None])
+
+    def away(*_: object, **__: object) -> SendReport:
+        error = next(looks)
+        if error is not None:
+            raise error
+        stop.say()
+        return SendReport()
+
+    monkeypatch.setattr(Stop, "wait", lambda *_: None)
+    monkeypatch.setattr("incidentkit.desk.desk.Desk.send_due", away)
+    with ik.open_desk(f"sqlite:///{store}") as desk, nullcontext() if every else pytest.raises(StoreBusy):
+        work(desk, Task(str(store), None, None, every), stop, Voice(lambda _: None, lambda _: None, said.append))
+
+    assert bool(every) == bool(said)
+    assert all("must keep its connection" in text for text in said)
 
 
 @pytest.mark.parametrize("workers", [1, 2])

@@ -12,7 +12,7 @@ from incidentkit.desk.desk import Desk
 from incidentkit.domain.inbound import InboundPolicy
 from incidentkit.domain.incidents import Phase
 from incidentkit.errors import InvalidInput, RuleViolation, UnknownIdError
-from incidentkit.hooks import InboundAdapter, InboundMessage, RawInbound, ReceiptNews, hookimpl
+from incidentkit.hooks import Fetched, InboundAdapter, InboundMessage, RawInbound, ReceiptNews, hookimpl
 from incidentkit.mail import digest
 from incidentkit.testing._audit import Copy
 from incidentkit.testing.clocks import ManualClock
@@ -116,7 +116,7 @@ def test_a_cursor_and_its_mails_are_kept_together(opened: Opened, monkeypatch: p
     """Where keeping fails, neither is, and the next time brings all of them."""
     box = Box("box", [mail()])
     desk = opened(plugins=(Letters(box),))
-    monkeypatch.setattr("incidentkit.desk.inbox.set_cursor", lambda *_: 1 / 0)
+    monkeypatch.setattr("incidentkit.desk.fetching.set_cursor", lambda *_: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
         desk.inbox.fetch()
@@ -136,6 +136,25 @@ def test_a_mailbox_that_is_shut_does_not_stop_the_others(opened: Opened) -> None
     report = opened(plugins=(Letters(shut, box),)).inbox.fetch()
 
     assert (1, {"a": "channel-transient"}) == (report.fetched, report.failed)
+
+
+def test_a_mailbox_with_a_fault_or_odd_names_stops_nothing(opened: Opened, caplog: pytest.LogCaptureFixture) -> None:
+    """An error that nobody foresaw is named by its type; a name that can't be kept gets another one."""
+
+    class Odd(Box):
+        def fetch(self, cursor: str | None, limit: int) -> Fetched:
+            if self.shut:
+                raise KeyError("secret")
+            return Fetched((("x" * 5_000, mail()), ("\udcff\n", mail(name="<2@x>")), ("", mail(name="<3@x>"))), "1")
+
+    faulty = Odd("a")
+    faulty.shut = True
+    desk = opened(plugins=(Letters(faulty, Odd("b")),))
+
+    assert [(3, {"a": "KeyError"}), (0, {"a": "KeyError"})] == [
+        (r.fetched, r.failed) for r in (desk.inbox.fetch(), desk.inbox.fetch())
+    ]
+    assert "secret" not in caplog.text
 
 
 # --- Placing -----------------------------------------------------------------------------------------------------

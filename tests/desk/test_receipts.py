@@ -270,3 +270,16 @@ def test_one_that_waits_to_be_tried_again_is_not_sent_twice(desk: Desk, post: Po
     assert (IntentState.PLANNED, IntentState.DONE) == (message.state, desk.messages.get(message.key).state)
     assert [] == post.wire.sent
     assert [] == faults(record(), SHOP)
+
+
+def test_an_address_that_was_corrected_since_stays_good(desk: Desk, post: Post) -> None:
+    """A bounce that comes late is about where the message had gone."""
+    case, message = written(desk, post)
+    desk.messages.repair(message.key, email="right@example.com")
+    bounce = Receipt(R.BOUNCED, reason=LostReason.UNKNOWN_ADDRESS)
+    desk.messages.receipt(channel="post", reference=message.key, receipt=bounce, address="marta@example.com")
+    assert case.customer is not None
+    known = desk.people.preferences(case.customer)
+
+    assert known.failure("email", "marta@example.com")
+    assert not known.failure("email", "right@example.com")

@@ -139,6 +139,25 @@ def test_a_worker_is_called_by_its_name(opened: Opened, record: Record) -> None:
     assert worker.startswith("anvil-")
 
 
+def test_a_slow_channel_s_messages_are_shared(opened: Opened, record: Record, clock: ManualClock) -> None:
+    """A worker holds no more than it can see to within seconds; what is left over is free for others meanwhile."""
+    held: list[int] = []
+
+    class Slow(Loud):
+        def send(self, message: Message) -> Receipt:
+            clock.advance(seconds=3)
+            held.append(sum(row["state"] == "claimed" for row in record().tables["intents"]))
+            return super().send(message)
+
+    desk = opened(plugins=(Slow(),))
+    for _ in range(15):
+        placed(desk)
+    report = desk.send_due()
+
+    assert (15, 15) == (report.done, held[0])
+    assert max(held[2:]) <= 5
+
+
 # --- Decided again -----------------------------------------------------------------------------------------------
 
 

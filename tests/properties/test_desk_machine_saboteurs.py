@@ -9,13 +9,16 @@ import pytest
 from attrs import evolve
 from hypothesis import settings
 from hypothesis.stateful import rule, run_state_machine_as_test
+from sqlalchemy import update
 
-from incidentkit.desk import incidents, queue, surveys
+from incidentkit.desk import incidents, queue, receiving, surveys
+from incidentkit.desk.sending import sending
 from incidentkit.desk.work import Work
 from incidentkit.domain import events as ev
 from incidentkit.domain import evolve as folds
 from incidentkit.domain.incidents import Incident, Owner, Phase
 from incidentkit.domain.needs import Need
+from incidentkit.domain.preferences import Preferences
 from incidentkit.domain.shop import Shop
 from incidentkit.domain.texts import Text
 from incidentkit.errors import IncidentkitError
@@ -26,13 +29,14 @@ from incidentkit.rules import incidents as rules
 from incidentkit.rules.clock_readings import read_clocks
 from incidentkit.rules.decision import Decision
 from incidentkit.rules.due import DUE
-from incidentkit.store import rebuilding
+from incidentkit.rules.receipts import receive
+from incidentkit.store import rebuilding, tables
 from incidentkit.store.unit import Unit
 from incidentkit.testing._post import PostChannel
 from incidentkit.testing.machines._base import INCIDENTS, Driven
 from incidentkit.testing.machines._batches import BatchRules
 from incidentkit.testing.machines._cases import CaseRules
-from incidentkit.testing.machines._drawn import PERSONAL
+from incidentkit.testing.machines._drawn import PERSONAL, person
 from incidentkit.testing.machines._ending import Ending
 from incidentkit.testing.machines._imports import ImportRules
 from incidentkit.testing.machines._judging import JudgingRules
@@ -225,6 +229,38 @@ def products_forgotten(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(rebuilding, "lasting_facts", lambda *given: {})
 
 
+def opt_outs_overlooked(patch: pytest.MonkeyPatch) -> None:
+    """Whatever a person said, they are written to."""
+    patch.setattr(Preferences, "objection", lambda *_: None)
+
+
+def dead_letters_revived(patch: pytest.MonkeyPatch) -> None:
+    """What was given up is tried again, though nobody decided that."""
+    look_behind, again = sending.recover, update(tables.intents).where(tables.intents.c.state == "failed")
+
+    def revive(lessee: Any, *given: Any) -> Any:
+        lessee.runtime.transaction(lambda unit: unit.connection.execute(again.values(state="planned")))
+        return look_behind(lessee, *given)
+
+    patch.setattr(sending, "recover", revive)
+
+
+def staff_in_the_record(patch: pytest.MonkeyPatch) -> None:
+    """A notice to somebody of the shop is put down as if it had gone to the customer."""
+    patch.setattr(receiving, "receive", lambda state, intent, *given: receive(state, evolve(intent, purpose="service"), *given))
+
+
+class _Writing(Driven):
+    """Somebody who wants to hear of nothing orders something; and a case is raised to a supervisor."""
+
+    @rule(incident=INCIDENTS)
+    def write(self, incident: str) -> None:
+        """There is something to tell them, and something to tell the supervisor."""
+        self.desk.people.opt_out(person(0, mail=True))
+        self.desk.orders.place(person(0, mail=True))
+        self._try(lambda: self.desk.incidents.escalate(incident, reason=PERSONAL, to="eva"))
+
+
 class _Reopening(Ending):
     """What is closed is reopened, and closed again."""
 
@@ -262,6 +298,9 @@ SABOTEURS: dict[Callable[[pytest.MonkeyPatch], None], Parts] = {
     queue_upside_down: (JudgingRules,),
     a_trap: (_Reopening,),
     products_forgotten: (ImportRules,),
+    opt_outs_overlooked: (_Writing, TimeRules),
+    dead_letters_revived: (CaseRules, TimeRules),
+    staff_in_the_record: (_Writing, TimeRules),
 }
 """Each with the parts of the machine that come by what it breaks: the whole one would, too, and take longer."""
 

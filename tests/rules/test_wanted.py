@@ -12,6 +12,7 @@ from incidentkit.domain.clocks import Clock
 from incidentkit.domain.effects import Intent
 from incidentkit.domain.ids import AskId, IncidentId, OfferId, OrderId, TaskId
 from incidentkit.domain.incidents import Deadlines, Handover, Incident, Owner, Period, Phase
+from incidentkit.domain.merges import Joined
 from incidentkit.domain.money import Money
 from incidentkit.domain.orders import Line, Order
 from incidentkit.domain.preferences import Preferences
@@ -106,7 +107,6 @@ UNDER_WAY = {"detected", "communicated"}
         ("incident.waived", {"closed"}),
         ("incident.reopened", UNDER_WAY),
         ("incident.withdrawn", {"withdrawn"}),
-        ("incident.merged", {"merged"}),
         ("incident.unmerged", {*UNDER_WAY, "resolved"}),
         ("incident.of_the_host", {*UNDER_WAY, "resolved", "closed", "lapsed"}),
     ],
@@ -126,12 +126,20 @@ def test_a_case_is_told_of_as_it_stands(step: str, phases: set[str]) -> None:
         ("case_closed", "incident.reopened", Phase.LAPSED),
         ("case_withdrawn", "incident.accepted", Phase.WITHDRAWN),
         ("case_merged", "incident.detected", Phase.MERGED),
-        ("case_unmerged", "incident.merged", Phase.COMMUNICATED),
     ],
 )
 def test_why_a_case_is_not_told_of_says_where_it_went(expected: str, step: str, phase: Phase) -> None:
     """One reason for each way on."""
     assert expected == why(step, evolve(CASE, phase=phase))
+
+
+def test_a_merging_is_told_of_while_it_lasts() -> None:
+    """By the case that goes on, as long as it does; not once it has given back what it took in."""
+    joined = evolve(CASE, took_in=(Joined(IncidentId("i-2")),))
+
+    assert why("incident.merged", joined) is None
+    assert SendReason.CASE_UNMERGED is why("incident.merged", CASE)
+    assert SendReason.CASE_CLOSED is why("incident.merged", evolve(joined, phase=Phase.CLOSED))
 
 
 def offers(*states: OfferState) -> Incident:

@@ -192,6 +192,16 @@ class MailServer:
         _postfix(self.folder, "start")
         _wait(lambda: _listens(self.submission) and _listens(self.smtp), "Postfix to begin")
 
+    def hold(self) -> None:
+        """From now on, keep what is handed in, and deliver none of it."""
+        _tool(self.folder, "postconf", "-e", "smtpd_end_of_data_restrictions=check_client_access static:HOLD")
+        _postfix(self.folder, "reload")
+
+    def release(self) -> None:
+        """Deliver what was kept."""
+        _tool(self.folder, "postsuper", "-H", "ALL")
+        _tool(self.folder, "postqueue", "-f")
+
     def receive(self, mail: EmailMessage, sender: str, to: str) -> None:
         """Hand in a mail as another server would."""
         import smtplib
@@ -261,9 +271,13 @@ def _dovecot(base: Path, ports: dict[str, int]) -> Iterator[None]:
 
 
 def _postfix(base: Path, verb: str) -> None:
+    _tool(base, "postfix", verb, check=verb not in ("stop", "abort"))
+
+
+def _tool(base: Path, name: str, *arguments: str, check: bool = True) -> None:
     subprocess.run(
-        ["/usr/sbin/postfix", "-c", str(base / "postfix"), verb],
-        check=verb == "start",
+        [f"/usr/sbin/{name}", "-c", str(base / "postfix"), *arguments],
+        check=check,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -14,8 +14,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, make_url, text
 
-from incidentkit.errors import StoreTooNew
 from incidentkit.desk.work import keyed_hash
+from incidentkit.errors import StoreTooNew
 from incidentkit.store import migrations, tables
 from incidentkit.store.engine import database_of, open_engine, store_key
 from incidentkit.store.migrations import upgrade

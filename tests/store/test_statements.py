@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 from sqlalchemy.engine import Engine
 
 from incidentkit.desk.desk import Desk
 from incidentkit.desk.opening import open_desk
+from incidentkit.domain.effects import Receipt
+from incidentkit.domain.messages import ReceiptKind
 from incidentkit.domain.people import Customer
 from incidentkit.store.postgresql import PostgreSQLSession
-from incidentkit.testing._post import Post
+from incidentkit.testing._post import Post, PostChannel
 from tests.desk.world import SHOP, placed, reported
 from tests.services.postgresql import empty
 
@@ -78,3 +80,37 @@ def test_a_command_goes_to_the_server_a_bounded_number_of_times(
         command(desk, case)
 
     assert len(ways) + 1 <= most, ways
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_many_messages_are_sent_in_as_many_statements_as_few(
+    kind: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the batch, on a channel that has nothing to add. The streams that they are about are asked for together."""
+    url = f"sqlite:///{request.getfixturevalue('file')}" if kind == "sqlite" else request.getfixturevalue("postgresql_store")
+    if kind == "postgresql":
+        empty(url)
+    ways: list[object] = []
+    go, execute = PostgreSQLSession._watched, Connection.execute
+
+    def counted(session: PostgreSQLSession, does: Callable[..., Any], *arguments: Any) -> Any:
+        ways.append(does)
+        return go(session, does, *arguments)
+
+    def executed(connection: Connection, *arguments: Any, **named: Any) -> Any:
+        ways.append(connection)
+        return execute(connection, *arguments, **named)
+
+    monkeypatch.setattr(PostgreSQLSession, "_watched", counted)
+    monkeypatch.setattr(Connection, "execute", executed)
+    monkeypatch.setattr(PostChannel, "send", lambda *_: Receipt(ReceiptKind.DELIVERED, "ref"))
+    with open_desk(url, SHOP, plugins=(Post(),)) as desk:
+        found = []
+        for count in (2, 18):
+            for number in range(count):
+                placed(desk, customer=Customer(f"c-{count}-{number}", email="c@example.com"))
+            ways.clear()
+            assert count == desk.send_due().done
+            found.append(len(ways))
+
+    assert found[0] == found[1]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from attrs import evolve
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Message
 
 from incidentkit.delivery.links import answer_claims
 from incidentkit.delivery.tokens import Claims, TokenKey, Tokens
@@ -287,3 +288,23 @@ def test_each_link_ends_with_its_own_time(pages: ASGIApp, paths: dict[str, str],
         opened[clock()] = [kind for kind in ends if get(pages, paths[kind]).status == 200]
 
     assert [4, 3, 2, 0] == [len(kinds) for kinds in opened.values()]
+
+
+def test_a_hosts_other_traffic_passes(pages: ASGIApp) -> None:
+    """The messages with which a server begins and ends reach the application as they are."""
+    sent: list[str] = []
+
+    async def begin() -> None:
+        events = iter([{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}])
+
+        async def receive() -> Message:
+            return next(events)
+
+        async def send(message: Message) -> None:
+            sent.append(message["type"])
+
+        await pages({"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}, receive, send)
+
+    asyncio.run(begin())
+
+    assert ["lifespan.startup.complete", "lifespan.shutdown.complete"] == sent

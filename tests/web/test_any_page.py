@@ -62,7 +62,7 @@ def test_any_offers_have_their_page(case: Incident, stands: AnswerStands, at: da
         sound(read(answer_page(speech(language), AnswerPage(language, "1", view, view.offers, stands))))
 
 
-@given(scales(), st.none() | st.integers(-5, 200), hostile, either, st.booleans())
+@given(scales() | st.just(Scale(0, 100)), st.none() | st.integers(-5, 200), hostile, either, st.booleans())
 def test_any_survey_has_its_page(scale: Scale, score: int | None, comment: str, language: str, unclear: bool) -> None:
     """With a choice for each score, or a field where there are too many."""
     page = read(

@@ -17,13 +17,13 @@ from attrs import define, evolve, field, frozen
 
 from incidentkit.cli.failing import told
 from incidentkit.cli.stores import desk_to_read
-from incidentkit.errors import IncidentkitError, SetupError
+from incidentkit.errors import IncidentkitError, SetupError, StoreBusy
 
 if TYPE_CHECKING:
     from incidentkit.desk.desk import Desk
     from incidentkit.desk.sending import SendReport
 
-__all__ = ["Crew", "Stop", "Task", "work"]
+__all__ = ["Crew", "Stop", "Task", "Voice", "work"]
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -77,10 +77,30 @@ class Stop:
         self._also()
 
 
-def work(desk: Desk, task: Task, stop: Stop, progress: Callable[[int], None], tell: Callable[[SendReport], None]) -> None:
-    """One worker's life: until nothing is due, or with ``every`` until it is stopped."""
+@frozen
+class Voice:
+    """Where a worker says what it does.
+
+    Args:
+        progress: how many messages it is through with.
+        tell: what it did, after each of its looks.
+        warn: what went wrong for the moment, in words.
+    """
+
+    progress: Callable[[int], None]
+    tell: Callable[[SendReport], None]
+    warn: Callable[[str], None]
+
+
+def work(desk: Desk, task: Task, stop: Stop, voice: Voice) -> None:
+    """One worker's life: until nothing is due, or with ``every`` until it is stopped, whatever its store does meanwhile."""
     while not stop():
-        tell(desk.send_due(limit=task.limit, progress=progress, stopping=stop))
+        try:
+            voice.tell(desk.send_due(limit=task.limit, progress=voice.progress, stopping=stop))
+        except StoreBusy as error:
+            if task.every is None:
+                raise
+            voice.warn(told(error))
         if task.every is None:
             return
         stop.wait(task.every)
@@ -99,13 +119,8 @@ class Crew:
     failures: list[str] = field(factory=list, init=False)
     _processes: list[Any] = field(factory=list, init=False)
 
-    def run(self, stop: Stop, progress: Callable[[int], None], tell: Callable[[SendReport], None]) -> None:
-        """Start them, listen to them, and come back when the last one has ended.
-
-        Args:
-            progress: told how many messages all of them are through with.
-            tell: told what one of them did, after each of its looks.
-        """
+    def run(self, stop: Stop, voice: Voice) -> None:
+        """Start them, say what they say, and come back when the last one has ended. ``progress`` is that of all of them."""
         context = get_context("spawn")
         lines: dict[Any, Any] = {}
         for number, limit in enumerate(self._limits()):
@@ -118,7 +133,7 @@ class Crew:
             lines[ours] = process
         if stop():
             self.stop()
-        self._listen(lines, progress, tell, stop)
+        self._listen(lines, voice, stop)
 
     def stop(self) -> None:
         """Tell all of them to stop."""
@@ -133,9 +148,7 @@ class Crew:
         share, rest = divmod(self.task.limit, self.workers)
         return [share + (place < rest) for place in range(min(self.workers, self.task.limit))]
 
-    def _listen(
-        self, lines: dict[Any, Any], progress: Callable[[int], None], tell: Callable[[SendReport], None], stop: Stop
-    ) -> None:
+    def _listen(self, lines: dict[Any, Any], voice: Voice, stop: Stop) -> None:
         through = 0
         while lines:
             line: Any
@@ -147,9 +160,11 @@ class Crew:
                     continue
                 if what == "through":
                     through += said
-                    progress(through)
+                    voice.progress(through)
                 elif what == "report":
-                    tell(said)
+                    voice.tell(said)
+                elif what == "warned":
+                    voice.warn(said)
                 else:
                     self.failures.append(said)
 
@@ -185,7 +200,7 @@ def _live(task: Task, line: Connection) -> None:
     with stop.heard():
         try:
             with desk_to_read(task.store, task.shop) as desk:
-                work(desk, task, stop, progress, tell)
+                work(desk, task, stop, Voice(progress, tell, lambda text: say("warned", text)))
         except (IncidentkitError, SetupError, OSError) as error:
             say("failed", told(error))
             line.close()

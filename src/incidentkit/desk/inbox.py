@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -11,47 +10,30 @@ from attrs import define, evolve, field
 from incidentkit.delivery.inbound.reading import read_mail
 from incidentkit.desk.calls import By, given
 from incidentkit.desk.commands import Commands
+from incidentkit.desk.fetching import FetchReport, fetch, take_in
 from incidentkit.desk.placing_contacts import placed
 from incidentkit.desk.processing import Processing
 from incidentkit.desk.runtime import Runtime
 from incidentkit.domain.inbound import Arrival, InboxOutcome, InboxState, ReceivedFile
 from incidentkit.domain.needs import Need
 from incidentkit.domain.people import Customer
-from incidentkit.errors import ChannelError, InvalidInput, RuleViolation, UnknownIdError
-from incidentkit.ports import BlobStore, InboundMessage, Mailbox, RawInbound
+from incidentkit.errors import InvalidInput, RuleViolation, UnknownIdError
+from incidentkit.ports import BlobStore, InboundMessage, RawInbound
 from incidentkit.store.inbox import (
     arrivals,
-    cursor_of,
     due_arrivals,
     files_from,
     files_of,
     find_arrival,
     forget_arrivals,
     gone_on,
-    put_arrival,
     raw_of,
-    set_cursor,
 )
 from incidentkit.store.unit import Unit
 
-__all__ = ["FetchReport", "Inbox", "InboxReport"]
+__all__ = ["Inbox", "InboxReport"]
 
 _AT_ONCE = 100
-_NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
-_LONGEST_ID = 400
-
-
-@define
-class FetchReport:
-    """What one call of `Inbox.fetch` did.
-
-    Args:
-        fetched: mails that were new.
-        failed: mailboxes that could not be read, each with the code of the error.
-    """
-
-    fetched: int = 0
-    failed: dict[str, str] = field(factory=dict)
 
 
 @define
@@ -107,18 +89,7 @@ class Inbox(Commands[Need]):
         Raises:
             InvalidInput: a source or an id that can't be one.
         """
-        return self._runtime.transaction(lambda unit: self._put(unit, source, event_id, RawInbound(raw, tuple(headers))))
-
-    def _put(self, unit: Unit, source: str, event_id: str, raw: RawInbound) -> bool:
-        if not isinstance(source, str) or not _NAME.fullmatch(source):
-            raise InvalidInput("source", "must be a name of small letters, digits, - and _", got="another text")
-        if not isinstance(event_id, str) or not 1 <= len(event_id) <= _LONGEST_ID or not event_id.isprintable():
-            raise InvalidInput("event_id", f"must be a line of 1 to {_LONGEST_ID} characters", got="something else")
-        if not isinstance(raw.content, bytes):
-            raise InvalidInput("raw", "must be bytes", got=type(raw.content).__name__)
-        arrival = Arrival(source, event_id, f"inbox:{self._runtime.ids()}", self._runtime.clock())
-        unit.wait_turn()
-        return put_arrival(unit, arrival, raw)
+        return take_in(self._runtime, source, event_id, RawInbound(raw, tuple(headers)))
 
     def fetch(self, *, limit: int = _AT_ONCE, progress: Callable[[int], None] | None = None) -> FetchReport:
         """Look into every mailbox, and keep what is new. How far it was read is kept together with what was read.
@@ -133,30 +104,7 @@ class Inbox(Commands[Need]):
             RuleViolation: inside a batch.
         """
         self._alone("inbox.fetch")
-        report = FetchReport()
-        for name, mailbox in self._runtime.plugins.mailboxes.items():
-            try:
-                while self._fetched(name, mailbox, limit, report):
-                    if progress is not None:
-                        progress(report.fetched)
-            except ChannelError as error:
-                report.failed[name] = error.code
-        return report
-
-    def _fetched(self, name: str, mailbox: Mailbox, limit: int, report: FetchReport) -> bool:
-        """One round; whether there is another one."""
-        with self._runtime.store.reading() as unit:
-            cursor = cursor_of(unit, name)
-        found = mailbox.fetch(cursor, limit)
-
-        def keep(unit: Unit) -> int:
-            new = sum(self._put(unit, name, event_id, RawInbound(raw)) for event_id, raw in found.mails)
-            set_cursor(unit, name, found.cursor)
-            return new
-
-        if found.mails or found.cursor != cursor:
-            report.fetched += self._runtime.transaction(keep)
-        return found.more and found.cursor != cursor
+        return fetch(self._runtime, limit, progress)
 
     # --- Processing ----------------------------------------------------------------------------------------------
 

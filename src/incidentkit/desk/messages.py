@@ -8,7 +8,9 @@ from typing import TypeVar
 
 from attrs import evolve
 
+from incidentkit.delivery.perform import look_up
 from incidentkit.desk.calls import By, Call, given
+from incidentkit.desk.preferring import note_restored
 from incidentkit.desk.receiving import gave_up, receive_outside, take_receipt
 from incidentkit.desk.runtime import Runtime
 from incidentkit.desk.work import Work
@@ -20,7 +22,6 @@ from incidentkit.domain.messages import ReceiptKind
 from incidentkit.domain.people import Customer
 from incidentkit.domain.times import instant
 from incidentkit.errors import InvalidInput, RuleViolation, UnknownIdError
-from incidentkit.ports import LookUp
 from incidentkit.rules.decision import Decision
 from incidentkit.rules.resending import DISMISSED, RESENT, dismiss, resend, settle
 from incidentkit.store.messages import (
@@ -135,8 +136,8 @@ class Messages:
             work.customer(evolve(person, **corrected))
             work.apply(intent.stream, Decision())
             for kind in ("email", "phone"):
-                if kind in corrected:
-                    _address_works(work, intent, kind)
+                if kind in corrected and intent.customer is not None:
+                    note_restored(work, intent.customer, kind)
             return intent
 
         return self._run("messages.repair", body, by)
@@ -167,8 +168,7 @@ class Messages:
             dead, others = is_dead(work.unit, intent), len(alike(work.unit, intent))
             again = resend(intent, held.state if held else None, dead, channel, others, work.now)
             noted = ev.MessageResent(intent.key, intent.step, again.intent.channel, work.text(reason or None))
-            if held is not None:
-                work.apply(intent.stream, Decision((noted, *again.events), intents=again.planned))
+            _note(work, intent, Decision((noted, *again.events), intents=again.planned))
             work.unit.flush()
             if again.left is not None:
                 move_message(work.unit, again.left, intent.state)
@@ -187,9 +187,7 @@ class Messages:
 
         def body(work: Work) -> Intent:
             intent = _found(work.unit, key)
-            decision = dismiss(intent, is_dead(work.unit, intent))
-            if work.unit.any(intent.stream) is not None:
-                work.apply(intent.stream, decision)
+            _note(work, intent, dismiss(intent, is_dead(work.unit, intent)))
             see_to(work.unit, intent.key, DISMISSED)
             return _found(work.unit, key)
 
@@ -210,9 +208,7 @@ class Messages:
             intent = _found(work.unit, key)
             settled = settle(intent, sent, reference, work.now)
             move_message(work.unit, settled, intent.state)
-            if work.unit.any(intent.stream) is not None:
-                noted = ev.MessageSettled(intent.key, intent.step, intent.channel, sent)
-                work.apply(intent.stream, Decision((noted,)))
+            _note(work, intent, Decision((ev.MessageSettled(intent.key, intent.step, intent.channel, sent),)))
             if sent:
                 take_receipt(work, settled, Receipt(ReceiptKind.ACCEPTED, reference))
             else:
@@ -229,9 +225,7 @@ class Messages:
         settled = 0
         for intent in self.find(state=IntentState.UNKNOWN, limit=limit):
             channel = self._runtime.plugins.channels.get(intent.channel)
-            if channel is None or not channel.features.lookup or not isinstance(channel, LookUp):
-                continue
-            found = channel.look_up(intent.key)
+            found = None if channel is None else look_up(channel, intent.key).receipt
             if found is not None:
                 key = f"looked up/{intent.key}/{intent.attempts}"
                 settled += self.receipt(channel=intent.channel, reference=intent.key, receipt=found, key=key)
@@ -239,7 +233,16 @@ class Messages:
 
     # --- From outside --------------------------------------------------------------------------------------------
 
-    def receipt(self, *, channel: str, reference: str, receipt: Receipt, at: datetime | None = None, key: str = "") -> bool:
+    def receipt(
+        self,
+        *,
+        channel: str,
+        reference: str,
+        receipt: Receipt,
+        at: datetime | None = None,
+        key: str = "",
+        address: str = "",
+    ) -> bool:
         """Take what a channel says of a message that is out, however often and in whatever order it says so.
 
         The channel's own words (``receipt.raw``) are kept in the vault. What comes before its own message is concluded waits
@@ -249,6 +252,7 @@ class Messages:
             reference: what the channel calls the message, or the message's key.
             at: when the channel said so; default: now.
             key: the channel's own id of this receipt; default: made from what it says.
+            address: where the message had gone, if the channel says so; default: the one that the person has now.
 
         Returns:
             False where it had been received before: nothing follows from it.
@@ -258,7 +262,7 @@ class Messages:
 
         def body(work: Work) -> bool:
             said = work.now.at if at is None else instant(at)
-            return receive_outside(work, channel, reference, receipt, said, key)
+            return receive_outside(work, channel, reference, receipt, said, key, address)
 
         return self._run("messages.receipt", body, RULE)
 
@@ -270,6 +274,12 @@ class Messages:
         # Nobody else decides about a message meanwhile.
         unit.wait_turn()
         return self._runtime.work(unit, call)
+
+
+def _note(work: Work, intent: Intent, decision: Decision) -> None:
+    """Write down what was decided; what people of the shop are sent is nothing that happened to an order or case."""
+    if work.unit.any(intent.stream) is not None:
+        work.apply(intent.stream, evolve(decision, events=()) if intent.purpose == "staff" else decision)
 
 
 def _found(unit: Unit, key: str) -> Intent:
@@ -285,13 +295,6 @@ def _person(unit: Unit, intent: Intent) -> Customer:
         rule, step = "goes to somebody who is known", "Cancel what it is about, or call them."
         raise RuleViolation("The message", rule, got="nobody, or somebody who was forgotten", next=step)
     return known[CustomerId(intent.customer)]
-
-
-def _address_works(work: Work, intent: Intent, kind: str) -> None:
-    from incidentkit.desk.preferring import note_restored
-
-    if intent.customer is not None:
-        note_restored(work, intent.customer, kind)
 
 
 def _check_limit(limit: int) -> None:

@@ -52,7 +52,8 @@ def contact_of(work: Work, message: InboundMessage, placement: Placement) -> Nee
 
 def _summary(message: InboundMessage) -> str:
     """What is new in it, else its subject; what a contact can hold of that."""
-    return (message.reply or message.text or message.subject)[:_LONGEST].replace("\0", "")
+    said = (message.reply or message.text or message.subject)[:_LONGEST].replace("\0", "")
+    return said.encode("utf-8", "replace").decode()
 
 
 def _id(customer: str | None) -> CustomerId | None:

@@ -30,8 +30,10 @@ def person_of(work: Work, customer: Customer | str) -> CustomerId:
 def preferences_of(unit: Unit, person: str) -> Preferences | None:
     """What somebody has said so far; None for nothing yet."""
     held = unit.any(person)
-    assert held is None or isinstance(held.state, Preferences), "a person's stream holds what they want"
-    return held.state if held is not None else None
+    if held is None:
+        return None
+    assert isinstance(held.state, Preferences), "a person's stream holds what they want"
+    return held.state
 
 
 def said(work: Work, person: CustomerId, decide: Callable[[Preferences, bool], Decision]) -> Held:

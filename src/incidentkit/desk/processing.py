@@ -130,7 +130,7 @@ class Processing:
         reason = LostReason(news.reason) if news.reason in set(LostReason) else None
         key = hashlib.sha256(f"{arrival.source}\0{arrival.event_id}\0{number}".encode()).hexdigest()
         receipt = Receipt(news.kind, reference, raw=news.status, reason=reason)
-        receive_outside(work, channel, reference, receipt, news.at or arrival.received_at, key)
+        receive_outside(work, channel, reference, receipt, news.at or arrival.received_at, key, news.recipient)
         for stream in streams_called(unit, (channel,), (reference,), staff=True).get(reference, ())[:1]:
             held = unit.any(stream)
             file_under(unit, (arrival.raw,), getattr(held.state, "customer", None) if held else None, stream)

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from attrs import evolve
 
+from incidentkit.desk.preferring import note_complaint, note_failed
 from incidentkit.desk.work import Work
 from incidentkit.domain.effects import Intent, IntentState, Receipt
 from incidentkit.domain.incidents import Incident
@@ -105,7 +106,9 @@ def settle_waiting(work: Work, intents: Iterable[Intent]) -> None:
             _resolve(work, stored, [i for i in some if stored.reference in (i.reference, i.key)])
 
 
-def receive_outside(work: Work, channel: str, reference: str, receipt: Receipt, at: datetime, key: str = "") -> bool:
+def receive_outside(
+    work: Work, channel: str, reference: str, receipt: Receipt, at: datetime, key: str = "", address: str = ""
+) -> bool:
     """A receipt that came from outside; False where it has been received before.
 
     One whose message is not known, or is just being sent, waits for it.
@@ -114,6 +117,7 @@ def receive_outside(work: Work, channel: str, reference: str, receipt: Receipt, 
         reference: what the channel calls the message, or the message's own key.
         at: when the channel said so; what lies ahead counts as now.
         key: tells it from every other receipt of the channel; made from what it says where none is given.
+        address: where the message had gone, as far as the channel tells: the person may have another one by now.
     """
     work.unit.wait_turn()
     at = min(at, work.now.at)
@@ -123,11 +127,11 @@ def receive_outside(work: Work, channel: str, reference: str, receipt: Receipt, 
     if not add_receipt(work.unit, stored):
         return False
     work.unit.flush()  # the words are there before they get an owner
-    _resolve(work, stored, messages_called(work.unit, channel, reference))
+    _resolve(work, stored, messages_called(work.unit, channel, reference), address)
     return True
 
 
-def _resolve(work: Work, stored: StoredReceipt, found: Iterable[Intent]) -> None:
+def _resolve(work: Work, stored: StoredReceipt, found: Iterable[Intent], address: str = "") -> None:
     """A receipt and its message, with those that it carried along; nothing where they are still under way."""
     intents = {intent.key: intent for intent in found}
     intents |= {i.key: i for i in carried_by(work.unit, list(intents)) if i.key not in intents} if intents else {}
@@ -144,7 +148,7 @@ def _resolve(work: Work, stored: StoredReceipt, found: Iterable[Intent]) -> None
         landed = _landed(work, intent, stored)
         # By the clock of its channel it may have arrived before it was sent.
         at = max(stored.at, min(landed.sent_at or stored.at, work.now.at))
-        _apply(work.then(at), landed, Receipt(stored.kind, stored.reference, reason=stored.reason))
+        _apply(work.then(at), landed, Receipt(stored.kind, stored.reference, reason=stored.reason), address)
 
 
 def _is_out(intent: Intent) -> bool:
@@ -165,7 +169,7 @@ def _landed(work: Work, intent: Intent, stored: StoredReceipt) -> Intent:
     return landed
 
 
-def _apply(work: Work, intent: Intent, receipt: Receipt) -> None:
+def _apply(work: Work, intent: Intent, receipt: Receipt, address: str = "") -> None:
     held = work.unit.any(intent.stream)
     if held is None:
         return
@@ -175,7 +179,7 @@ def _apply(work: Work, intent: Intent, receipt: Receipt) -> None:
     if receipt.kind is ReceiptKind.COMPLAINED:
         _complained(work, intent)
     if lost and receipt.reason is LostReason.UNKNOWN_ADDRESS:
-        _address_failed(work, intent, receipt.reason.value)
+        _address_failed(work, intent, receipt.reason.value, address)
     if lost and not _arrived_since(work, intent):
         _go_on(work, intent)
 
@@ -225,17 +229,13 @@ def _call_id(work: Work, intent: Intent) -> str:
 # --- About the person --------------------------------------------------------------------------------------------
 
 
-def _address_failed(work: Work, intent: Intent, code: str) -> None:
-    from incidentkit.desk.preferring import note_failed
-
+def _address_failed(work: Work, intent: Intent, code: str, address: str = "") -> None:
     kind = work.now.addresses.get(intent.channel)
     if intent.customer is not None and kind is not None:
-        note_failed(work, intent.customer, kind, code)
+        note_failed(work, intent.customer, kind, code, address)
 
 
 def _complained(work: Work, intent: Intent) -> None:
-    from incidentkit.desk.preferring import note_complaint
-
     if intent.customer is not None:
         note_complaint(work, intent.customer, intent.channel, intent.purpose)
 

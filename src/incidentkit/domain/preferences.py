@@ -111,8 +111,8 @@ class Preferences:
     """What one person wants to be sent, and where.
 
     Of two words on one message the later counts where one of them means all that the other does. Where they only cross, a
-    refusal stands: who wants surveys again has not taken back a STOP to one number. One address is one `Text` in all of it, so that nothing hangs on
-    words that may be forgotten.
+    refusal stands: who wants surveys again has not taken back a STOP to one number. One address is one `Text` in all of it,
+    so that nothing hangs on words that may be forgotten.
 
     Args:
         id: the person's, as orders and cases carry it.

@@ -38,7 +38,8 @@ _TOLD_IN: Mapping[str, frozenset[Phase]] = {
     "incident.waived": frozenset({Phase.CLOSED}),
     "incident.reopened": _UNDER_WAY,
     "incident.withdrawn": frozenset({Phase.WITHDRAWN}),
-    "incident.merged": frozenset({Phase.MERGED}),
+    # The case that goes on is the one that tells of it.
+    "incident.merged": _OPEN,
     "incident.unmerged": _OPEN,
 }
 """The phases in which what a text says of a case is so; another text may be sent in all but the final ones."""
@@ -101,9 +102,9 @@ def _lately(delivered_at: datetime | None, at: datetime, shop: Shop) -> bool:
 
 def _of_case(intent: Intent, case: Incident) -> Gone | None:
     if case.phase not in _TOLD_IN.get(intent.step, _LIVED):
-        undone = intent.step == "incident.merged"
-        reason = SendReason.CASE_UNMERGED if undone else _MOVED_TO[case.phase]
-        return _gone(reason, "case_is", phase=case.phase.value)
+        return _gone(_MOVED_TO[case.phase], "case_is", phase=case.phase.value)
+    if intent.step == "incident.merged" and not case.took_in:
+        return _gone(SendReason.CASE_UNMERGED, "case_is", phase=case.phase.value)
     return _of_offers(intent, case) if intent.step == "incident.offered" else None
 
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from incidentkit.desk.desk import Desk
-    from incidentkit.desk.inbox import FetchReport, InboxReport
+    from incidentkit.desk.fetching import FetchReport
+    from incidentkit.desk.inbox import InboxReport
     from incidentkit.domain.inbound import Arrival
     from incidentkit.phrases.words import Words
 

@@ -71,16 +71,17 @@ class _Sending:
         return not crew.failures
 
     def _work(self, crew: Any, stop: Any, workers: int) -> None:
-        from incidentkit.cli.crew import work
+        from incidentkit.cli.crew import Voice, work
 
         watching = self._task.every is not None
         due = 0 if watching else self._desk.count_due()
         total = due if self._task.limit is None else min(due, self._task.limit)
         with progress_of(self._words.say("progress.send"), self._words, quiet=self._as_json or watching) as show:
+            voice = Voice(lambda done: show(done, max(done, total)), self._tell, _warn)
             if workers == 1:
-                work(self._desk, self._task, stop, lambda done: show(done, max(done, total)), self._tell)
+                work(self._desk, self._task, stop, voice)
             else:
-                crew.run(stop, lambda done: show(done, max(done, total)), self._tell)
+                crew.run(stop, voice)
 
     def _tell(self, report: SendReport) -> None:
         self._sum.add(report)
@@ -103,3 +104,7 @@ class _Sending:
             if getattr(report, name):
                 said = f"  {self._values.number(getattr(report, name))} × {self._words.named('send.became', name)}"
                 self._screen.line((said, _STYLES.get(name, "")))
+
+
+def _warn(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)

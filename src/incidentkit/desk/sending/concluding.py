@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from incidentkit.desk.calls import Call
 from incidentkit.desk.receiving import gave_up, settle_waiting, take_receipt
@@ -11,6 +12,7 @@ from incidentkit.desk.sending.ends import End
 from incidentkit.desk.work import Work
 from incidentkit.domain.actors import RULE
 from incidentkit.domain.effects import Intent, IntentState
+from incidentkit.errors import StoreBusy
 from incidentkit.rules.fallback import send_by
 from incidentkit.rules.lifecycles import INTENT
 from incidentkit.rules.receipts import undelivered
@@ -20,6 +22,9 @@ from incidentkit.store.unit import Unit
 __all__ = ["conclude"]
 
 _CALL = Call("send_due", {}, by=RULE)
+
+_PATIENCE = 2
+"""How often a store that is busy is asked again; each time it is waited for as for any writer."""
 
 _MOVES = {
     IntentState.DONE: "finish",
@@ -47,7 +52,15 @@ def conclude(runtime: Runtime, worker: str, ends: Sequence[End]) -> list[End]:
         _write(runtime, unit, worker, mine)
         return [end for end, _ in mine]
 
-    return runtime.transaction(write) if ends else []
+    return _patiently(lambda: runtime.transaction(write)) if ends else []
+
+
+def _patiently(write: Callable[[], list[End]]) -> list[End]:
+    """What is known only here must not be lost to a store that others keep busy for a while."""
+    for _ in range(_PATIENCE):
+        with suppress(StoreBusy):
+            return write()
+    return write()
 
 
 def _still_ours(unit: Unit, worker: str, ends: Sequence[End]) -> list[tuple[End, IntentState]]:

@@ -13,7 +13,7 @@ from incidentkit.desk.runtime import Runtime
 from incidentkit.domain.effects import Intent
 from incidentkit.domain.sending import Standing
 from incidentkit.domain.verdicts import Matter, Send, Verdict
-from incidentkit.rules.bundling import Bundle, bundles
+from incidentkit.rules.bundling import Bundle, bundles, patience
 from incidentkit.rules.sending import decide
 from incidentkit.store.standing import Gathered, companions, gather
 
@@ -119,5 +119,7 @@ def _whom(intent: Intent) -> str:
 
 def going_along(runtime: Runtime, intents: Sequence[Intent], at: datetime) -> list[Intent]:
     """Messages that are not due, and would go out as parts of these."""
+    if not any(patience(step, runtime.shop) for step in {intent.step for intent in intents}):
+        return []
     with runtime.store.reading() as unit:
         return companions(unit, intents, at, runtime.shop)

@@ -29,7 +29,7 @@ from incidentkit.ports import Channel, Message
 __all__ = ["send_due"]
 
 _FIRST, _LEAST, _MOST = 20, 5, 200
-"""Messages that are taken on together: at first, and as few or many as a channel's pace allows, so that others find some too."""
+"""Messages that are taken on together: at first, and as few or as many as the pace allows, so that others find some too."""
 
 _QUICK = timedelta(seconds=1)
 """Whoever is through with what was taken on in that time takes on more."""

@@ -60,8 +60,12 @@ class TaskRules(Driven):
     ) -> None:
         """One of them is taken, done or cancelled, whoever opened it, perhaps after its end."""
         desk, at = self.desk.tasks, self.clock.now - timedelta(hours=hours_ago)
-        found = desk.find(open=None if gone else True) or (desk.open(kind="call", what=PERSONAL, owner=by_whom),)
-        self.the_record_holds()
+        if not desk.find(open=None if gone else True):
+            self._try(lambda: desk.open(kind="call", what=PERSONAL, owner=by_whom))
+            self.the_record_holds()
+        found = desk.find(open=None if gone else True)
+        if not found:
+            return  # whoever was to have it is absent
         task = found[place % len(found)].id
         commands: dict[str, Callable[[], Task]] = {
             "take": lambda: desk.take(task, by=by),
