@@ -190,13 +190,19 @@ class ChannelError(IncidentkitError):
 
 
 class TransientChannelError(ChannelError):
-    """It may work later: try the same message again."""
+    """It may work later: try the same message again.
+
+    ``retry_after``, if given, is how long the channel asks to be left alone: a timedelta, or seconds.
+    """
 
     code = "channel-transient"
 
 
 class PermanentChannelError(ChannelError):
-    """It will never work for this message on this channel: use another one."""
+    """It will never work for this message on this channel: use another one.
+
+    ``reason``, if given, is a `LostReason`: ``unknown_address`` marks the address itself as one that takes nothing.
+    """
 
     code = "channel-permanent"
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incidentkit.delivery.retry import next_try
+from incidentkit.delivery.retry import named_wait, next_try
 from incidentkit.domain.retrying import RetryPolicy, WaitName
 from incidentkit.testing.strategies import retry_policies
 
@@ -118,6 +118,24 @@ def test_a_named_time_is_waited_for(policy: RetryPolicy, key: str, named: timede
     assert (own is None) == (told is None)
     if own is not None:
         assert max(own, AT + min(named, policy.retry_after_max)) == told
+
+
+@pytest.mark.parametrize(
+    ("named", "expected"),
+    [
+        (MINUTE, MINUTE),
+        (60, MINUTE),
+        (0.5, timedelta(seconds=0.5)),
+        (-5, None),
+        (-MINUTE, None),
+        ("60", None),
+        (True, None),
+        (1e300, None),
+    ],
+)
+def test_a_named_time_may_be_anything(named: object, expected: timedelta | None) -> None:
+    """A span, or seconds; a plugin's mistake stops no worker."""
+    assert expected == named_wait(named)
 
 
 def test_a_named_time_has_a_limit() -> None:

@@ -1,6 +1,7 @@
-"""A worker in a process of its own, to be killed: ``python -m tests.desk.sending_worker URL FILE KIND MINUTES``.
+"""A worker in a process of its own, to be killed: ``python -m tests.desk.sending_worker URL FILE KIND MINUTES LIMIT``.
 
-Each message becomes a line of the file, and then a byte on standard output. Its clock is so many minutes ahead.
+Each message becomes a line of the file, and then a byte on standard output. Its clock is so many minutes ahead, and it sends no
+more than so many, or with 0 all that are due.
 """
 
 from __future__ import annotations
@@ -60,10 +61,10 @@ class Counting:
         return self._file.read_text().split() if self._file.exists() else []
 
 
-def _work(url: str, file: str, kind: str, minutes: str) -> None:
+def _work(url: str, file: str, kind: str, minutes: str, limit: str) -> None:
     ahead = timedelta(minutes=int(minutes))
     with open_desk(url, SHOP, plugins=(Counting(Path(file), kind),), clock=lambda: datetime.now(UTC) + ahead) as desk:
-        desk.send_due()
+        desk.send_due(limit=int(limit) or None)
 
 
 if __name__ == "__main__":

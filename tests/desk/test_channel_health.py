@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 from attrs import evolve
 
@@ -45,7 +46,7 @@ class Line:
         """Taken, unless the line is down."""
         self.asked.append(self.clock())
         if self.down:
-            context = {} if self.retry_after is None else {"retry_after": self.retry_after}
+            context: dict[str, Any] = {} if self.retry_after is None else {"retry_after": self.retry_after}
             raise TransientChannelError("The line", "is up", got="down", **context)
         self.sent.append(message.key)
         return Receipt(ReceiptKind.DELIVERED)

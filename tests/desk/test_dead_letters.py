@@ -12,7 +12,7 @@ from incidentkit.domain.effects import Intent, IntentState, Receipt
 from incidentkit.domain.incidents import Phase
 from incidentkit.domain.messages import LostReason, ReceiptKind
 from incidentkit.domain.people import Customer
-from incidentkit.errors import InvalidInput, RuleViolation, TransitionRefused, UnknownIdError
+from incidentkit.errors import InvalidInput, PermanentChannelError, RuleViolation, TransitionRefused, UnknownIdError
 from incidentkit.hooks import hookimpl
 from incidentkit.ports import AddressKind, Channel, ChannelFeatures, Message
 from incidentkit.testing._audit import Copy, faults
@@ -354,3 +354,29 @@ def test_nobody_is_repaired_who_was_forgotten(desk: Desk, post: Post, record: Re
     assert () == desk.messages.find(stream=case.id)
     with pytest.raises(RuleViolation):
         desk.messages.repair("message/none", email="x@example.com")
+
+
+class Door(Registry):
+    """Its channel refuses a message at the door, and says why."""
+
+    def __init__(self, reason: LostReason) -> None:
+        super().__init__()
+        self.reason = reason
+
+    def send(self, message: Message) -> Receipt:
+        """Nothing is taken."""
+        raise PermanentChannelError("The server", "takes the message", got="550", reason=self.reason)
+
+
+@pytest.mark.parametrize("reason", [LostReason.UNKNOWN_ADDRESS, LostReason.CONTENT])
+def test_a_refusal_at_the_door_says_why(opened: Opened, reason: LostReason) -> None:
+    """An unknown address is known as one from then on; anything else blocks nobody. Either way somebody is to call."""
+    desk = opened(plugins=(Door(reason),))
+    case = desk.incidents.notify(reported(desk).id)
+    desk.send_due()
+    letter = desk.messages.get(case.notices[0].key)
+    assert case.customer is not None
+
+    assert (IntentState.FAILED, reason.value) == (letter.state, letter.reason)
+    assert (reason is LostReason.UNKNOWN_ADDRESS) == bool(desk.people.preferences(case.customer).failed)
+    assert ["not_reached"] == [task.rule for task in desk.tasks.find(incident=case.id)]

@@ -315,6 +315,22 @@ def test_our_own_mail_is_no_contact(desk: Desk) -> None:
     assert {"own": 2} == report.outcomes
 
 
+def test_a_mail_of_nobody_is_a_contact(desk: Desk) -> None:
+    """Without a sender it is not ours, nor anybody's: a person looks at it."""
+    assert {"none": 1} == take(desk, b"Subject: hello\n\nWhere is my parcel?").outcomes
+
+
+def test_mail_of_the_shops_own_people_is_no_contact(opened: Opened) -> None:
+    """Unless one of them is a customer too."""
+    agents = tuple(evolve(agent, email=f"{agent.name}@shop.example") for agent in SHOP.agents)
+    desk = opened(plugins=(Letters(),), shop=evolve(SHOP, agents=agents))
+    placed(desk, customer=evolve(JOAN, email="leo@shop.example"))
+
+    report = take(desk, mail(sender="ana@shop.example"), mail(sender="leo@shop.example", name="<2@x>"))
+
+    assert {"staff": 1, "none": 1} == report.outcomes
+
+
 def test_a_flood_is_held_back(opened: Opened) -> None:
     """Above so many of one sender in a time nothing follows; others are not touched, and a person can release what was held."""
     desk = opened(plugins=(Letters(),), shop=evolve(SHOP, inbound=InboundPolicy(per_sender=2)))

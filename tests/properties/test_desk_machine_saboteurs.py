@@ -13,6 +13,7 @@ from sqlalchemy import update
 
 from incidentkit.desk import incidents, queue, receiving, surveys
 from incidentkit.desk.sending import sending
+from incidentkit.desk.sending.recovering import recover
 from incidentkit.desk.work import Work
 from incidentkit.domain import events as ev
 from incidentkit.domain import evolve as folds
@@ -236,11 +237,11 @@ def opt_outs_overlooked(patch: pytest.MonkeyPatch) -> None:
 
 def dead_letters_revived(patch: pytest.MonkeyPatch) -> None:
     """What was given up is tried again, though nobody decided that."""
-    look_behind, again = sending.recover, update(tables.intents).where(tables.intents.c.state == "failed")
+    again = update(tables.intents).where(tables.intents.c.state == "failed")
 
     def revive(lessee: Any, *given: Any) -> Any:
         lessee.runtime.transaction(lambda unit: unit.connection.execute(again.values(state="planned")))
-        return look_behind(lessee, *given)
+        return recover(lessee, *given)
 
     patch.setattr(sending, "recover", revive)
 

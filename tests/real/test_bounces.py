@@ -8,7 +8,7 @@ import pytest
 
 from incidentkit.domain.messages import ReceiptKind
 from tests.real.disagreements import JUDGED
-from tests.real.mails import Expected, bounces
+from tests.real.mails import Expected, bounces, files_in, judged
 
 LOST = (ReceiptKind.BOUNCED, ReceiptKind.DEFERRED)
 
@@ -86,3 +86,13 @@ def test_each_disagreement_is_judged(mails: tuple[Expected, ...]) -> None:
     differing = {m.name for m in mails if m.hard != m.rows[0]["hard_bounce"] or m.lost != any(n.kind in LOST for n in m.news)}
 
     assert differing == set(JUDGED)
+
+
+def test_a_mail_that_only_encloses_a_bounce_is_no_bounce(real_data: Path) -> None:
+    """A person sent it on: it is their own message, and says nothing of ours."""
+    mails = files_in(real_data / "email/bounces/bounces.tar.gz")
+    (name,) = (name for name in mails if name.startswith("not/"))
+
+    mail = judged(name, mails[name], [])
+
+    assert ((), "") == (mail.news, mail.message.automatic)

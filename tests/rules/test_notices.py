@@ -19,6 +19,7 @@ from incidentkit.domain.incidents import Incident, Owner
 from incidentkit.domain.money import Money
 from incidentkit.domain.orders import Order
 from incidentkit.domain.people import Customer
+from incidentkit.domain.rotas import Rota
 from incidentkit.domain.sending import SendPolicy
 from incidentkit.domain.shop import Agent, Shop, Team
 from incidentkit.domain.tasks import Task
@@ -175,6 +176,13 @@ def test_a_notice_of_a_task_names_the_task() -> None:
 def test_a_notice_waits_for_others_and_for_work(expected: datetime, at: datetime) -> None:
     """Ten minutes in working time, else until the agent works again."""
     assert [expected] == [intent.due for intent in told(ev.HandoverAsked("ana"), at=at)]
+
+
+def test_whoever_never_works_again_is_not_told() -> None:
+    """Where no shift of theirs is in sight, nothing is planned."""
+    gone = Rota(("ana",), Schedule("Europe/Madrid", {}, {NOON.date() - timedelta(days=9): ["09:00-10:00"]}))
+
+    assert () == told(ev.HandoverAsked("ana"), shop=evolve(SHOP, rotas=(gone,)))
 
 
 def test_notices_have_a_channel_of_their_own() -> None:

@@ -17,7 +17,7 @@ from incidentkit.domain.money import Money
 from incidentkit.domain.orders import Line, Order
 from incidentkit.domain.people import Customer
 from incidentkit.domain.preferences import Choice, Consent, FailedAddress, Preferences, Scope
-from incidentkit.domain.rotas import Absence, Rota
+from incidentkit.domain.rotas import Absence, Rota, Swap
 from incidentkit.domain.sending import FrequencyCap, QuietHours, SendPolicy, Sent, Standing
 from incidentkit.domain.shop import Agent, Shop
 from incidentkit.domain.texts import Text
@@ -287,7 +287,7 @@ ALWAYS = {"day": Calendar("day", Schedule.always("Europe/Madrid"))}
 
 
 def to_ana(at: datetime, **given: Any) -> Verdict:
-    of = Shop(zone="Europe/Madrid", agents=(Agent("ana", "after-sales", email=ANA.email),), **given)
+    of = Shop(**{"zone": "Europe/Madrid", "agents": (Agent("ana", "after-sales", email=ANA.email),), **given})
     case = _case_of(of)
     notice = Intent(
         "k", "message", "email", "i-1", "staff.assigned", at, values=(("agent", "ana"),), purpose="staff", cause="x"
@@ -327,6 +327,19 @@ def test_an_agent_with_a_rota_is_told_on_their_shift() -> None:
 
     assert isinstance(found, Defer)
     assert NOON + 2 * HOUR == found.until
+
+
+def test_an_agent_without_shifts_is_told_in_the_teams_hours() -> None:
+    """A supervisor beside a team that works in shifts; whoever does somebody's shift is told on that."""
+    rota = Rota(("luis",), Schedule("Europe/Madrid", {"mon-fri": ["14:00-22:00"]}))
+    agents = (Agent("ana", "after-sales", email=ANA.email), Agent("luis", "after-sales"))
+    beside = to_ana(NOON, calendar="office", calendars=OFFICE, rotas=(rota,), agents=agents)
+    swap = Swap(NOON.date(), "luis", "ana")
+    instead = to_ana(NOON, calendar="office", calendars=OFFICE, rotas=(rota,), swaps=(swap,), agents=agents)
+
+    assert isinstance(beside, Send)
+    assert isinstance(instead, Defer)
+    assert NOON + 2 * HOUR == instead.until
 
 
 def test_an_agent_who_never_comes_back_is_not_told() -> None:
@@ -455,17 +468,21 @@ def test_nothing_goes_out_that_may_not(case: Decided) -> None:
 
 
 @SOME
-@given(decisions(about=1), st.lists(st.floats(0, 1, exclude_max=True), max_size=5))
-def test_a_deferral_ends_at_the_first_instant_that_is_allowed(case: Decided, shares: list[float]) -> None:
+@given(decisions(about=1), st.lists(st.integers(0, 999), max_size=5))
+def test_a_deferral_ends_at_the_first_instant_that_is_allowed(case: Decided, shares: list[int]) -> None:
     """As things stand, nothing goes out before its end, and nothing is in the way at its end."""
-    found = decided(case)
-    assume(isinstance(found, Defer))
-    assert isinstance(found, Defer)
-    at = case[3]
+    of_the_day = ((case[3] + n * HOUR, decided(case, case[3] + n * HOUR)) for n in range(0, 24, 3))
+    found = next(((at, made) for at, made in of_the_day if isinstance(made, Defer)), None)
+    assume(found is not None)
+    assert found is not None
+    at, deferral = found
 
-    assert found.until > at
-    assert not isinstance(decided(case, found.until), Defer)
-    for instant in (found.until - timedelta(microseconds=1), *(at + (found.until - at) * share for share in shares)):
+    assert deferral.until > at
+    assert not isinstance(decided(case, deferral.until), Defer)
+    for instant in (
+        deferral.until - timedelta(microseconds=1),
+        *(at + (deferral.until - at) * share / 1000 for share in shares),
+    ):
         assert not isinstance(decided(case, instant), (Send, Switch))
 
 

@@ -198,9 +198,8 @@ class MailServer:
         _postfix(self.folder, "reload")
 
     def release(self) -> None:
-        """Deliver what was kept."""
+        """Deliver what was kept, as Postfix comes to it."""
         _tool(self.folder, "postsuper", "-H", "ALL")
-        _tool(self.folder, "postqueue", "-f")
 
     def receive(self, mail: EmailMessage, sender: str, to: str) -> None:
         """Hand in a mail as another server would."""

@@ -34,6 +34,8 @@ def desk_and_settings(path: Path) -> None:
         assert_type(desk.clock(), datetime)
         assert_type(desk.queue(), tuple[ik.QueueItem, ...])
         assert_type(desk.send_due(limit=10), ik.SendReport)
+        assert_type(desk.people.opt_out("c-1", channel="sms"), ik.Preferences)
+        assert_type(desk.people.explain_send("message/1"), ik.SendExplanation)
 
 
 def needs(desk: ik.Desk) -> None:
@@ -73,6 +75,21 @@ def incidents(desk: ik.Desk, order: ik.Order) -> None:
     ask = desk.surveys.ask(incident=case.id)
     assert_type(ask, ik.Ask)
     assert_type(desk.incidents.confirm_satisfaction(case.id, ik.Evidence.answer(ask.id)), ik.Incident)
+
+
+def messages(desk: ik.Desk) -> None:
+    """Messages come by their key; what is done about one returns it, or the one that goes out in its place."""
+    message = desk.messages.get("message/1")
+    assert_type(message, ik.Intent)
+    assert_type(message.state, ik.IntentState)
+    assert_type(desk.messages.dead(limit=10), tuple[ik.Intent, ...])
+    assert_type(desk.messages.repair(message.key, email="eva@example.com", by="ana"), ik.Intent)
+    assert_type(desk.messages.resend(message.key, by="ana", reason="mended"), ik.Intent)
+    assert_type(desk.messages.settle(message.key, sent=True), ik.Intent)
+    taken = desk.messages.receipt(channel="paper", reference="p-1", receipt=Receipt(ReceiptKind.DELIVERED))
+    assert_type(taken, bool)
+    per_minute = ik.RateLimit(count=100, per=timedelta(minutes=1))
+    assert_type(ik.ChannelSettings("paper", retry=ik.RetryPolicy(attempts=3), rate=per_minute), ik.ChannelSettings)
 
 
 def errors(desk: ik.Desk) -> None:

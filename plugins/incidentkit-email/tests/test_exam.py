@@ -1,8 +1,8 @@
 """The exam: workers are killed and the server is stopped at random, and every message arrives once or is named as in doubt.
 
 What arrived is counted in Dovecot. Which worker sends what, and where it dies, differs from run to run; the counts hold in all.
-Postfix keeps what it has until the last worker is done: killed while it hands a mail to Dovecot, it would hand it over again, and
-what the two do between themselves is not examined here.
+Postfix keeps what it has until the last worker is done: killed while it hands a mail to Dovecot, it would hand it over again,
+and what the two do between themselves is not examined here.
 """
 
 from __future__ import annotations

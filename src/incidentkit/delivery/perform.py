@@ -128,7 +128,10 @@ def hand_over(channel: Channel, message: Message, attempts: int, shop: Shop) -> 
     except PermanentChannelError as error:
         return Outcome(message.key, IntentState.FAILED, reason=str(error.context.get("reason") or "permanent"))
     except TransientChannelError as error:
-        return _later(channel, message, attempts, shop, "transient", error.context.get("retry_after"))
+        from incidentkit.delivery.retry import named_wait  # only a failure needs it
+
+        named = named_wait(error.context.get("retry_after"))
+        return _later(channel, message, attempts, shop, "transient", named)
     except Exception as error:  # noqa: BLE001 - whatever a plugin raises, the other messages must go out
         _log.error("channel %s failed unexpectedly: %s", channel.name, type(error).__name__)
         return _unexpected(channel, message, attempts, shop)

@@ -1,16 +1,14 @@
-"""When a failed sending is tried again: a moment later in place, or by a due time that the record keeps."""
+"""When a failed sending is tried again: by a due time that the record keeps."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 from tenacity import (
     RetryCallState,
     Retrying,
-    retry_if_exception_type,
     stop_after_attempt,
     stop_after_delay,
     stop_any,
@@ -24,30 +22,10 @@ from tenacity.stop import stop_base
 from tenacity.wait import wait_base
 
 from incidentkit.domain.retrying import RetryPolicy
-from incidentkit.errors import TransientChannelError
 
-__all__ = ["again", "next_try"]
+__all__ = ["named_wait", "next_try"]
 
-T = TypeVar("T")
-
-_PAUSE = 0.05
-
-
-def again(call: Callable[[], T], attempts: int, sleep: Callable[[float], None]) -> T:
-    """``call``, up to ``attempts`` times while it fails for the moment, with a short wait before each.
-
-    Raises:
-        TransientChannelError: the last attempt's.
-    """
-    sleep(_PAUSE)
-    retrying = Retrying(
-        stop=stop_after_attempt(attempts),
-        wait=wait_fixed(_PAUSE),
-        retry=retry_if_exception_type(TransientChannelError),
-        sleep=sleep,
-        reraise=True,
-    )
-    return retrying(call)
+_LONGEST = 10 * 366 * 24 * 3600
 
 
 def next_try(policy: RetryPolicy, attempts: int, at: datetime, retry_after: timedelta | None, key: str) -> datetime | None:
@@ -70,6 +48,13 @@ def next_try(policy: RetryPolicy, attempts: int, at: datetime, retry_after: time
         return None
     named = timedelta(0) if retry_after is None else min(retry_after, policy.retry_after_max)
     return at + max(timedelta(seconds=wait), named)
+
+
+def named_wait(named: object) -> timedelta | None:
+    """The time that a channel named with its error: a span, or so many seconds; None for what is neither, or below nothing."""
+    if isinstance(named, (int, float)) and not isinstance(named, bool) and 0 < named < _LONGEST:
+        return timedelta(seconds=named)
+    return named if isinstance(named, timedelta) and named > timedelta(0) else None
 
 
 def _state(attempts: int) -> RetryCallState:

@@ -178,7 +178,8 @@ class Processing:
         """Where it becomes no contact: nothing answers a machine, nor ourselves, nor a flood."""
         shop = self._runtime.shop
         sender = message.sender.lower()
-        if sender in (shop.sender.lower(), shop.reply_to.lower()) or self._is_ours(unit, message):
+        ours = sender != "" and sender in (shop.sender.lower(), shop.reply_to.lower())
+        if ours or self._is_ours(unit, message):
             return evolve(after, outcome=InboxOutcome.OWN)
         if message.automatic:
             return evolve(after, outcome=InboxOutcome.AUTOMATIC)

@@ -27,6 +27,7 @@ from incidentkit.store.messages import (
     alike,
     arrived_after,
     carried_by,
+    keep_receipt,
     lost_among,
     messages_called,
     move_message,
@@ -68,7 +69,7 @@ def take_receipt(work: Work, intent: Intent, receipt: Receipt) -> None:
         raw = _words(work, receipt.raw, intent)
         key = f"sent/{intent.key}/{intent.attempts}"
         stored = _stored(work, intent.channel, key, receipt, work.now.at, raw, message=intent.key)
-        add_receipt(work.unit, evolve(stored, state="lost" if lost else "applied"))
+        keep_receipt(work.unit, evolve(stored, state="lost" if lost else "applied"))
     _apply(work, intent, receipt)
 
 

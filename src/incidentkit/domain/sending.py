@@ -151,6 +151,8 @@ class SendPolicy:
         odd = {*self.purposes.values(), *self.consent} - set(PURPOSES)
         if odd:
             raise InvalidInput("A purpose", f"must be one of {', '.join(PURPOSES)}", got=repr(min(odd))[:40])
+        if "staff" in self.purposes.values():
+            raise InvalidInput("Sending", "must not write to customers for the purpose staff", got="staff")
         if not {"legal", "staff"}.isdisjoint(self.consent):
             raise InvalidInput("Sending", "must not ask consent for legal or staff", got=", ".join(self.consent))
         for name in ("bundle_within", "staff_bundle_within"):
@@ -165,8 +167,9 @@ class SendPolicy:
 
     def purpose_of(self, step: str) -> Purpose:
         """What a text is sent for."""
-        usual: Purpose = "survey" if step.startswith("survey.") else "staff" if step.startswith("staff.") else "service"
-        return self.purposes.get(step, usual)
+        if step.startswith("staff."):
+            return "staff"
+        return self.purposes.get(step, "survey" if step.startswith("survey.") else "service")
 
 
 # --- What is known -----------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from incidentkit.domain.people import Customer
 from incidentkit.domain.shop import Agent, Shop
 from incidentkit.domain.tasks import Task
 from incidentkit.rules.decision import Circumstances
-from incidentkit.rules.staffing import at_work_from
+from incidentkit.rules.staffing import NEVER, at_work_from
 
 __all__ = ["addressee", "notices", "told_of"]
 
@@ -101,6 +101,8 @@ def _to(
     for agent in agents:
         said = {"agent": agent.name, **values}
         due = at_work_from(now.shop, agent, now.at + now.shop.sending.staff_bundle_within)
+        if due == NEVER:
+            continue
         yield Intent(
             key="/".join(("message", now.tenant, stream, step, f"agent:{agent.name}", channel, str(event.version))),
             kind="message",

@@ -29,6 +29,7 @@ __all__ = [
     "dead_messages",
     "find_messages",
     "is_dead",
+    "keep_receipt",
     "lost_among",
     "message",
     "messages_called",
@@ -74,7 +75,18 @@ class StoredReceipt:
 def add_receipt(unit: Unit, receipt: StoredReceipt) -> bool:
     """Keep a receipt at once; False where it is kept already. Of several who bring the same, one is told True."""
     insert: Any = (postgresql if unit.connection.dialect.name == "postgresql" else sqlite).insert(t.receipts)
-    row = {
+    # Whether a row was added only what comes back says for certain: not every driver counts it.
+    added = insert.values(_row(unit, receipt)).on_conflict_do_nothing().returning(t.receipts.c.key)
+    return unit.connection.execute(added).first() is not None
+
+
+def keep_receipt(unit: Unit, receipt: StoredReceipt) -> None:
+    """Keep a receipt together with what else the unit writes, unless it is kept already."""
+    unit.hear(_row(unit, receipt))
+
+
+def _row(unit: Unit, receipt: StoredReceipt) -> dict[str, Any]:
+    return {
         "tenant": unit.tenant,
         "channel": receipt.channel,
         "key": receipt.key,
@@ -87,9 +99,6 @@ def add_receipt(unit: Unit, receipt: StoredReceipt) -> bool:
         "raw": receipt.raw or None,
         "state": receipt.state,
     }
-    # Whether a row was added only what comes back says for certain: not every driver counts it.
-    added = insert.values(row).on_conflict_do_nothing().returning(t.receipts.c.key)
-    return unit.connection.execute(added).first() is not None
 
 
 def receipts_waiting(unit: Unit, channel: str, references: Iterable[str]) -> list[StoredReceipt]:

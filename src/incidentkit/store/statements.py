@@ -148,6 +148,7 @@ class Statements:
         self.add_addresses = self._adding(t.addresses, _unless_there)
         self.put_vault = self._putting(t.vault)
         self.add_intents = self._adding(i, _unless_there)
+        self.add_receipts = self._adding(t.receipts, _unless_there)
         self.mark_intents = self._changing(marking, MARKED)
         self.add_settings = self._adding(t.settings, _unless_there)
         self.put_timers = self._putting(t.timers)

@@ -85,6 +85,7 @@ class _Gathered:
     addresses: list[dict[str, Any]] = field(factory=list)
     vault: list[dict[str, Any]] = field(factory=list)
     intents: list[dict[str, Any]] = field(factory=list)
+    receipts: list[dict[str, Any]] = field(factory=list)
     marks: list[dict[str, Any]] = field(factory=list)
     timers: dict[tuple[str, str], datetime | None] = field(factory=dict)
     actions: dict[tuple[Any, ...], dict[str, Any]] = field(factory=dict)
@@ -447,6 +448,10 @@ class Unit:
                 }
             )
 
+    def hear(self, receipt: dict[str, Any]) -> None:
+        """Keep what a channel said, as a row of its table; one that is there already stays as it is."""
+        self._rows.receipts.append(receipt)
+
     def mark(self, intent: Intent, was: IntentState, holder: str = "") -> None:
         """Note where an effect stands now, if it still stands where it was, and with that worker; it is nobody's then.
 
@@ -516,7 +521,7 @@ class Unit:
         self._number(rows)
         first = ((run.add_names, rows.names), (run.add_links, rows.links), (run.add_events, rows.events))
         people = ((run.add_people, rows.people), (run.add_addresses, rows.addresses))
-        then = (*people, (run.put_vault, rows.vault), (run.add_intents, rows.intents))
+        then = (*people, (run.put_vault, rows.vault), (run.add_intents, rows.intents), (run.add_receipts, rows.receipts))
         self._session.write(
             [
                 *(Write(statement, some) for statement, some in first if some),

@@ -15,7 +15,7 @@ from incidentkit.testing.machines._drawn import customers, who
 __all__ = ["WishRules"]
 
 _CHANNELS = (None, "wire", "wire", "post")
-_PURPOSES = ("survey", "marketing", "survey", "service", "fun")
+_PURPOSES = (None, "survey", "marketing", "service", "fun")
 
 
 class WishRules(Driven):
@@ -23,23 +23,24 @@ class WishRules(Driven):
 
     @rule(
         customer=customers(),
-        what=st.sampled_from(("opt_out", "opt_in", "opt_in", "consent", "address_failed", "address_restored")),
+        what=st.sampled_from(("opt_out", "opt_out", "opt_in", "consent", "address_failed", "address_restored")),
         purpose=st.sampled_from(_PURPOSES),
         channel=st.sampled_from(_CHANNELS),
         kind=st.sampled_from(("phone", "phone", "email")),
         by=who(),
     )
     def say_a_wish(
-        self, customer: Customer | None, what: str, purpose: str, channel: str | None, kind: str, by: str | None
+        self, customer: Customer | None, what: str, purpose: str | None, channel: str | None, kind: str, by: str | None
     ) -> None:
         """Consents, opt-outs and opt-ins of any scope; addresses that take nothing, and take messages again."""
         if customer is None:
             return
         desk, address = self.desk.people, (customer.email if kind == "email" else customer.phone) or "old@example.com"
+        given, one = kind == "email", address if kind == "email" else None
         commands: dict[str, Callable[[], Preferences]] = {
-            "opt_out": lambda: desk.opt_out(customer, purpose=purpose, channel=channel, address=address, by=by),
+            "opt_out": lambda: desk.opt_out(customer, purpose=purpose, channel=channel, address=one, by=by),
             "opt_in": lambda: desk.opt_in(customer, channel=channel, by=by),
-            "consent": lambda: desk.consent(customer, purpose=purpose, channel=channel, given=kind == "email", by=by),
+            "consent": lambda: desk.consent(customer, purpose=purpose or "survey", channel=channel, given=given, by=by),
             "address_failed": lambda: desk.address_failed(customer, kind=kind, address=address, code="5.1.1", by=by),
             "address_restored": lambda: desk.address_restored(customer, kind=kind, by=by),
         }
