@@ -7,13 +7,16 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from attrs import evolve
+from sqlalchemy import update
 
 from incidentkit.desk.desk import Desk
+from incidentkit.desk.opening import open_desk
 from incidentkit.domain.inbound import InboundPolicy
 from incidentkit.domain.incidents import Phase
 from incidentkit.errors import InvalidInput, RuleViolation, UnknownIdError
 from incidentkit.hooks import Fetched, InboundAdapter, InboundMessage, RawInbound, ReceiptNews, hookimpl
 from incidentkit.mail import digest
+from incidentkit.store.tables import intents
 from incidentkit.testing._audit import Copy
 from incidentkit.testing.clocks import ManualClock
 from tests.desk.letters import Box, Letters, answer, bounce, mail, sent_about, take
@@ -35,6 +38,18 @@ def told_by_mail(desk: Desk) -> tuple[str, str]:
 
 
 # --- Taking in ---------------------------------------------------------------------------------------------------
+
+
+def test_a_desk_in_memory_takes_in_what_comes(clock: ManualClock) -> None:
+    """Though it has one transaction at a time: answers, reports, token addresses and mailboxes."""
+    shop = evolve(SHOP, reply_to="shop@example.com")
+    with open_desk("sqlite://", shop, plugins=(Letters(Box("box", [mail()])),), clock=clock) as desk:
+        case, reference = told_by_mail(desk)
+        raws = (answer(reference), bounce(reference), mail(to="shop+nothing@example.com", sender="a@x.example", name="<9@x>"))
+
+        assert 1 == desk.inbox.fetch().fetched
+        assert {"reference": 1, "receipt": 1, "none": 1, "sender": 1} == take(desk, *raws).outcomes
+        assert Phase.DETECTED is desk.incidents.get(case).phase
 
 
 def test_the_same_event_is_kept_once(desk: Desk) -> None:
@@ -182,6 +197,20 @@ def test_older_references_lead_there_too(desk: Desk) -> None:
 
     assert {"reference": 1} == take(desk, mail(sender="x@example.net", answers="<unknown@x>", headers=headers)).outcomes
     assert (case,) == desk.needs.get(desk.inbox.find()[0].need or "").incidents
+
+
+def test_an_answer_to_one_message_about_several_orders_is_about_all(desk: Desk) -> None:
+    """What a message carried along is meant too."""
+    orders = [placed(desk).id for _ in range(2)]
+    desk.send_due()
+    first, second = (desk.messages.find(stream=order)[-1] for order in orders)
+    with desk.orders._runtime.store.unit() as unit:
+        i = intents.c
+        unit.connection.execute(update(intents).where(i.key == second.key).values(carrier=first.key, reference=""))
+
+    take(desk, answer(first.reference))
+
+    assert set(orders) == set(desk.needs.get(desk.inbox.find()[0].need or "").orders)
 
 
 def test_an_answer_to_their_own_mail_stays_in_its_thread(desk: Desk) -> None:

@@ -128,6 +128,22 @@ def test_what_was_noted_is_not_asked_again(opened: Opened, record: Record, clock
     assert ["", "ref-1", "ref-2", "ref-3"] == sorted(row["reference"] for row in record().tables["intents"])
 
 
+@pytest.mark.parametrize("idempotent", [True, False])
+def test_however_much_was_left_behind_is_seen_to(opened: Opened, record: Record, clock: ManualClock, idempotent: bool) -> None:
+    """In one go, once its lease is over."""
+    loud = Loud(idempotent=idempotent, raises=Killed(), at=55)
+    desk = opened(plugins=(loud,))
+    with desk.batch():
+        for _ in range(60):
+            placed(desk)
+    with pytest.raises(Killed):
+        desk.send_due()
+    clock.advance(minutes=2)
+    desk.send_due()
+
+    assert {"done": 60} == states(record()) if idempotent else {"done": 59, "unknown:no_answer": 1} == states(record())
+
+
 def test_a_worker_is_called_by_its_name(opened: Opened, record: Record) -> None:
     """In the store, while it has something."""
     desk = opened(plugins=(Loud(raises=Killed()),))

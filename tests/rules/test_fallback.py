@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from incidentkit.domain import events as ev
 from incidentkit.domain.effects import Intent, IntentState
 from incidentkit.domain.ids import CustomerId
+from incidentkit.domain.incidents import Phase
 from incidentkit.domain.people import Customer
 from incidentkit.domain.preferences import Choice, FailedAddress, Preferences, Scope
 from incidentkit.domain.texts import Text
+from incidentkit.rules.decision import Decision
 from incidentkit.rules.fallback import Reach, fall_back, next_way
 from tests.rules.lives import SHOP, START, Life
 
@@ -152,3 +154,18 @@ def test_who_was_spoken_to_since_is_not_written_to_again() -> None:
 
     assert life.incident.conversations
     assert () == fall_back(before, life.incident, reach(), now(life)).intents
+
+
+@pytest.mark.parametrize("phase", [p for p in Phase if p not in (Phase.DETECTED, Phase.COMMUNICATED)])
+def test_a_case_beyond_telling_is_told_no_other_way(phase: Phase) -> None:
+    """Once it is resolved or over, another rule asks for a call, or nobody need be told."""
+    life = Life.begin()
+
+    assert Decision() == fall_back(message(), changed(life.incident, phase=phase), reach(), now(life), "t-1")
+
+
+def test_without_a_way_nothing_follows() -> None:
+    """Of a shop that names none."""
+    life, shop = Life.begin(), changed(SHOP, fallback=())
+
+    assert Decision() == fall_back(message(), life.incident, reach(), changed(now(life), shop=shop), "t-1")

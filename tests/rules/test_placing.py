@@ -5,10 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incidentkit.rules.placing import Clues, Placement, answered, place
+from incidentkit.domain import events as ev
+from incidentkit.domain.ids import NeedId, OrderId
+from incidentkit.errors import RuleViolation
+from incidentkit.rules.placing import Clues, Placement, answered, assign, place
+from tests.rules.needs_world import MARTA, a_case, logged, now, said
 
 ALL: dict[str, Any] = {
     "answers": ("<a>", "<b>", "<c>"),
@@ -89,3 +94,41 @@ def test_a_message_is_placed_only_where_a_clue_leads(clues: Clues) -> None:
     assert set(found.streams) <= set(allowed[found.because])
     assert (found.need is not None) == (found.because == "thread")
     assert found.customer is None or (found.customer,) == clues.customers
+
+
+# --- By a person -------------------------------------------------------------------------------------------------
+
+STRAY = logged([], said("k-1"), now())
+
+
+def test_what_is_placed_by_a_person_is_about_what_they_say() -> None:
+    """Its contacts go into a need of that order, which begins with them where there is none."""
+    stream, decision = assign(STRAY, None, NeedId("n-9"), (OrderId("o-1"),), None, MARTA, now(1))
+    told = [data for _, data in decision.elsewhere]
+
+    assert "n-9" == stream
+    assert isinstance(told[0], ev.NeedOpened)
+    assert [("o-1",)] == [contact.orders for data in told if isinstance(data, ev.NeedTookIn) for contact in data.contacts]
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["a need that did not know it", "a need that is about it"])
+def test_the_case_that_is_meant_hears_of_every_contact(known: bool) -> None:
+    """And is linked with the need once."""
+    case = a_case()
+    other = logged([], said("k-2"), now())
+    into = evolve(other, incidents=(case.id,)) if known else other
+    stream, decision = assign(STRAY, into, NeedId("n-9"), (), case, None, now(1))
+    heard = [data for where, data in decision.elsewhere if where == case.id]
+    linked = [data for where, data in decision.elsewhere if where == into.id and isinstance(data, ev.NeedLinked)]
+
+    assert into.id == stream
+    assert [True] == [isinstance(data, ev.IncidentContactNoted) for data in heard]
+    assert [] == linked if known else 1 == len(linked)
+
+
+def test_what_is_about_something_is_not_placed_again() -> None:
+    """It is split off or joined instead."""
+    about = logged([], said("k-1", orders=("o-1",)), now())
+
+    with pytest.raises(RuleViolation, match="is placed once"):
+        assign(about, None, NeedId("n-9"), (OrderId("o-2"),), None, MARTA, now(1))

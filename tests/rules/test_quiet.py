@@ -34,13 +34,10 @@ def changes(zone: str) -> tuple[datetime, ...]:
 @st.composite
 def moments(draw: st.DrawFn, zone: str) -> datetime:
     """Instants near a change of the zone's clocks, where it has any, else anywhere."""
-    near = changes(zone)
-    start = (
-        draw(st.sampled_from(near)) - timedelta(days=1)
-        if near and draw(st.integers(0, 3))
-        else datetime(2026, 1, 5, tzinfo=UTC)
-    )
-    return start + timedelta(microseconds=draw(st.integers(0, 4 * 86_400_000_000)))
+    somewhere: st.SearchStrategy[datetime] = st.just(datetime(2026, 1, 5, tzinfo=UTC))
+    near = st.sampled_from(changes(zone)) if changes(zone) else somewhere
+    start: datetime = draw(near | near | near | somewhere)
+    return start - timedelta(days=1) + timedelta(microseconds=draw(st.integers(0, 4 * 86_400_000_000)))
 
 
 @st.composite

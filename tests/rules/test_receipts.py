@@ -14,7 +14,7 @@ from incidentkit.domain.effects import Intent, Receipt
 from incidentkit.domain.incidents import Incident, Phase
 from incidentkit.domain.messages import ARRIVED, LOST, LostReason, ReceiptKind
 from incidentkit.rules.decision import Decision
-from incidentkit.rules.receipts import receive
+from incidentkit.rules.receipts import receive, undelivered
 from incidentkit.rules.telling import tell
 from tests.rules.lives import SHOP, START, Life
 
@@ -103,3 +103,40 @@ def test_a_word_from_before_it_was_known_tells_from_then_on() -> None:
     life.apply(Decision(receive(life.incident, intent, Receipt(ReceiptKind.DELIVERED), changed(life.now(), at=at)).events))
 
     assert at == life.incident.communicated_at == life.incident.notices[0].told_at
+
+
+@pytest.mark.parametrize("kind", ReceiptKind)
+def test_what_people_of_the_shop_are_sent_happens_to_no_case(kind: ReceiptKind) -> None:
+    """Neither that it went out nor that it did not leaves an event."""
+    life, (intent, *_) = written()
+    notice = changed(intent, purpose="staff")
+
+    assert Decision() == receive(life.incident, notice, Receipt(kind), life.now(), "t-1")
+    assert Decision() == undelivered(notice, "permanent")
+
+
+def test_a_word_about_an_order_is_noted() -> None:
+    """And moves nothing; so it is with a message that no notice of the case is about."""
+    life, (intent, *_) = written()
+    other = changed(intent, key="message/default/o-1/order.placed/c-1/local/1", step="order.placed")
+    noted = [receive(state, other, Receipt(ReceiptKind.BOUNCED), life.now()) for state in (life.order, life.incident)]
+
+    assert [["message.receipt"], ["message.receipt"]] == [[event.type for event in d.events] for d in noted]
+
+
+@pytest.mark.parametrize(("task", "calls"), [("t-1", 1), ("", 0)])
+def test_who_can_be_told_no_more_by_message_is_called(task: str, calls: int) -> None:
+    """When the news of a resolution comes back somebody is to call, unless somebody is already."""
+    life, (intent, *_) = written()
+    resolved = changed(life.incident, phase=Phase.RESOLVED)
+    decision = receive(resolved, intent, Receipt(ReceiptKind.BOUNCED), life.now(), task)
+
+    assert calls == len([data for _, data in decision.elsewhere if isinstance(data, ev.TaskOpened)])
+
+
+@pytest.mark.parametrize("reason", ["permanent", "no_address"])
+def test_what_could_not_be_sent_is_noted_with_its_reason(reason: str) -> None:
+    """As a code, which says nothing personal."""
+    _, (intent, *_) = written()
+
+    assert (ev.MessageUndelivered(intent.key, intent.step, intent.channel, reason),) == undelivered(intent, reason).events

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from incidentkit.domain import events as ev
 from incidentkit.domain.effects import Intent, IntentState
 from incidentkit.errors import TransitionRefused
-from incidentkit.rules.resending import GIVEN_UP, NOT_SENT, dismiss, resend, settle
+from incidentkit.rules.resending import DISMISSED, GIVEN_UP, NOT_SENT, dismiss, resend, settle
 from tests.rules.lives import START, Life
 
 KEY = "message/default/i-1/incident.detected/c-1/local/1"
@@ -88,3 +88,12 @@ def test_what_is_not_dead_is_not_dismissed(state: IntentState, dead: bool) -> No
     """Nor what is in doubt."""
     with pytest.raises(TransitionRefused):
         dismiss(letter(state), dead)
+
+
+@pytest.mark.parametrize("state", GIVEN_UP)
+def test_a_dead_letter_is_let_go(state: IntentState) -> None:
+    """The record says that somebody decided that nothing follows."""
+    dismissed = dismiss(letter(state), dead=True)
+
+    assert (ev.MessageUndelivered(KEY, "incident.detected", "local", DISMISSED),) == dismissed.events
+    assert () == dismissed.intents

@@ -143,7 +143,7 @@ def test_a_merging_is_told_of_while_it_lasts() -> None:
 
 
 def offers(*states: OfferState) -> Incident:
-    made = (Offer("refund", NOW, PRICE, id=OfferId(f"offer-{n}"), state=state) for n, state in enumerate(states, 1))  # type: ignore[arg-type]
+    made = (Offer("refund", NOW, PRICE, id=OfferId(f"offer-{n}"), state=state) for n, state in enumerate(states, 1))
     return evolve(CASE, offers=tuple(made))
 
 

@@ -178,9 +178,14 @@ class MailServer:
         return [path.read_bytes() for part in ("new", "cur") for path in sorted((box / part).glob("*"))]
 
     def settle(self) -> None:
-        """Wait until Postfix has delivered or reported all that it has."""
+        """Wait until Postfix has delivered or reported all that it has, as long as it goes on."""
+        while before := self._queued():
+            _wait(lambda: self._queued() < before, "the queue to become shorter")
+
+    def _queued(self) -> int:
+        """How many files are in the queues."""
         queues = [self.folder / "queue" / name for name in ("maildrop", "incoming", "active", "deferred", "bounce", "trace")]
-        _wait(lambda: not any(path.is_file() for queue in queues for path in queue.rglob("*")), "an empty queue")
+        return sum(path.is_file() for queue in queues for path in queue.rglob("*"))
 
     def stop(self, *, abruptly: bool = False) -> None:
         """End Postfix; Dovecot stays."""

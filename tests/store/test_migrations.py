@@ -167,7 +167,7 @@ EARLIER = (
 
 
 @pytest.fixture
-def second(other_url: str) -> Iterator[str]:
+def second(other_url: str) -> str:
     """A store of the second version, with a message that is planned, one that is being sent and one that is done."""
     database = database_of(other_url)
     made = database.engine(make_url(other_url))
@@ -181,7 +181,7 @@ def second(other_url: str) -> Iterator[str]:
         connection.execute(text("INSERT INTO vault VALUES ('default', 'c-1', 'c-1', NULL, :body)"), {"body": details})
         database.mark(connection, 2)
     made.dispose()
-    yield other_url
+    return other_url
 
 
 def test_messages_live_through_their_new_table(second: str) -> None:

@@ -50,7 +50,9 @@ def test_the_truth_has_something_of_everything() -> None:
     values = {name: truth.expected(name)[0] for name in truth.measures}
 
     assert all(row.n for row in values.values())
-    assert all(0 < (values[name].value or 0) < 1 for name in MEASURES if MEASURES[name].kind == "share")
+    # Nothing is found later in the demo, so every contact has its case.
+    shares = [name for name in MEASURES if MEASURES[name].kind == "share" and name != "ticket_coverage_rate"]
+    assert all(0 < (values[name].value or 0) < 1 for name in shares)
     assert all(values[name].open for name in MEASURES if MEASURES[name].kind == "duration" and name != "backlog_age")
 
 
@@ -86,11 +88,12 @@ def test_nothing_odd_is_recorded(out: Path) -> None:
 
 
 def test_every_message_that_was_sent_is_a_mail(out: Path) -> None:
-    """The Maildir holds one mail for each message that is done, and every other was kept back for want of an address."""
+    """The Maildir holds one mail for each message that is done; every other was kept back by the decision to send."""
     states = dict(asked(out, "SELECT state || ' ' || reason, count(*) FROM intents GROUP BY 1"))
     mails = list(mailbox.Maildir(out / "maildir", create=False))
 
-    assert {"done ", "suppressed no_address"} == set(states)
+    assert {"suppressed"} == {state.split()[0] for state in states if state != "done "}
+    assert states["suppressed no_address"]
     assert states["done "] == len(mails)
 
 

@@ -71,7 +71,9 @@ class Processing:
         """How it stands afterwards; None where somebody else was quicker."""
         try:
             items = self._read(arrival)
-            return self._runtime.transaction(lambda unit: self._once(unit, arrival, items))
+            # Read beforehand: a store in memory has one transaction at a time.
+            tokens = self._tokens(items)
+            return self._runtime.transaction(lambda unit: self._once(unit, arrival, items, tokens))
         except (StoreError, ConflictError):
             raise  # about the store, not about what came in
         except Exception as error:  # noqa: BLE001 - whatever one of them does, the others go on
@@ -104,7 +106,7 @@ class Processing:
         gone_on(unit, after)
         return after
 
-    def _once(self, unit: Unit, arrival: Arrival, items: Sequence[Item]) -> Arrival | None:
+    def _once(self, unit: Unit, arrival: Arrival, items: Sequence[Item], tokens: Tokens | None) -> Arrival | None:
         # Alone from here on: nobody else can take it up before this is written.
         unit.wait_turn()
         found = find_arrival(unit, arrival.source, arrival.event_id)
@@ -116,7 +118,7 @@ class Processing:
                 self._receive(unit, found, number, item)
                 after = evolve(after, outcome=InboxOutcome.RECEIPT)
             else:
-                after = self._message(unit, found, after, item)
+                after = self._message(unit, found, after, item, tokens)
         gone_on(unit, after)
         return after
 
@@ -158,7 +160,7 @@ class Processing:
 
     # --- Messages ------------------------------------------------------------------------------------------------
 
-    def _message(self, unit: Unit, found: Arrival, after: Arrival, message: InboundMessage) -> Arrival:
+    def _message(self, unit: Unit, found: Arrival, after: Arrival, message: InboundMessage, tokens: Tokens | None) -> Arrival:
         work = self._runtime.work(unit, Call("inbox", {}, by=Actor("customer", "customer"), at=found.received_at))
         sender = work.keyed("address", message.sender) if message.sender else None
         name = work.keyed("message", message.message_id) if message.message_id else None
@@ -167,7 +169,7 @@ class Processing:
         if aside is not None:
             # A report is a message too; what it reported stands.
             return after if after.outcome is InboxOutcome.RECEIPT else aside
-        placement = place(self._clues(work, message, sender))
+        placement = place(self._clues(work, message, sender, tokens))
         need = contact_of(work, message, placement)
         self._keep_files(unit, found, need, message.attachments)
         unit.flush()  # the words are there before they get an owner
@@ -196,7 +198,7 @@ class Processing:
         name = message.message_id
         return bool(name) and bool(streams_called(unit, self._mail_channels(), (name,), staff=True))
 
-    def _clues(self, work: Work, message: InboundMessage, sender: str | None) -> Clues:
+    def _clues(self, work: Work, message: InboundMessage, sender: str | None, tokens: Tokens | None) -> Clues:
         unit = work.unit
         names = answered(message.in_reply_to, message.references)[:_MOST_NAMES]
         hashes = {work.keyed("message", name): name for name in names}
@@ -205,20 +207,16 @@ class Processing:
             answers=names,
             sent=streams_called(unit, self._mail_channels(), names),
             received={hashes[found]: need for found, need in replied_to(unit, list(hashes)).items()},
-            token=self._token(unit, message.recipients),
+            token=_token(unit, message.recipients, tokens),
             customers=customers,
             cases=tuple(open_cases(unit, customers)),
         )
 
-    def _token(self, unit: Unit, recipients: Iterable[str]) -> str | None:
-        tokens = self._tokens()
-        for address in recipients if tokens is not None else ():
-            stream = tokens.read_address(address) if tokens is not None else None
-            if stream is not None and unit.any(stream) is not None:
-                return stream
-        return None
-
-    def _tokens(self) -> Tokens | None:
+    def _tokens(self, items: Iterable[Item]) -> Tokens | None:
+        """What reads the addresses that we gave to messages; None where none of these was sent to one."""
+        recipients = [to for item in items if isinstance(item, InboundMessage) for to in item.recipients]
+        if not any("+" in address for address in recipients):
+            return None
         try:
             return reading_tokens(self._runtime)
         except MissingExtra:
@@ -244,6 +242,12 @@ class Processing:
         if kind not in policy.attachment_types:
             return _Kept(evolve(file, left_out="type"), None)
         return _Kept(file, content)
+
+
+def _token(unit: Unit, recipients: Iterable[str], tokens: Tokens | None) -> str | None:
+    """The stream that one of the addresses stands for."""
+    found = (tokens.read_address(address) for address in recipients) if tokens is not None else ()
+    return next((stream for stream in found if stream is not None and unit.any(stream) is not None), None)
 
 
 def _place(error: BaseException) -> str:

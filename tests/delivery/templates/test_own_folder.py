@@ -125,6 +125,7 @@ HEAD = "---\nsubject: S\nbrief: B\n---\n"
         (HEAD + "{{ type }}", "es/order.shipped.md:5: expected one of the values"),
         (HEAD + "{{ carier }}", "(did you mean carrier?)"),
         (HEAD + "a\nb {% if carrier %}", "es/order.shipped.md:6: expected a text that can be read"),
+        (HEAD + "words {#", "es/order.shipped.md:5: expected a text that can be read, found Missing end of comment tag"),
         (HEAD + "{{ carrier", "es/order.shipped.md:5: expected a text that can be read"),
         (
             HEAD + "{% include 'x' %}",
@@ -173,6 +174,10 @@ def test_a_mistake_in_a_text_is_found_when_it_is_loaded(tmp_path: Path, text: st
         ("es/frame.customer.md", "Hello", "es/frame.customer.md: expected {{ text }} on a line of its own"),
         ("es/frame.customer.md", "Say {{ text }} now", "{{ text }} on a line of its own"),
         ("es/frame.customer.md", "{{ text }}\n{{ order }}", "es/frame.customer.md:2: expected one of the values of the frame"),
+        ("es/frame.customer.md", "{% if name %}\n{{ text }}\n{% endif %}", "expected {{ text }} where it always stands"),
+        ("es/frame.customer.md", "{#\n{{ text }}\n#}", "expected {{ text }} where it always stands"),
+        ("es/frame.customer.md", "[x]({{ name }})\n\n{{ text }}", "a frame that can be filled: it must lead to a link"),
+        ("es/frame.customer.md", "{{ text }}\n{#", "es/frame.customer.md:2: expected a text that can be read"),
         ("es/frame.customer.md", "{{ text }}\n{{ text }}", "es/frame.customer.md: expected {{ text }} once"),
         ("es/frame.staff.md", "![x](y)\n\n{{ text }}", "es/frame.staff.md:1: expected words and links"),
         ("es/words.toml", "[", "es/words.toml: expected TOML"),

@@ -9,6 +9,7 @@ from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
+from jinja2 import TemplateSyntaxError
 
 from incidentkit.codec.problems import Problem, nearest, refuse
 from incidentkit.delivery.templates.folders import FRAMES, LARGEST, PAGE, WORDS_FILE, Folder, wider
@@ -16,10 +17,11 @@ from incidentkit.delivery.templates.language import LABELS, OWN_PHRASES
 from incidentkit.delivery.templates.markdown import faults_of_markdown
 from incidentkit.delivery.templates.page import faults_of_page
 from incidentkit.delivery.templates.samples import SAMPLE_LINKS, least_values, sample_values
-from incidentkit.delivery.templates.sandbox import faults
-from incidentkit.delivery.templates.shaping import MARK
+from incidentkit.delivery.templates.sandbox import compiled, faults
+from incidentkit.delivery.templates.shaping import MARK, fill
 from incidentkit.delivery.templates.source import FIELDS, faults_of_source, in_frame, read_source
 from incidentkit.delivery.templates.steps import ALWAYS, LISTS, OFFERS, WORDS, Step, steps_of
+from incidentkit.delivery.templates.values import links_said
 from incidentkit.domain.shop import Shop
 from incidentkit.errors import InvalidInput
 from incidentkit.phrases.template import Template
@@ -32,6 +34,8 @@ __all__ = ["check"]
 
 _CONTROL = re.compile(r"[\0-\x08\x0b-\x1f\x7f]")
 _MONTHS = 12
+_HERE = "here"
+_UNCLOSED = "must be closed before its end"
 _TABLES = ("words", "offers", "labels", *OWN_PHRASES)
 
 
@@ -126,9 +130,9 @@ class _Check:
             for values, links in ((sample_values(step), SAMPLE_LINKS), (least_values(step), {})):
                 try:
                     self.catalogue.render(step, tag, values, links)
-                except (InvalidInput, KeyError) as error:
-                    rule = getattr(error, "rule", "a text for what is carried")
-                    yield Problem(f"{tag}/{step}.md", f"a text that can be filled: it {rule}", "")
+                except (InvalidInput, TemplateSyntaxError) as error:
+                    rule = getattr(error, "rule", _UNCLOSED)
+                    yield Problem(f"{tag}/{step}.md", f"a text that can be filled: it {rule}")
                     break
 
 
@@ -174,9 +178,24 @@ def _bad_frame(text: str, path: str) -> Iterator[Problem]:
     around = in_frame("x", text)
     if "{{ text }}" in around:
         yield Problem(path, "{{ text }} once", "more")
-    yield from _bad_tags(around, path, 1, ALWAYS, "the frame")
+    early = list(_bad_tags(around, path, 1, ALWAYS, "the frame"))
+    yield from early
+    yield from () if early else _bad_filled(text, path)
     for line, expected, found in faults_of_markdown(around):
         yield Problem(f"{path}:{line}", expected, found)
+
+
+def _bad_filled(frame: str, path: str) -> Iterator[Problem]:
+    """Whether the text is there whatever is known."""
+    for known in ({"name": "Ana", **SAMPLE_LINKS}, {}):
+        words = {**dict.fromkeys(ALWAYS, ""), "shop": "shop", **known, **dict(links_said(known))}
+        try:
+            if _HERE in fill(compiled(in_frame(_HERE, frame)), words).text:
+                continue
+            yield Problem(path, "{{ text }} where it always stands, whatever is known", "a choice around it")
+        except (InvalidInput, TemplateSyntaxError) as error:
+            yield Problem(path, f"a frame that can be filled: it {getattr(error, 'rule', _UNCLOSED)}")
+        return
 
 
 def _bad_tags(text: str, path: str, first: int, names: AbstractSet[str], what: str) -> Iterator[Problem]:

@@ -146,7 +146,7 @@ def faults(text: str, names: AbstractSet[str], lists: AbstractSet[str], what: st
         what: how the text is called, such as ``order.shipped``.
     """
     try:
-        tree = _sandbox().parse(text)
+        tree = _sandbox().parse(f"{text}\n")  # an opening sign at the very end would pass for words
     except TemplateSyntaxError as error:
         yield error.lineno, "a text that can be read", (error.message or "a mistake").partition(". ")[0][:200]
         return

@@ -106,14 +106,16 @@ class _Worker:
         now = self._runtime.clock()
         if self._looked is not None and now < self._looked + _LOOK:
             return False
-        self._looked = now
         found = recover(self._lessee, self._channels, limit)
+        some = bool(found.ends or found.again or found.doubtful)
+        # Where there was something, there may be more.
+        self._looked = None if some else now
         for _ in range(found.doubtful):
             self._report.count(IntentState.UNKNOWN)
         self._ends += found.ends
         self._conclude()
         self._perform(found.again)
-        return bool(found.ends or found.again or found.doubtful)
+        return some
 
     def _round(self, limit: int) -> None:
         now = self._runtime.clock()

@@ -16,6 +16,7 @@ from incidentkit.testing.simulator.days import END, ZONE, last_instant
 from incidentkit.testing.simulator.plan import Plan
 from incidentkit.testing.simulator.truth_clocks import Watched, watched
 from incidentkit.testing.simulator.truth_needs import NeedTruth, answering, needs_of
+from incidentkit.testing.simulator.truth_telling import asked_about, told_before_delivery, told_first, updated_first
 
 __all__ = ["Expected", "Truth"]
 
@@ -45,6 +46,7 @@ class _Order:
     cancelled: bool
     on_time: bool | None
     troubled: bool
+    updated: bool | None
 
 
 @frozen
@@ -56,6 +58,8 @@ class _Case:
     taken_at: datetime | None
     watched: Watched
     ending: str
+    told_first: bool | None
+    before_delivery: bool | None
     closed: tuple[tuple[datetime, datetime | None], ...]
 
 
@@ -92,10 +96,11 @@ class Truth:
         """The truth of a plan that was carried out."""
         month = _Month()
         for course in plan.courses():
-            month.orders.append(_order(course))
-            month.cases.extend(_case(course, trouble) for trouble in course.troubles if _counts(trouble))
+            needs = needs_of(course)
+            month.orders.append(_order(course, needs))
+            month.cases.extend(_case(course, n, needs) for n, trouble in enumerate(course.troubles) if _counts(trouble))
             month.answers.extend(_answers(course))
-            month.needs.extend(needs_of(course))
+            month.needs.extend(needs)
             month.promises.extend(_promises(course))
             month.actions.extend((at, len(month.orders)) for at in _actions(course) if at is not None and at < END)
         return cls(month)
@@ -128,7 +133,7 @@ def _counts(trouble: Trouble) -> bool:
     return _happened(trouble.detected_at) and not _happened(trouble.withdrawn_at)
 
 
-def _order(course: Course) -> _Order:
+def _order(course: Course, needs: Sequence[NeedTruth]) -> _Order:
     delivered_at = _delivered_at(course)
     return _Order(
         placed_at=course.placed_at,
@@ -137,6 +142,7 @@ def _order(course: Course) -> _Order:
         cancelled=not _left(course),
         on_time=None if delivered_at is None or course.promised is None else _in_time(delivered_at, course.promised),
         troubled=any(t.about_order and _counts(t) for t in course.troubles),
+        updated=updated_first(course, delivered_at, asked_about(needs, order=True)),
     )
 
 
@@ -164,7 +170,8 @@ def _in_time(at: datetime, promised: date | datetime) -> bool:
     return at.astimezone(_TZ).date() <= promised
 
 
-def _case(course: Course, trouble: Trouble) -> _Case:
+def _case(course: Course, n: int, needs: Sequence[NeedTruth]) -> _Case:
+    trouble = course.troubles[n]
     resolved_at, ever, reopened = None, False, False
     closed: list[tuple[datetime, datetime | None]] = []
     for round_ in trouble.rounds:
@@ -179,7 +186,8 @@ def _case(course: Course, trouble: Trouble) -> _Case:
     if watching.lapsed_at is not None:
         closed.append((watching.lapsed_at, None))
     ending = "open" if not closed or closed[-1][1] is not None else _ending(trouble.rounds, watching)
-    return _Case(trouble.detected_at, resolved_at, ever, reopened, taken_at, watching, ending, tuple(closed))
+    first, before = told_first(course, n, needs), told_before_delivery(course, trouble)
+    return _Case(trouble.detected_at, resolved_at, ever, reopened, taken_at, watching, ending, first, before, tuple(closed))
 
 
 def _ending(rounds: Sequence[Round], watching: Watched) -> str:
@@ -395,6 +403,23 @@ def _lapsed(month: _Month) -> Subjects:
     return [(c.detected_at, int(c.ending == "lapsed")) for c in month.cases if c.ending in ("closed", "lapsed")]
 
 
+def _told_first(month: _Month) -> Subjects:
+    return [(c.detected_at, int(c.told_first)) for c in month.cases if c.told_first is not None]
+
+
+def _before_delivery(month: _Month) -> Subjects:
+    return [(c.detected_at, int(c.before_delivery)) for c in month.cases if c.before_delivery is not None]
+
+
+def _updated(month: _Month) -> Subjects:
+    return [(o.placed_at, int(o.updated)) for o in month.orders if o.updated is not None]
+
+
+def _covered(month: _Month) -> Subjects:
+    """Nothing was found later: all that customers said about orders was taken down when they did."""
+    return [(word.at, 1) for need in month.needs if need.about_order for word in need.words if word.inbound]
+
+
 def _waived(month: _Month) -> Subjects:
     return [(c.detected_at, 1) for c in month.cases if c.ending == "waived"]
 
@@ -421,6 +446,10 @@ _MEASURES: Mapping[str, tuple[Callable[[Numbers], Mapping[str, Any]], Callable[[
     "escalation_rate": (_share, _raised),
     "lapsed_rate": (_share, _lapsed),
     "waived_closings": (_count, _waived),
+    "told_first_rate": (_share, _told_first),
+    "communicated_before_delivery_rate": (_share, _before_delivery),
+    "proactive_update_rate": (_share, _updated),
+    "ticket_coverage_rate": (_share, _covered),
     "unowned_time": (_lasting, _unowned),
     "first_response_time": (_lasting, lambda m: [(n.began, n.response) for n in m.needs if n.asked]),
     "first_contact_resolution_rate": (_share, lambda m: [(n.began, int(n.at_once)) for n in m.needs if n.asked]),

@@ -6,7 +6,7 @@ It looks at what is due at the end of each slice; in the shop's hours where a cl
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from attrs import frozen
@@ -16,7 +16,7 @@ from incidentkit.testing.simulator.courses import Course, Round, Trouble
 from incidentkit.testing.simulator.days import CLOSES, END, OPENS, SLICE, ZONE, last_instant, noon, sent_after
 from incidentkit.testing.simulator.shop import TEAM_OF, demo_shop
 
-__all__ = ["Watched", "watched"]
+__all__ = ["Watched", "promised_before", "told_at", "watched"]
 
 _TZ = ZoneInfo(ZONE)
 _HOUR = timedelta(hours=1)
@@ -62,8 +62,8 @@ class _Clock:
 
 def watched(course: Course, trouble: Trouble) -> Watched:
     """What watching that case of an order comes to by the month's end."""
-    told_at = _told_at(trouble)
-    clocks = dict(_clocks(course, trouble, told_at))
+    told = told_at(trouble)
+    clocks = dict(_clocks(course, trouble, told))
     over = trouble.withdrawn_at or END
     seen = {name: at for name, clock in clocks.items() if (at := clock.broken_seen) is not None and at < min(over, END)}
     raised_at = min([*seen.values(), *_promises_broken(trouble)], default=None)
@@ -106,7 +106,8 @@ def _span(within: timedelta | None) -> timedelta:
     return within
 
 
-def _told_at(trouble: Trouble) -> datetime | None:
+def told_at(trouble: Trouble) -> datetime | None:
+    """When the customer first heard of it from the shop."""
     if trouble.called_at is not None:
         return trouble.called_at if trouble.called_at < END else None
     return sent_after(trouble.written_at) if trouble.written_at is not None and trouble.written_at < END else None
@@ -115,12 +116,18 @@ def _told_at(trouble: Trouble) -> datetime | None:
 def _tell_by(course: Course, trouble: Trouble, protocol: Protocol) -> datetime:
     """A delivery that is promised for earlier does not come first: the customer hears before."""
     by = _later(trouble.detected_at, _span(protocol.communicate_within), [])
+    promised = promised_before(course, trouble)
+    return by if promised is None else min(by, last_instant(promised))
+
+
+def promised_before(course: Course, trouble: Trouble) -> date | datetime | None:
+    """The promised delivery that was still to come when a case was detected."""
     promised = course.promised
     if course.promised_again is not None and course.promised_again[0] <= trouble.detected_at:
         promised = course.promised_again[1]
     if promised is None or not trouble.about_order or _all_there(course, trouble.detected_at):
-        return by
-    return min(by, last_instant(promised)) if last_instant(promised) > trouble.detected_at else by
+        return None
+    return promised if last_instant(promised) > trouble.detected_at else None
 
 
 def _all_there(course: Course, at: datetime) -> bool:

@@ -42,6 +42,7 @@ class NeedTruth:
     resolved_at: datetime | None = None
     reopened: bool = False
     paid: Decimal = Decimal(0)
+    about_order: bool = True
 
     @property
     def began(self) -> datetime:
@@ -101,6 +102,8 @@ def needs_of(course: Course) -> list[NeedTruth]:
     for n, trouble in enumerate(course.troubles):
         if not trouble.about_order:
             needs += _told(course, [n], queries=False)
+            for need in needs:
+                need.about_order = need.about_order and n not in need.cases
     return needs
 
 
