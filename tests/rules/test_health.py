@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -33,7 +34,8 @@ def test_where_nothing_waits_all_is_well() -> None:
 @pytest.mark.parametrize(("age", "grave"), [(LATE, False), (LATE + timedelta(seconds=1), True)])
 def test_work_that_is_due_for_too_long_is_grave(kind: str, age: timedelta, grave: bool) -> None:
     """Not before that, and then the check fails."""
-    found = judged(evolve(WELL, **{kind: Waiting(2, NOW - age)}), LATE)
+    waits: dict[str, Any] = {kind: Waiting(2, NOW - age)}
+    found = judged(evolve(WELL, **waits), LATE)
 
     assert (not grave, [(f"{kind}_late", 2)] * grave) == (found.healthy, [(p.code, p.count) for p in found.problems])
 
@@ -48,7 +50,7 @@ def test_work_that_is_due_for_too_long_is_grave(kind: str, age: timedelta, grave
         ({"receipts": Waiting(1, NOW)}, "receipts_waiting"),
     ],
 )
-def test_what_waits_for_a_person_is_named_and_not_grave(changes: dict[str, object], code: str) -> None:
+def test_what_waits_for_a_person_is_named_and_not_grave(changes: dict[str, Any], code: str) -> None:
     """The desk does its work."""
     assert [(code, False)] == codes(evolve(WELL, **changes))
 

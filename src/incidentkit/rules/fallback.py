@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from incidentkit.domain import events as ev
 from incidentkit.domain.effects import Intent, IntentState
@@ -14,6 +14,7 @@ from incidentkit.domain.incidents import Incident, Phase, next_notice
 from incidentkit.domain.people import Customer
 from incidentkit.domain.preferences import Preferences
 from incidentkit.domain.shop import Shop
+from incidentkit.rules.anew import anew, key_parts
 from incidentkit.rules.decision import Circumstances, Decision
 from incidentkit.rules.hours import after_hours, hours_of
 from incidentkit.rules.tasks import NewTask, task_elsewhere
@@ -109,20 +110,8 @@ def _still_untold(case: Incident, intent: Intent) -> bool:
 
 def _on(intent: Intent, channel: str, now: Circumstances) -> Intent:
     """The same message on another channel, under the key that it has there."""
-    start, _, generation = intent.key.rsplit("/", 2)
-    return evolve(
-        intent,
-        key=f"{start}/{channel}/{generation}",
-        channel=channel,
-        due=now.at,
-        state=IntentState.PLANNED,
-        attempts=0,
-        reason="",
-        reference="",
-        sent_at=None,
-        carrier=None,
-        cause="fallback",
-    )
+    start, generation = key_parts(intent)
+    return anew(intent, f"{start}/{channel}/{generation}", channel, "fallback", now)
 
 
 def _call(case: Incident, task: str, now: Circumstances) -> tuple[tuple[str, ev.Happening], ...]:

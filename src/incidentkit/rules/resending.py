@@ -10,6 +10,7 @@ from incidentkit.domain.events import Happening
 from incidentkit.domain.evolve import State
 from incidentkit.domain.incidents import Incident, next_notice
 from incidentkit.errors import TransitionRefused
+from incidentkit.rules.anew import anew, key_parts
 from incidentkit.rules.decision import Circumstances, Decision
 from incidentkit.rules.lifecycles import INTENT
 
@@ -61,9 +62,10 @@ def resend(intent: Intent, state: State | None, dead: bool, channel: str | None,
     same = channel is None or channel == intent.channel
     if same and intent.state in GIVEN_UP:
         INTENT.check(f"Message {intent.step}", intent.state, "retry")
-        again = _fresh(intent, intent.key, intent.channel, now)
+        again = anew(intent, intent.key, intent.channel, "resend", now)
         return Again(again, left=again)
-    further = _fresh(intent, _next_key(intent, channel or intent.channel, alike), channel or intent.channel, now)
+    by = channel or intent.channel
+    further = anew(intent, _next_key(intent, by, alike), by, "resend", now)
     return Again(further, None, (further,), _notice(further, state, now))
 
 
@@ -114,24 +116,8 @@ def _refused(intent: Intent, attempted: str) -> TransitionRefused:
 
 
 def _next_key(intent: Intent, channel: str, alike: int) -> str:
-    start, _, generation = intent.key.rsplit("/", 2)
+    start, generation = key_parts(intent)
     return f"{start}/{channel}/{generation}+{alike}"
-
-
-def _fresh(intent: Intent, key: str, channel: str, now: Circumstances) -> Intent:
-    return evolve(
-        intent,
-        key=key,
-        channel=channel,
-        due=now.at,
-        state=IntentState.PLANNED,
-        attempts=0,
-        reason="",
-        reference="",
-        sent_at=None,
-        carrier=None,
-        cause="resend",
-    )
 
 
 def _notice(further: Intent, state: State | None, now: Circumstances) -> tuple[Happening, ...]:
