@@ -75,7 +75,22 @@ key = "person"
 """
 READ = parse_profile(PROFILE)
 TICKETS = ["number", "order", "type", "group", "opened", "state", "written"]
-MESSAGES = ["id", "ticket", "order", "person", "sent", "via", "way", "machine", "live", "asks", "agent", "answered", "text", "case"]
+MESSAGES = [
+    "id",
+    "ticket",
+    "order",
+    "person",
+    "sent",
+    "via",
+    "way",
+    "machine",
+    "live",
+    "asks",
+    "agent",
+    "answered",
+    "text",
+    "case",
+]
 SHOP = ik.Shop(
     teams=(ik.Team("after-sales"), ik.Team("warehouse")), agents=(ik.Agent("ana", "after-sales"), ik.Agent("leo", "warehouse"))
 )

@@ -255,4 +255,4 @@ def test_what_is_found_later_has_one_only_by_number(tmp_path: Path) -> None:
     with desk_at() as desk:
         desk.imports.run(READ, [folder_with(tmp_path, mails, [ticket("1", 0, order="C")], orders)])
 
-        assert (3, pytest.approx(2 / 3)) == share(desk, "ticket_coverage_rate")
+        assert pytest.approx((3, 2 / 3)) == share(desk, "ticket_coverage_rate")
