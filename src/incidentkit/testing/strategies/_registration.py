@@ -18,8 +18,10 @@ from incidentkit.domain import (
     effects,
     events,
     evidence,
+    health,
     holds,
     ids,
+    inbound,
     incidents,
     journeys,
     merges,
@@ -45,6 +47,7 @@ from incidentkit.domain import (
     tasks,
     texts,
     verdicts,
+    views,
 )
 from incidentkit.testing import strategies as ours
 
@@ -126,6 +129,40 @@ def _of_sending(kind: type) -> Make:
         return drawn
 
     return make
+
+
+def _shown(kind: type) -> Make:
+    """As `_by`, for what is shown and has no public strategy."""
+
+    def make() -> st.SearchStrategy[Any]:
+        from incidentkit.testing.strategies._looks import PARTS
+
+        drawn: st.SearchStrategy[Any] = PARTS[kind]()
+        return drawn
+
+    return make
+
+
+_SHOWN: tuple[type, ...] = (
+    health.CommandSeen,
+    health.Health,
+    health.MessageSeen,
+    health.Problem,
+    health.Waiting,
+    inbound.Arrival,
+    inbound.InboundPolicy,
+    inbound.ReceivedFile,
+    incidents.EarlierTeam,
+    views.CaseView,
+    views.DeliveryPromise,
+    views.HistoryEntry,
+    views.LineView,
+    views.OfferView,
+    views.OrderView,
+    views.ParcelView,
+    views.RemedyView,
+    views.StatusView,
+)
 
 
 def _counted(kind: str) -> Make:
@@ -230,6 +267,7 @@ _IDS: dict[Any, Make] = {
 
 REGISTERED: dict[Any, Make] = {
     **_NOUNS,
+    **{kind: _shown(kind) for kind in _SHOWN},
     **_IDS,
     **{kind: _by("happenings", name) for name, kind in events.EVENT_TYPES.items()},
 }
