@@ -71,7 +71,7 @@ def _errors() -> str:
 
 def _family(root: type[Any]) -> Iterator[type[Any]]:
     yield root
-    for kind in root.__subclasses__():
+    for kind in (kind for kind in root.__subclasses__() if not kind.__name__.startswith("_")):
         yield from _family(kind)
 
 

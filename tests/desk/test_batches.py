@@ -197,7 +197,7 @@ def test_a_batch_does_what_single_commands_do(desk: Desk, record: Record) -> Non
 
 
 # Whoever bought before is known already; and figures are marked once, however much changes.
-_KNOWN = ("people", "vault", "figures", "figure_marks")
+_KNOWN = ("addresses", "people", "vault", "figures", "figure_marks")
 
 
 def _sizes(copy: Copy) -> dict[str, int]:

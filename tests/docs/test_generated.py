@@ -18,7 +18,7 @@ from incidentkit.measures.definitions import MEASURES
 
 def _kinds(root: type[Any]) -> Iterator[type[Any]]:
     yield root
-    for kind in root.__subclasses__():
+    for kind in (kind for kind in root.__subclasses__() if not kind.__name__.startswith("_")):
         yield from _kinds(kind)
 
 

@@ -118,10 +118,9 @@ def test_workers_who_claim_at_once_share(store: Store, store_url: str) -> None:
     assert count == len(got) == len(set(got))
 
 
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
 def test_on_a_server_a_claim_waits_for_nobody(store: Store, store_url: str) -> None:
-    """What another worker is claiming just now is passed over."""
-    if not store_url.startswith("postgresql"):
-        pytest.skip("in a file there is one writer at a time")
+    """What another worker is claiming just now is passed over. In a file there is one writer at a time."""
     plan(store, *map(message, range(4)))
     with store.unit() as unit:
         first = intents.claim(unit, "a", NOW, LATER, 3)
