@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from hypothesis.internal.conjecture import providers
 
 from tests.services.postgresql import empty, postgresql, schema
 
@@ -19,7 +20,12 @@ REAL_DATA = Path(__file__).parents[1].parent / "shared" / "data"
 SHARED: dict[str, Any] = {"deadline": None, "database": None, "print_blob": True}
 settings.register_profile("ci", max_examples=50, stateful_step_count=30, derandomize=True, **SHARED)
 settings.register_profile("long", max_examples=1_000, stateful_step_count=80, **SHARED)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "ci")
+settings.load_profile(PROFILE)
+if PROFILE == "ci":
+    # Hypothesis also draws the constants of the modules that are loaded, and which those are depends on how the tests are
+    # shared out among processes. There is no setting for it.
+    providers._get_local_constants = lambda: providers._local_constants
 
 
 @pytest.fixture(scope="session")
