@@ -57,10 +57,10 @@ class Journey:
 def journey_of(contacts: Iterable[Contact], remedied: Iterable[Money] = ()) -> Journey:
     """The journey that contacts make, by the time at which they happened; those of one instant as they were noted."""
     way = sorted(contacts, key=lambda contact: contact.at)
-    spoken = [contact for contact in way if not contact.automatic]
-    switched = {after.id for before, after in pairwise(spoken) if before.channel != after.channel}
-    repeats = {contact.id for contact in [c for c in way if c.asks][1:]}
-    steps = tuple(Step(contact, contact.id in switched, contact.id in repeats) for contact in way)
+    spoken = [place for place, contact in enumerate(way) if not contact.automatic]
+    switched = {after for before, after in pairwise(spoken) if way[before].channel != way[after].channel}
+    repeats = set([place for place, contact in enumerate(way) if contact.asks][1:])
+    steps = tuple(Step(contact, place in switched, place in repeats) for place, contact in enumerate(way))
     return Journey(steps, total((*(contact.cost for contact in way), *remedied)))
 
 
