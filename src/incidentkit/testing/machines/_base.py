@@ -81,12 +81,12 @@ class Driven(RuleBasedStateMachine):
             yield f"sqlite:///{folder}/shop.db"
 
     def the_record_holds(self) -> None:
-        """Look the record over."""
-        raise NotImplementedError
+        """Look the record over. `Looking`, which every machine is made with, says how."""
+        raise NotImplementedError("a machine is made with Looking")
 
     def at_the_end(self) -> None:
-        """Look at what a history has come to."""
-        raise NotImplementedError
+        """Look at what a history has come to. `Looking`, which every machine is made with, says how."""
+        raise NotImplementedError("a machine is made with Looking")
 
     # --- How commands are made ---------------------------------------------------------------------------------------
 
