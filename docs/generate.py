@@ -32,7 +32,7 @@ from incidentkit.measures.definitions import MEASURES
 from incidentkit.measures.measure import Measure
 from incidentkit.measures.segments import segments_of
 from incidentkit.rules.lifecycle import Lifecycle, Move
-from incidentkit.rules.lifecycles import INCIDENT, INTENT, OFFER, TASK
+from incidentkit.rules.lifecycles import ANALYSIS, CORRECTIVE_ACTION, INCIDENT, INTENT, OFFER, TASK
 
 __all__ = ["PAGES", "PARTS", "RUN", "generated", "main"]
 
@@ -218,6 +218,8 @@ _GROUPS = {
     "need": "Needs",
     "contact": "Needs",
     "person": "People",
+    "analysis": "Causes and corrective actions",
+    "corrective_action": "Causes and corrective actions",
 }
 
 
@@ -325,6 +327,8 @@ PARTS: Mapping[str, Mapping[str, Callable[[], str]]] = {
         "offer": lambda: _lifecycle(OFFER),
         "intent": lambda: _lifecycle(INTENT),
         "task": lambda: _lifecycle(TASK),
+        "analysis": lambda: _lifecycle(ANALYSIS),
+        "corrective action": lambda: _lifecycle(CORRECTIVE_ACTION),
     },
 }
 """Parts of other pages, by their names."""

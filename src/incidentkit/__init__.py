@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from incidentkit.desk.timeline import TimelineEntry as TimelineEntry
     from incidentkit.domain.accounts import Account as Account
     from incidentkit.domain.actors import Actor as Actor
+    from incidentkit.domain.analyses import Analysis as Analysis
+    from incidentkit.domain.analyses import AnalysisState as AnalysisState
     from incidentkit.domain.calendars import Calendar as Calendar
     from incidentkit.domain.calendars import CalendarChange as CalendarChange
     from incidentkit.domain.calendars import Hours as Hours
@@ -34,6 +36,10 @@ if TYPE_CHECKING:
     from incidentkit.domain.calendars import Schedule as Schedule
     from incidentkit.domain.clocks import Clock as Clock
     from incidentkit.domain.contacts import Contact as Contact
+    from incidentkit.domain.corrective_actions import ActionState as ActionState
+    from incidentkit.domain.corrective_actions import CorrectiveAction as CorrectiveAction
+    from incidentkit.domain.corrective_actions import Effect as Effect
+    from incidentkit.domain.corrective_actions import Effectiveness as Effectiveness
     from incidentkit.domain.effects import Intent as Intent
     from incidentkit.domain.effects import IntentState as IntentState
     from incidentkit.domain.evidence import Evidence as Evidence
@@ -100,6 +106,7 @@ if TYPE_CHECKING:
     from incidentkit.rules.clock_readings import ClockReading as ClockReading
     from incidentkit.rules.priority import Priority as Priority
     from incidentkit.rules.rotas import Duty as Duty
+    from incidentkit.rules.signatures import Signature as Signature
     from incidentkit.rules.tenures import Tenure as Tenure
     from incidentkit.version import __version__ as __version__
     from incidentkit.worktime.explanation import Explanation as Explanation
@@ -125,8 +132,10 @@ _HOMES = {
     "desk.timeline": ("TimelineEntry",),
     "domain.accounts": ("Account",),
     "domain.actors": ("Actor",),
+    "domain.analyses": ("Analysis", "AnalysisState"),
     "domain.calendars": ("Calendar", "CalendarChange", "Hours", "PublicHolidays", "Schedule"),
     "domain.contacts": ("Contact",),
+    "domain.corrective_actions": ("ActionState", "CorrectiveAction", "Effect", "Effectiveness"),
     "domain.effects": ("Intent", "IntentState"),
     "domain.evidence": ("Evidence",),
     "domain.inbound": ("Arrival", "InboundPolicy", "InboxOutcome", "InboxState", "ReceivedFile"),
@@ -170,6 +179,7 @@ _HOMES = {
     ),
     "rules.priority": ("Priority",),
     "rules.rotas": ("Duty",),
+    "rules.signatures": ("Signature",),
     "rules.tenures": ("Tenure",),
     "version": ("__version__",),
     "worktime.explanation": ("Explanation",),
@@ -180,9 +190,12 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [
     "Absence",
     "Account",
+    "ActionState",
     "Actor",
     "Adoption",
     "Agent",
+    "Analysis",
+    "AnalysisState",
     "Arrival",
     "Ask",
     "BreakerPolicy",
@@ -196,9 +209,12 @@ __all__ = [
     "ConflictError",
     "Contact",
     "Context",
+    "CorrectiveAction",
     "Customer",
     "Desk",
     "Duty",
+    "Effect",
+    "Effectiveness",
     "Evidence",
     "Explanation",
     "FetchReport",
@@ -253,6 +269,7 @@ __all__ = [
     "SetupError",
     "SeverityShare",
     "Shop",
+    "Signature",
     "StoreError",
     "Substate",
     "Survey",

@@ -25,7 +25,11 @@ CLAIMED = ("incident_resolution_time",)
 SCORES = ("csat_mean", "contacts_per_need")
 AMOUNTS = ("cost_per_need",)
 COINS = 10_000
-MATURITY = {"first_contact_resolution_rate": timedelta(days=7), "proactive_update_rate": timedelta(days=30)}
+MATURITY = {
+    "first_contact_resolution_rate": timedelta(days=7),
+    "proactive_update_rate": timedelta(days=30),
+    "order_error_claim_rate": timedelta(days=30),
+}
 
 Bounds = tuple[datetime | None, datetime | None]
 
@@ -35,7 +39,7 @@ class Subject:
     """One subject: when it began, and what it brings.
 
     Args:
-        amount: a duration (None without an end), a score, or 1 for a hit and 0 for a miss.
+        amount: a duration (None without an end), a score, or 1 for a hit and 0 for a miss; of nps −1 for one against it.
         key: what it is counted once by.
         stands: for what is looked at when a window ends: from when until when it was open; None for still.
         segments: its values of each segment; none for nowhere.
@@ -122,6 +126,9 @@ def _row(measure: str, subjects: list[Subject], span: Bounds, as_of: datetime, s
     if measure.endswith(("_rate", "_share")):
         n = len(subjects)
         return Row(*span, segment, n, sum(s.amount or 0 for s in subjects) / n if n else None, complete=complete)
+    if measure == "nps":
+        good, bad = (sum(s.amount == side for s in subjects) for side in (1, -1))
+        return Row(*span, segment, len(subjects), 100 * (good - bad) / len(subjects) if subjects else None, complete=complete)
     valid = [s for s in subjects if s.amount is not None and s.amount >= 0]
     scale = 1 if measure in SCORES else COINS if measure in AMOUNTS else SECOND
     mean, p50, p90 = _summary(sorted(Fraction(s.amount or 0, scale) for s in valid))

@@ -38,7 +38,12 @@ FIRST, LAST = datetime(2024, 2, 10, tzinfo=UTC), datetime(2024, 4, 8, tzinfo=UTC
 BEGIN = LAST - timedelta(days=5)
 """Where the desk's clock begins."""
 
-_PRODUCTS, _CARRIERS, _TYPES, _CAUSES = ("cup", "tea"), ("", "blue", "red"), ("late", "damaged"), (None, "picking", "oversold")
+_PRODUCTS, _CARRIERS, _TYPES, _CAUSES = (
+    ("cup", "tea"),
+    ("", "blue", "red"),
+    ("late", "damaged"),
+    (None, "picking", "oversold", "carrier_damage", "wrong_product"),
+)
 
 _CHANNELS = ("phone", "email", "counter")
 
@@ -125,7 +130,7 @@ class Scenario:
         promised = at + timedelta(days=which + 1)
         due = (None, promised, promised.date())[variant % 3]
         account = (None, "acme", "umbrella")[which % 3]
-        self.keep(self.desk.orders.place("c-1", lines, due, account=account, by=_who(variant), at=at))
+        self.keep(self.desk.orders.place(f"c-{1 + which // 4}", lines, due, account=account, by=_who(variant), at=at))
 
     def ship(self, which: int, at: datetime, variant: int) -> None:
         units = {"1": 1} if variant % 4 == 0 else None
@@ -144,7 +149,7 @@ class Scenario:
                 list(dict.fromkeys(about)),
                 type=_TYPES[variant % 2],
                 description="it went wrong",
-                cause=_CAUSES[variant % 3],
+                cause=_CAUSES[(variant + which) % 5],
                 lines=lines,
                 by=_who(variant),
                 at=at,
@@ -227,7 +232,7 @@ class Scenario:
         changes = (
             {"type": _TYPES[which % 2]},
             {"severity": ("minor", "critical")[which % 2]},
-            {"cause": _CAUSES[1 + which % 2]},
+            {"cause": _CAUSES[1 + which % 4]},
         )
         self.desk.incidents.amend(case, reason="it was not so", by=_who(variant), at=at, **changes[what])
 
@@ -239,7 +244,10 @@ class Scenario:
 
     def answer(self, which: int, at: datetime, variant: int) -> None:
         score = 1 + (which + variant) % 5
-        if variant % 3 == 0:
+        if variant % 6 == 4:
+            about, score = self.one(Incident, which), (which * 5 + variant) % 11
+            self.keep(self.desk.surveys.answer(survey="nps", score=score, incident=about, by="customer", at=at))
+        elif variant % 3 == 0:
             self.keep(self.desk.surveys.answer(self.one(Ask, which), score=score, by="customer", at=at))
         elif variant % 3 == 1:
             self.keep(self.desk.surveys.answer(score=score, order=self.one(Order, which), by="customer", at=at))

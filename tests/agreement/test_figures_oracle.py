@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
 from itertools import pairwise
+from typing import get_args
 
 import pytest
 from attrs import evolve, frozen
@@ -18,13 +19,26 @@ from sqlalchemy import Connection, create_engine, delete
 from incidentkit.domain.times import from_micros, micros
 from incidentkit.measures.definitions import MEASURES
 from incidentkit.measures.fact import Fact
+from incidentkit.measures.measure import FactsName
 from incidentkit.measures.segments import SEGMENTS, segments_of
 from incidentkit.measures.windows import WINDOWS
 from incidentkit.store.facts import FACT_TABLES, upsert
 from incidentkit.store.figures import figures
 from incidentkit.store.tables import metadata
 from tests.agreement.reckoning import Subject, began_on, expected_rows
-from tests.measures.rows import action_row, answer_row, closure_row, incident_row, link_row, need_row, order_row, promise_row
+from tests.measures.rows import (
+    action_row,
+    answer_row,
+    closure_row,
+    commitment_row,
+    incident_row,
+    link_row,
+    need_row,
+    order_row,
+    product_row,
+    promise_row,
+    signature_row,
+)
 
 # No zone here changes its clocks at midnight: there, a local date says the window by itself.
 ZONES = ("UTC", "Europe/Madrid", "America/New_York", "Asia/Kolkata", "Etc/GMT+3", "Australia/Lord_Howe")
@@ -88,8 +102,17 @@ def worlds(draw: st.DrawFn) -> World:
             if i["lines_named"] and ids
         ],
         "closures": [draw(_closures(c, place)) for c in cases for place in range(draw(st.integers(0, 2)))],
-        **{f"order_{n}s": [{"order_id": o, n: v} for o in ids for v in draw(_values)] for n in ("product", "carrier")},
-        **{f"incident_{n}s": [{"incident_id": c, n: v} for c in cases for v in draw(_values)] for n in ("product", "channel")},
+        "order_products": [product_row(o, v) for o in ids for v in draw(_values)],
+        "order_carriers": [{"order_id": o, "carrier": v} for o in ids for v in draw(_values)],
+        "incident_products": [{"incident_id": c, "product": v, "detected_at": 0} for c in cases for v in draw(_values)],
+        "incident_channels": [{"incident_id": c, "channel": v} for c in cases for v in draw(_values)],
+        "commitments": [
+            commitment_row(
+                f"c-{n}", draw(moments), kept=draw(flags), team=draw(st.sampled_from("tu")), agent=draw(st.sampled_from("ab"))
+            )
+            for n in range(draw(st.integers(0, 4)))
+        ],
+        "incident_signatures": [draw(_signatures(i, s)) for i in incidents for s in draw(_values)],
     }
     return World({f"facts_{name}": rows for name, rows in tables.items()})
 
@@ -107,6 +130,7 @@ def _orders(draw: st.DrawFn, id: str) -> Fact:
         account=draw(words),
         cancelled=draw(flags),
         confirmation=draw(durations),
+        handover=draw(durations),
         delivery=lasted,
         on_time=on_time,
         updated_at=draw(st.none() | moments),
@@ -146,6 +170,7 @@ def _incidents(draw: st.DrawFn, id: str) -> Fact:
         type=draw(st.sampled_from(["late", "lost"])),
         severity=draw(st.sampled_from(["minor", "critical"])),
         cause=draw(words),
+        step=draw(words),
         owner_team=draw(st.sampled_from(["t", "u"])),
         owner_agent=draw(words),
     )
@@ -186,16 +211,17 @@ def _contacts(draw: st.DrawFn, need: str, place: int) -> Fact:
 
 @st.composite
 def _answers(draw: st.DrawFn, id: str, orders: list[str], incidents: list[str]) -> Fact:
-    score = draw(st.integers(1, 5))
+    survey, score = draw(st.sampled_from([("csat", "csat"), ("nps", "nps"), ("again", "nps")])), draw(st.integers(0, 10))
     return answer_row(
         id,
         draw(moments),
-        survey=draw(st.sampled_from(["csat", "nps"])),
+        survey=survey[0],
+        kind=survey[1],
         score=score,
-        top=int(score == 5),
+        top=int(score == 10),
         order_id=draw(st.sampled_from([None, *orders])),
         incident_id=draw(st.sampled_from([None, *incidents])),
-        **{name: draw(words) for name in ("type", "severity", "cause", "team", "agent")},
+        **{name: draw(words) for name in ("type", "severity", "cause", "step", "team", "agent")},
     )
 
 
@@ -204,8 +230,22 @@ def _links(draw: st.DrawFn, incidents: list[Fact], orders: list[str]) -> list[Fa
     links = []
     for incident in incidents:
         about = draw(st.sets(st.sampled_from(orders), max_size=2)) if orders else set()
-        links += [link_row(o, str(incident["incident_id"]), counts=incident["counts"]) for o in sorted(about)]
+        said = {"counts": incident["counts"], "reported_by": incident["reported_by"]}
+        category = draw(st.sampled_from([None, "order_error", "order_error", "stock"]))
+        links += [link_row(o, str(incident["incident_id"]), cause_category=category, **said) for o in sorted(about)]
     return links
+
+
+@st.composite
+def _signatures(draw: st.DrawFn, incident: Fact, signature: str) -> Fact:
+    return signature_row(
+        str(incident["incident_id"]),
+        number(incident, "detected_at"),
+        signature,
+        narrow=draw(st.sampled_from([0, 1, 1])),
+        customer=draw(words),
+        counts=incident["counts"],
+    )
 
 
 @st.composite
@@ -258,7 +298,7 @@ def own(row: Fact, **columns: str) -> Segments:
     return {name: texts([row], column) for name, column in columns.items()}
 
 
-CASE = {"type": "type", "severity": "severity", "cause": "cause"}
+CASE = {"type": "type", "severity": "severity", "cause": "cause", "step": "step"}
 
 
 def of_incident(w: World, row: Fact) -> Segments:
@@ -412,6 +452,33 @@ def answers(w: World, column: str) -> list[Subject]:
     return [Subject(number(a, "answered_at"), number(a, column), segments=of_answer(w, a)) for a in rows]
 
 
+def promoted(answer: Fact) -> int:
+    """Whether it says 9 or 10, or on the contrary 0 to 6."""
+    score = number(answer, "score")
+    return 1 if score >= 9 else -1 if score <= 6 else 0
+
+
+def repeated(w: World, incident: Fact) -> int:
+    """Whether an incident of the same customer and signature was detected in the ninety days before."""
+    narrow = [s for s in w["incident_signatures"] if s["narrow"] and s["counts"] and s["customer"] is not None]
+    at, day = number(incident, "detected_at"), 86_400 * SECOND
+    mine = [s for s in narrow if s["incident_id"] == incident["incident_id"]]
+    return int(
+        any(
+            (s["customer"], s["signature"]) == (own["customer"], own["signature"])
+            and 0 < at - number(s, "detected_at") <= 90 * day
+            for own in mine
+            for s in narrow
+        )
+    )
+
+
+def order_wrong(w: World, order: Fact) -> int:
+    """Whether its customer was the first to say that the order itself was wrong."""
+    links = w.of("incident_orders", "order_id", order["order_id"])
+    return int(any((i["counts"], i["reported_by"], i["cause_category"]) == (1, "customer", "order_error") for i in links))
+
+
 def in_delivery_time(order: Fact) -> bool:
     """Whether the order is in delivery_time's n."""
     delivery = maybe(order, "delivery")
@@ -450,6 +517,9 @@ SUBJECTS: dict[str, Callable[[World], list[Subject]]] = {
     "sla_met_rate": decided,
     "escalation_rate": lambda w: incidents(w, lambda i: int(number(i, "level") > 0)),
     "incident_rate": lambda w: orders(w, lambda o: troubled(w, o)),
+    "handover_time": lambda w: orders(w, lambda o: maybe(o, "handover"), lambda o: not o["cancelled"]),
+    "order_error_claim_rate": lambda w: orders(w, lambda o: order_wrong(w, o)),
+    "repeat_incident_rate": lambda w: incidents(w, lambda i: repeated(w, i)),
     "incident_resolution_time": lambda w: incidents(w, lambda i: maybe(i, "resolution")),
     "reopen_rate": lambda w: incidents(w, lambda i: int(number(i, "reopened") > 0), lambda i: i["ever_resolved"]),
     "lapsed_rate": lambda w: incidents(
@@ -473,6 +543,13 @@ SUBJECTS: dict[str, Callable[[World], list[Subject]]] = {
     "cost_per_need": lambda w: needs(w, lambda n: maybe(n, "cost")),
     "csat_mean": lambda w: answers(w, "score"),
     "csat_top_share": lambda w: answers(w, "top"),
+    "commitments_kept_rate": lambda w: [
+        Subject(number(c, "due"), number(c, "kept"), segments=own(c, team="team", agent="agent"), counts_from=number(c, "due"))
+        for c in w["commitments"]
+    ],
+    "nps": lambda w: [
+        Subject(number(a, "answered_at"), promoted(a), segments=of_answer(w, a)) for a in w.of("answers", "kind", "nps")
+    ],
 }
 
 
@@ -530,10 +607,12 @@ DECOY = World(
         "facts_incident_lines": [{"incident_id": "i-0", "order_line": "o-0/1"}],
         "facts_tasks": [TASK],
         "facts_accounts": [{"account": "z", "account_id": "z-0", "manager": "z"}],
-        "facts_order_products": [{"order_id": "o-0", "product": "z"}],
+        "facts_order_products": [product_row("o-0", "z")],
         "facts_order_carriers": [{"order_id": "o-0", "carrier": "z"}],
-        "facts_incident_products": [{"incident_id": "i-0", "product": "z"}],
+        "facts_incident_products": [{"incident_id": "i-0", "product": "z", "detected_at": micros(START)}],
         "facts_incident_channels": [{"incident_id": "i-0", "channel": "z"}],
+        "facts_commitments": [commitment_row("c-0", micros(START))],
+        "facts_incident_signatures": [signature_row("i-0", micros(START), "x", customer="a")],
     }
 )
 """Another shop in the same database."""
@@ -556,8 +635,10 @@ def test_the_oracle_knows_every_measure() -> None:
 
 
 def test_the_decoy_has_every_table() -> None:
-    """No table is without another shop's rows."""
-    assert set(FACT_TABLES) == {name for name, rows in DECOY.tables.items() if rows}
+    """No table that measures look at is without another shop's rows."""
+    named = {f"facts_{name}" for name in get_args(FactsName)}
+
+    assert set() == named - {name for name, rows in DECOY.tables.items() if rows}
 
 
 @given(worlds(), st.sampled_from(ZONES), st.data())

@@ -87,6 +87,7 @@ def of_incident(r: Record, i: Incident) -> Segments:
         "type": [i.type],
         "severity": [i.severity],
         "cause": [i.cause],
+        "step": [step_of(i.type, i.cause)],
         "team": [i.owner.team],
         "agent": [i.owner.agent or None],
         "channel": told,
@@ -101,7 +102,7 @@ def affected(r: Record, i: Incident) -> list[str]:
 
 def of_answer(r: Record, a: Ask, given: Event) -> Segments:
     """Every segment of an answer: its case as it stood just before."""
-    none: Segments = {name: [] for name in ("type", "severity", "cause", "team", "agent")}
+    none: Segments = {name: [] for name in ("type", "severity", "cause", "step", "team", "agent")}
     found: Segments = {**of_orders(r, [a.order]), **none}
     if a.incident is not None:
         case = r.incidents[a.incident]
@@ -111,7 +112,7 @@ def of_answer(r: Record, a: Ask, given: Event) -> Segments:
 
 
 def as_it_stood(events: list[Event]) -> Segments:
-    """What a case's events say of its type, severity, cause and owner."""
+    """What a case's events say of its type, severity, cause with its step, and owner."""
     first: Any = events[0].data
     now = {"type": first.kind, "severity": first.severity, "cause": first.cause, "team": first.owner.team, "agent": None}
     for event in events:
@@ -120,7 +121,15 @@ def as_it_stood(events: list[Event]) -> Segments:
             now |= {change.field: change.new for change in data.changes if change.field in now}
         if event.type == "incident.handover_accepted":
             now |= {"team": data.owner.team, "agent": data.owner.agent or None}
+    now["step"] = step_of(now["type"], now["cause"])
     return {name: [value] for name, value in now.items()}
+
+
+def step_of(kind: str, cause: str | None) -> str | None:
+    """The step of the process that a cause points at, else a type, of those that happen here."""
+    by_cause = {"picking": "picking", "oversold": "stock", "carrier_damage": "transit", "wrong_product": "ordering"}
+    by_type = {"late": "transit", "damaged": "transit"}
+    return by_cause.get(cause or "") or by_type.get(kind)
 
 
 # --- Subjects ----------------------------------------------------------------------------------------------------
@@ -272,10 +281,10 @@ def about(r: Record, stream: str) -> Iterable[str]:
     return [] if order is None else [order]
 
 
-def answers(r: Record, amount: Callable[[Ask, int], int]) -> list[Subject]:
-    """Answers that stand."""
+def answers(r: Record, amount: Callable[[Ask, int], int], survey: str = "csat") -> list[Subject]:
+    """Answers to a survey that stand."""
     found = []
-    for ask in r.asks.values():
+    for ask in (ask for ask in r.asks.values() if ask.survey == survey):
         given = [e for e in r.events if e.stream == ask.id and e.type == "survey.answered"]
         if given:
             data: Any = given[-1].data
@@ -386,6 +395,60 @@ def unowned(r: Record, i: Incident) -> int | None:
     """From detection until the first acceptance by a person; the desk knows no later gaps."""
     accepted = [e for e in r.events if e.stream == i.id and e.type == "incident.handover_accepted"]
     return took(i.detected_at, accepted[0].occurred_at) if accepted else None
+
+
+ABOUT = {"picking": "step", "oversold": "product", "carrier_damage": "carrier", "wrong_product": "step"}
+
+
+def signature(r: Record, i: Incident) -> set[tuple[str, str]]:
+    """What a case is a case of: its cause with each product or carrier that it is about, or with nothing closer."""
+    kind = ABOUT.get(i.cause or "")
+    if kind is None:
+        return set()
+    orders = [r.orders[key] for key in own_orders(r, i)]
+    products = [
+        line.product if line.product != "*" else o.id for o in orders for line in o.lines if not i.lines or line.id in i.lines
+    ]
+    carriers = [parcel.carrier for o in orders for parcel in o.shipments if parcel.carrier]
+    closer = {"product": products, "carrier": carriers}.get(kind, [])
+    return {(str(i.cause), subject) for subject in closer or [""]}
+
+
+def own_orders(r: Record, i: Incident) -> list[str]:
+    """The orders that a case was reported with."""
+    first: Any = next(e.data for e in r.events if e.stream == i.id)
+    return list(first.orders)
+
+
+def repeats(r: Record, i: Incident) -> int:
+    """Whether the same customer had the same before, within ninety days."""
+    others = [
+        j for j in r.incidents.values() if counts(j) and timedelta(0) < i.detected_at - j.detected_at <= timedelta(days=90)
+    ]
+    return int(any(i.customer is not None and j.customer == i.customer and signature(r, i) & signature(r, j) for j in others))
+
+
+def counts(i: Incident) -> bool:
+    """Whether it is neither withdrawn nor merged into another."""
+    return i.phase not in (Phase.WITHDRAWN, Phase.MERGED)
+
+
+def order_wrong(r: Record, o: Order) -> int:
+    """Whether its customer was the first to say that the order itself was wrong."""
+    mine = [i for i in r.incidents.values() if o.id in i.orders and counts(i)]
+    return int(any(i.reported_by == "customer" and i.cause == "wrong_product" for i in mine))
+
+
+def promoted(score: int) -> int:
+    """Whether it says 9 or 10, or on the contrary 0 to 6."""
+    return 1 if score in (9, 10) else -1 if score < 7 else 0
+
+
+def handed_over(r: Record, o: Order) -> int | None:
+    """From placing to the first parcel on its way, by the events."""
+    return took(
+        o.placed_at, min((e.occurred_at for e in r.events if e.stream == o.id and e.type == "order.shipped"), default=None)
+    )
 
 
 def troubled(r: Record, o: Order) -> int:
@@ -592,6 +655,10 @@ SUBJECTS: dict[str, Callable[[Record], list[Subject]]] = {
     "ticket_coverage_rate": covered,
     "csat_mean": lambda r: answers(r, lambda ask, score: score),
     "csat_top_share": lambda r: answers(r, lambda ask, score: int(score == ask.scale.high)),
+    "nps": lambda r: answers(r, lambda ask, score: promoted(score), "nps"),
+    "handover_time": lambda r: orders(r, lambda o: handed_over(r, o), lambda o: o.cancelled_at is None),
+    "order_error_claim_rate": lambda r: orders(r, lambda o: order_wrong(r, o)),
+    "repeat_incident_rate": lambda r: incidents(r, lambda i: repeats(r, i)),
 }
 
 

@@ -14,7 +14,8 @@ from incidentkit.cli.screen import Screen
 from incidentkit.cli.values import Values
 from incidentkit.cli.words import load_words
 from incidentkit.measures.definitions import MEASURES
-from incidentkit.measures.scoreboard import BoardLine, Reason, Scoreboard, Verdict
+from incidentkit.goals.board import Scoreboard
+from incidentkit.measures.scoreboard import BoardLine, Reason, TrendPoint, Verdict
 from incidentkit.phrases.words import LANGUAGES
 
 AS_OF = datetime(2026, 10, 1, 19, tzinfo=UTC)

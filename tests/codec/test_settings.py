@@ -25,8 +25,11 @@ from incidentkit.codec.settings import (
 from incidentkit.domain.causes import CAUSES, Cause
 from incidentkit.domain.secrets import Secret
 from incidentkit.domain.shop import DEFAULT_PROTOCOLS, Agent, Protocol, ScoreboardLine, Shop, Survey, Team
+from incidentkit.domain.steps import STEPS
 from incidentkit.domain.surveys import Scale
 from incidentkit.errors import ConfigurationError, InvalidInput
+
+_STEPS = ", ".join(sorted(step.code for step in STEPS))
 
 HANDLE = "1 to 64 of the letters a to z, digits, and . _ + -"
 HOW_TO = Path(__file__).parents[2] / "docs" / "how-to" / "shop-settings.md"
@@ -95,6 +98,28 @@ def test_causes_and_surveys_add_to_the_built_in_ones() -> None:
     assert (Survey("csat", Scale(1, 7)), Survey("nps", Scale(0, 10))) == shop.surveys
 
 
+def test_a_cause_may_name_its_step() -> None:
+    """A table gives category and step; a built-in cause keeps its own step where the file says nothing of one."""
+    shop = parse_shop('[causes]\nrain = {category = "weather", step = "transit"}\npicking = "people"\n')
+
+    assert (Cause("rain", "weather", "transit"), Cause("picking", "people", "picking")) == (
+        shop.causes["rain"],
+        shop.causes["picking"],
+    )
+
+
+def test_steps_are_added_and_renamed_in_their_order() -> None:
+    """A new step comes after the one that it names, a built-in one with a title stays in its place."""
+    shop = parse_shop(
+        '[[steps]]\ncode = "assembly"\nafter = "picking"\n'
+        '[[steps]]\ncode = "packing"\ntitle = "Boxes"\n[protocols.damaged]\nstep = "assembly"\n'
+    )
+    codes = [step.code for step in shop.steps]
+
+    assert ["picking", "assembly", "packing"] == codes[codes.index("picking") : codes.index("packing") + 1]
+    assert ("Boxes", "", "assembly") == (shop.step_title("packing"), shop.step_title("picking"), shop.step_of("damaged", None))
+
+
 def test_a_target_may_be_a_duration_or_a_number() -> None:
     """Durations are targets in seconds."""
     shop = parse_shop(
@@ -159,7 +184,16 @@ def test_the_fingerprint_key_is_kept_as_the_name_of_a_variable() -> None:
             "[[scoreboard]]\nmeasure = 'delivery_time'\ntarget = nan",
             "scoreboard[0].target: expected a finite number, found nan",
         ),
-        ("[causes]\nrain = 1", "causes.rain: expected a text, found 1"),
+        ("[causes]\nrain = 1", "causes.rain: expected a category, or a table with category and step, found 1"),
+        ('[causes]\nrain = {step = "transit"}', "causes.rain.category: expected a text, found nothing"),
+        ('[causes]\nrain = {category = "a", step = "sky"}', f"causes.rain.step: expected one of {_STEPS}, found 'sky'"),
+        ('[protocols.late]\nstep = "sky"', f"protocols.late.step: expected one of {_STEPS}, found 'sky'"),
+        ('[[steps]]\ncode = "é"', "steps[0].code: expected 1 to 64 of the letters a to z, digits, and . _ + -, found 'é'"),
+        ('[[steps]]\ncode = "a"\n[[steps]]\ncode = "a"', "steps[1].code: expected each step once, found 'a'"),
+        (
+            '[[steps]]\ncode = "a"\nafter = "packin"',
+            "steps[0].after: expected a built-in step, or one that stands before it, found 'packin' (did you mean packing?)",
+        ),
         ("a = [", "end of file: expected TOML, found Invalid value"),
         ("x = 1\ny =", "end of file: expected TOML, found Invalid value"),
         ("x = 1\nx = 2\n", "line 2, column 6: expected TOML, found Cannot overwrite a value"),
@@ -176,7 +210,7 @@ def test_an_unknown_key_comes_with_the_key_that_was_meant() -> None:
 
     keys = (
         "name, zone, currency, language, sender, channel, templates, pages_url, reply_to, fallback, default_team, calendar,"
-        " escalate_every, warn_at, longest_wait"
+        " escalate_every, warn_at, longest_wait, stale_after"
     )
     assert f"shop.langage: expected one of the keys {keys}, found an unknown key (did you mean language?)" == problem
 

@@ -9,12 +9,14 @@ __all__ = [
     "answer_row",
     "carrier_row",
     "closure_row",
+    "commitment_row",
     "incident_row",
     "link_row",
     "need_row",
     "order_row",
     "product_row",
     "promise_row",
+    "signature_row",
 ]
 
 
@@ -35,6 +37,7 @@ def order_row(order_id: str, placed_at: int, **changes: int | str | None) -> Fac
         "promised_first": None,
         "promised_due": None,
         "confirmation": None,
+        "handover": None,
         "delivery": None,
         "on_time": None,
         "value": 0,
@@ -56,6 +59,7 @@ def incident_row(incident_id: str, detected_at: int, **changes: int | str | None
         "severity_rank": 1,
         "cause": None,
         "cause_category": None,
+        "step": None,
         "reported_by": "shop",
         "owner_team": "after-sales",
         "owner_agent": None,
@@ -102,7 +106,13 @@ def incident_row(incident_id: str, detected_at: int, **changes: int | str | None
 def link_row(order_id: str, incident_id: str, **changes: int | str | None) -> Fact:
     """That the incident is about the order."""
     row: Fact = {"order_id": order_id, "incident_id": incident_id, "counts": 1, "open": 1}
-    return row | changes
+    return row | {"reported_by": "shop", "cause_category": None} | changes
+
+
+def signature_row(incident_id: str, detected_at: int, signature: str, **changes: int | str | None) -> Fact:
+    """What an incident of nobody's is a case of."""
+    row: Fact = {"incident_id": incident_id, "signature": signature, "narrow": 1, "customer": None}
+    return row | {"detected_at": detected_at, "counts": 1} | changes
 
 
 def answer_row(ask_id: str, answered_at: int, **changes: int | str | None) -> Fact:
@@ -110,6 +120,7 @@ def answer_row(ask_id: str, answered_at: int, **changes: int | str | None) -> Fa
     row: Fact = {
         "ask_id": ask_id,
         "survey": "csat",
+        "kind": "csat",
         "order_id": None,
         "incident_id": None,
         "customer": None,
@@ -121,6 +132,7 @@ def answer_row(ask_id: str, answered_at: int, **changes: int | str | None) -> Fa
         "type": None,
         "severity": None,
         "cause": None,
+        "step": None,
         "team": None,
         "agent": None,
     }
@@ -173,6 +185,13 @@ def need_row(need_id: str, opened_at: int, **changes: int | str | None) -> Fact:
     return row | changes
 
 
+def commitment_row(commitment_id: str, due: int, **changes: int | str | None) -> Fact:
+    """What Ana committed herself to, and nobody has reported on."""
+    row: Fact = {"commitment_id": commitment_id, "agent": "ana", "team": "after-sales", "measure": "unowned_time"}
+    row |= {"asked_by": "leo", "objective": None, "key_result": None, "made_at": due}
+    return row | {"due": due, "kept": 0, "reported_at": None, "open": 1} | changes
+
+
 def closure_row(incident_id: str, place: int, since: int, until: int) -> Fact:
     """That the incident was closed for a while."""
     return {"incident_id": incident_id, "place": place, "since": since, "until": until}
@@ -180,7 +199,7 @@ def closure_row(incident_id: str, place: int, since: int, until: int) -> Fact:
 
 def product_row(order_id: str, product: str) -> Fact:
     """That the product is in the order."""
-    return {"order_id": order_id, "product": product}
+    return {"order_id": order_id, "product": product, "placed_at": 0, "units": 1}
 
 
 def carrier_row(order_id: str, carrier: str) -> Fact:

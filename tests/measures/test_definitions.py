@@ -8,7 +8,7 @@ import pytest
 from attrs import evolve
 
 from incidentkit.errors import InvalidInput
-from incidentkit.measures.conditions import Conditions, Either, Happened, Not, Within, columns_of
+from incidentkit.measures.conditions import Conditions, Either, Equals, Happened, Not, Repeated, Within, columns_of
 from incidentkit.measures.definitions import MEASURES, measure_named
 from incidentkit.measures.measure import Measure
 from incidentkit.store.facts import FACT_TABLES
@@ -31,14 +31,17 @@ def named_in(facts: str, conditions: Conditions) -> set[tuple[str, str]]:
             steps = [facts, *(name for name, _ in c.path)]
             named |= {(name, shared) for pair, (_, shared) in zip(pairwise(steps), c.path, strict=True) for name in pair}
             named |= {(steps[-1], c.at)} | named_in(steps[-1], c.where)
+        elif isinstance(c, Repeated):
+            named |= {(c.facts, column) for column in (c.subject, *c.same, c.at)} | named_in(c.facts, c.where)
     return named
 
 
 @measures
 def test_every_column_exists(measure: Measure) -> None:
     """Every column that a measure names stands in its table of facts."""
-    named = named_in(measure.facts, (*measure.where, *measure.numerator, *measure.at_once))
-    named |= {(measure.facts, c) for c in (measure.when, measure.column, measure.claimed, measure.distinct) if c}
+    named = named_in(measure.facts, (*measure.where, *measure.numerator, *measure.against, *measure.at_once))
+    own = (measure.when, measure.column, measure.claimed, measure.distinct, measure.passed, measure.hits, measure.weight)
+    named |= {(measure.facts, column) for column in own if column}
     if measure.at_end is not None:
         named |= {(measure.facts, measure.at_end.ended), (measure.facts, measure.at_end.subject)}
         named |= {(measure.at_end.pauses, c) for c in (measure.at_end.subject, "since", "until")}
@@ -51,10 +54,17 @@ def test_units_fit_kinds(measure: Measure) -> None:
     """Durations are in seconds, shares in themselves, amounts in money, counts and means of counts in what is counted."""
     counted = "orders" if measure.distinct == "order_id" else measure.facts
     mean = "contacts" if measure.column == "inbound" else "score"
-    units = {"duration": "seconds", "share": "share", "score": mean, "amount": "money", "count": counted}
+    units = {"duration": "seconds", "share": "share", "score": mean, "amount": "money", "count": counted, "nps": "points"}
     expected = units[measure.kind]
 
     assert expected == measure.unit
+
+
+@measures
+def test_each_says_how_it_is_reckoned(measure: Measure) -> None:
+    """Each has a formula, and says whether it leads or lags."""
+    assert measure.formula
+    assert measure.role in ("lead", "lag")
 
 
 def test_the_first_measures_are_there() -> None:
@@ -100,6 +110,10 @@ def test_an_unknown_measure_far_from_any_is_refused() -> None:
         ("incident_rate", {"numerator": ()}),
         ("incident_rate", {"distinct": "customer"}),
         ("reopen_rate", {"at_end": MEASURES["backlog"].at_end}),
+        ("nps", {"against": ()}),
+        ("nps", {"weight": "score"}),
+        ("reopen_rate", {"hits": "level"}),
+        ("incident_rate", {"against": (Equals("counts", 0),)}),
     ],
 )
 def test_a_measure_without_what_it_needs_is_refused(name: str, change: dict[str, object]) -> None:

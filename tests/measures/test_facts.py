@@ -53,7 +53,8 @@ from incidentkit.domain.tasks import Task
 from incidentkit.domain.texts import Text
 from incidentkit.domain.times import Due, micros
 from incidentkit.measures.clock_facts import promise_rows
-from incidentkit.measures.facts import action_facts, answer_fact, facts_of, lasting_facts
+from incidentkit.measures.ask_facts import answer_fact
+from incidentkit.measures.facts import action_facts, facts_of, lasting_facts
 from incidentkit.measures.incident_facts import closures, incident_channels, incident_fact, incident_orders, incident_products
 from incidentkit.measures.order_facts import order_carriers, order_fact, order_products
 from incidentkit.store.facts import FACT_TABLES
@@ -184,7 +185,7 @@ def test_a_cancelled_order_is_marked() -> None:
 
 
 def test_an_incident_has_what_the_queue_sorts_by() -> None:
-    """Group, severity rank, cause's category, owner, hand-over and deadlines are in the row."""
+    """Group, severity rank, cause's category and step, owner, hand-over and deadlines are in the row."""
     incident = an_incident(
         severity="critical",
         cause="carrier_delay",
@@ -201,6 +202,7 @@ def test_an_incident_has_what_the_queue_sorts_by() -> None:
         "severity_rank": 0,
         "cause": "carrier_delay",
         "cause_category": "carrier",
+        "step": "transit",
         "owner_team": "after-sales",
         "owner_agent": "ana",
         "handover_to": "luis",
@@ -214,10 +216,11 @@ def test_an_incident_has_what_the_queue_sorts_by() -> None:
 
 
 def test_what_the_settings_no_longer_name_is_still_a_fact() -> None:
-    """A type, severity or cause that the shop dropped has no group or category, and ranks last."""
+    """A type, severity or cause that the shop dropped has no group, category or step, and ranks last."""
     fact = incident_fact(an_incident(type="old", severity="old", cause="old", orders=()), SHOP)
 
-    assert (None, None, 2, None) == (fact["group"], fact["cause_category"], fact["severity_rank"], fact["order_id"])
+    assert {None} == {fact[name] for name in ("group", "cause_category", "step", "order_id")}
+    assert fact["severity_rank"] == 2
 
 
 def test_a_resolution_that_stands_has_its_duration() -> None:
@@ -241,16 +244,17 @@ def test_withdrawn_and_merged_incidents_count_nowhere(phase: Phase) -> None:
     incident = an_incident(phase=phase, evidence=Evidence.answer("a-1"))
     counts = int(phase not in ("withdrawn", "merged"))
     is_open = int(phase in ("detected", "communicated", "resolved"))
-    links = [{"order_id": o, "incident_id": "i-1", "counts": counts, "open": is_open} for o in ("o-1", "o-2")]
+    about = {"incident_id": "i-1", "counts": counts, "open": is_open, "reported_by": "shop", "cause_category": None}
+    links = [{"order_id": o, **about} for o in ("o-1", "o-2")]
     fact = incident_fact(incident, SHOP)
 
-    assert (counts, is_open, links) == (fact["counts"], fact["open"], incident_orders(incident))
+    assert (counts, is_open, links) == (fact["counts"], fact["open"], incident_orders(incident, SHOP))
 
 
 @pytest.mark.parametrize(("score", "top"), [(4, 0), (5, 1)])
 def test_an_answer_knows_whether_it_is_the_top(score: int, top: int) -> None:
     """The top is the highest value of the ask's own scale."""
-    fact = answer_fact(an_ask(answer=Answer(score, PLACED + timedelta(hours=1)), customer=CustomerId("c-1")))
+    fact = answer_fact(an_ask(answer=Answer(score, PLACED + timedelta(hours=1)), customer=CustomerId("c-1")), SHOP)
 
     assert fact is not None
     assert (score, top, micros(PLACED) + HOUR, "c-1") == (fact["score"], fact["top"], fact["answered_at"], fact["customer"])
@@ -258,7 +262,7 @@ def test_an_answer_knows_whether_it_is_the_top(score: int, top: int) -> None:
 
 def test_an_unanswered_ask_is_no_fact() -> None:
     """What nobody answered has no row."""
-    assert answer_fact(an_ask()) is None
+    assert answer_fact(an_ask(), SHOP) is None
 
 
 # --- Promises, products, carriers, channels ----------------------------------------------------------------------
@@ -430,13 +434,13 @@ def test_an_action_about_a_case_is_about_each_of_its_orders() -> None:
 
 
 def test_an_answer_knows_how_its_case_stood() -> None:
-    """Type, severity, cause, team and agent are those of the moment; an answer about no case has none."""
+    """Type, severity, cause, step, team and agent are those of the moment; an answer about no case has none."""
     standing = Standing("late", "minor", None, "after-sales", "ana")
-    fact = answer_fact(an_ask(answer=Answer(3, PLACED, standing=standing)))
-    bare = answer_fact(an_ask(answer=Answer(3, PLACED)))
-    names = ("type", "severity", "cause", "team", "agent")
+    fact = answer_fact(an_ask(answer=Answer(3, PLACED, standing=standing)), SHOP)
+    bare = answer_fact(an_ask(answer=Answer(3, PLACED)), SHOP)
+    names = ("type", "severity", "cause", "step", "team", "agent")
 
     assert fact is not None
     assert bare is not None
-    assert ["late", "minor", None, "after-sales", "ana"] == [fact[name] for name in names]
+    assert ["late", "minor", None, "transit", "after-sales", "ana"] == [fact[name] for name in names]
     assert {None} == {bare[name] for name in names}

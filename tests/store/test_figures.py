@@ -66,6 +66,7 @@ def test_the_json_of_a_duration(connection: Connection) -> None:
         "measure": "delivery_time",
         "unit": "seconds",
         "definition": "placed → last remaining unit delivered; cancelled orders excluded",
+        "version": 1,
         "as_of": "2024-04-08T12:00:00+00:00",
         "rows": [
             {

@@ -7,14 +7,23 @@ from datetime import UTC, datetime, timedelta
 from attrs import evolve
 from hypothesis import strategies as st
 
+from incidentkit.goals.board import Scoreboard
 from incidentkit.measures.definitions import MEASURES
-from incidentkit.measures.scoreboard import TREND, BoardLine, Reason, Scoreboard, Verdict
+from incidentkit.measures.scoreboard import TREND, BoardLine, Reason, TrendPoint, Verdict
 from incidentkit.testing.strategies import instants
 
-__all__ = ["BOARD", "LOSING", "NO_FIGURE", "NO_TARGET", "NO_WINDOW", "TOO_FEW", "WINNING", "board_of", "boards"]
+__all__ = ["BOARD", "LOSING", "NO_FIGURE", "NO_TARGET", "NO_WINDOW", "TOO_FEW", "WINNING", "board_of", "boards", "trend"]
 
 UNTIL = datetime(2026, 9, 27, 22, tzinfo=UTC)  # Monday's first instant in Madrid
 WEEK = timedelta(days=7)
+
+
+
+def trend(*values: float | None) -> tuple[TrendPoint, ...]:
+    """The figures of so many weeks, the last one judged."""
+    starts = [UNTIL - (len(values) - place) * WEEK for place in range(len(values))]
+    return tuple(TrendPoint(start, start + WEEK, 100, value) for start, value in zip(starts, values, strict=True))
+
 
 WINNING = BoardLine(
     measure="order_confirmation_time",
@@ -33,7 +42,7 @@ WINNING = BoardLine(
     value=1240.0,
     verdict=Verdict.WINNING,
     reason=None,
-    trend=(5000.0, 4200.0, None, 2600.0, 1240.0),
+    trend=trend(5000.0, 4200.0, None, 2600.0, 1240.0),
 )
 LOSING = evolve(
     WINNING,
@@ -43,7 +52,7 @@ LOSING = evolve(
     statistic="value",
     value=0.1337,
     verdict=Verdict.LOSING,
-    trend=(0.12, 0.1337),
+    trend=trend(0.12, 0.1337),
 )
 TOO_FEW = evolve(
     WINNING,
@@ -56,7 +65,7 @@ TOO_FEW = evolve(
     value=4.5,
     verdict=Verdict.UNKNOWN,
     reason=Reason.TOO_FEW,
-    trend=(4.5,),
+    trend=trend(4.5),
 )
 NO_TARGET = evolve(
     WINNING,
@@ -68,10 +77,10 @@ NO_TARGET = evolve(
     value=1412.0,
     verdict=Verdict.UNKNOWN,
     reason=Reason.NO_TARGET,
-    trend=(1300.0, 1412.0),
+    trend=trend(1300.0, 1412.0),
 )
 NO_FIGURE = evolve(
-    TOO_FEW, measure="csat_top_share", unit="share", target=0.5, n=0, value=None, reason=Reason.NO_FIGURE, trend=(None,)
+    TOO_FEW, measure="csat_top_share", unit="share", target=0.5, n=0, value=None, reason=Reason.NO_FIGURE, trend=trend(None)
 )
 NO_WINDOW = evolve(
     WINNING,
@@ -120,7 +129,7 @@ def _lines(draw: st.DrawFn) -> BoardLine:
         value=draw(_values),
         verdict=verdict,
         reason=draw(st.sampled_from(Reason)) if verdict is Verdict.UNKNOWN else None,
-        trend=tuple(draw(st.lists(_values, max_size=TREND))),
+        trend=trend(*draw(st.lists(_values, max_size=TREND))),
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pytest
 from attrs import evolve
 
-from incidentkit.measures.scoreboard import Scoreboard
+from incidentkit.goals.board import Scoreboard
 from incidentkit.phrases.words import LANGUAGES
 from incidentkit.web.scoreboard import render_scoreboard
 from tests.services.browser import axe_source, chromium

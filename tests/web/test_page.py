@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidentkit.errors import InvalidInput
-from incidentkit.measures.scoreboard import BoardLine, Scoreboard
+from incidentkit.goals.board import Scoreboard
+from incidentkit.measures.scoreboard import BoardLine
 from incidentkit.phrases.words import LANGUAGES
 from incidentkit.web.markup import stylesheet_source
 from incidentkit.web.scoreboard import render_scoreboard

@@ -11,6 +11,7 @@ import typer
 from typer.main import get_command
 
 from incidentkit.cli.commands.adopt import adopt
+from incidentkit.cli.commands.advice import advice
 from incidentkit.cli.commands.check import check
 from incidentkit.cli.commands.contact import contact
 from incidentkit.cli.commands.context import context
@@ -32,6 +33,8 @@ from incidentkit.cli.commands.receive import receive
 from incidentkit.cli.commands.scoreboard import scoreboard
 from incidentkit.cli.commands.send import send
 from incidentkit.cli.commands.serve import serve
+from incidentkit.cli.commands.shortages import shortages
+from incidentkit.cli.commands.surveys import surveys
 from incidentkit.cli.commands.tasks import tasks
 from incidentkit.cli.commands.tick import tick
 from incidentkit.cli.commands.timeline import timeline
@@ -61,6 +64,9 @@ _COMMANDS: Mapping[str, Callable[..., None]] = {
     "send": send,
     "receive": receive,
     "measure": measure,
+    "surveys": surveys,
+    "advice": advice,
+    "shortages": shortages,
     "scoreboard": scoreboard,
     "serve": serve,
     "rebuild": rebuild,

@@ -9,7 +9,8 @@ from attrs import frozen
 from incidentkit.cli.screen import Piece, Screen
 from incidentkit.cli.table import Column, show_table
 from incidentkit.cli.values import Values, sparkline
-from incidentkit.measures.scoreboard import BoardLine, Reason, Scoreboard, Verdict
+from incidentkit.goals.board import Scoreboard
+from incidentkit.measures.scoreboard import BoardLine, Reason, Verdict
 from incidentkit.phrases.measures import measure_name
 
 __all__ = ["show_scoreboard"]
@@ -80,7 +81,7 @@ class _Board:
             values.number(line.n),
             values.number(line.claimed) if line.claimed else "",
             "" if line.from_ is None else values.window(line.from_, line.until, line.window),
-            sparkline(line.trend),
+            sparkline([point.value for point in line.trend]),
         )
 
     def _name(self, line: BoardLine) -> str:

@@ -14,13 +14,19 @@ from typing import Any, Union, get_args, get_origin
 from cattrs import Converter
 
 from incidentkit.domain.accounts import Account
+from incidentkit.domain.analyses import Analysis
+from incidentkit.domain.checkins import CheckIn
+from incidentkit.domain.commitments import Commitment
+from incidentkit.domain.corrective_actions import CorrectiveAction
 from incidentkit.domain.events import EVENT_TYPES, Happening
 from incidentkit.domain.evolve import State
+from incidentkit.domain.goals import Objective
 from incidentkit.domain.incidents import Incident
 from incidentkit.domain.money import Money
 from incidentkit.domain.needs import Need
 from incidentkit.domain.orders import Order
 from incidentkit.domain.preferences import Preferences
+from incidentkit.domain.readings import Reading
 from incidentkit.domain.surveys import Ask
 from incidentkit.domain.tasks import Task
 from incidentkit.domain.texts import Text
@@ -34,7 +40,13 @@ KINDS: Mapping[str, type[State]] = {
     "task": Task,
     "need": Need,
     "account": Account,
+    "analysis": Analysis,
+    "objective": Objective,
+    "corrective_action": CorrectiveAction,
     "person": Preferences,
+    "commitment": Commitment,
+    "checkin": CheckIn,
+    "reading": Reading,
 }
 """The kinds of streams, each with the class of its state."""
 
@@ -63,6 +75,7 @@ def _converter() -> Converter:
     made.register_unstructure_hook(datetime, datetime.isoformat)
     made.register_structure_hook(datetime, lambda value, _: datetime.fromisoformat(value))
     made.register_unstructure_hook(date, date.isoformat)
+    made.register_structure_hook(date, lambda value, _: date.fromisoformat(value))
     made.register_unstructure_hook(date | datetime, lambda value: value.isoformat())
     made.register_structure_hook(date | datetime, _due)
     # In whole microseconds, which is what a timedelta holds.

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from attrs import evolve, field, fields_dict, frozen
 from cattrs import Converter
@@ -33,8 +33,9 @@ from incidentkit.domain.rotas import Absence, Swap
 from incidentkit.domain.secrets import Secret
 from incidentkit.domain.sending import SendPolicy
 from incidentkit.domain.shop import DEFAULT_PROTOCOLS, Agent, ChannelSettings, Protocol, ScoreboardLine, Shop, Survey, Team
+from incidentkit.domain.steps import STEPS, ProcessStep, in_order
 from incidentkit.domain.substates import Substate
-from incidentkit.domain.surveys import Scale
+from incidentkit.domain.surveys import Asking, Scale
 from incidentkit.domain.targets import Targets
 from incidentkit.errors import ConfigurationError, InvalidInput, LifecycleError
 from incidentkit.rules.extensions import check_extension
@@ -51,7 +52,7 @@ __all__ = [
 
 T = TypeVar("T")
 
-_REFERRED = ("teams", "severities", "surveys", "calendars")
+_REFERRED = ("teams", "severities", "surveys", "calendars", "steps")
 _ALONE = ("zone", "currency", "severities")
 _DEFAULTS: Mapping[str, Any] = {name: attribute.default for name, attribute in fields_dict(Shop).items()}
 
@@ -69,10 +70,10 @@ def load_shop(path: str | Path) -> Shop:
 def parse_shop(text: str, source: str = "shop.toml") -> Shop:
     """The shop that ``text``, in TOML, describes. What it leaves out has the defaults of `Shop`.
 
-    ``[protocols.TYPE]`` changes the keys that it gives of a built-in protocol, or adds a type; ``[causes]`` and ``[surveys]``
-    add to the built-in ones. What a change of a calendar leaves out stays as it was. The default team is the first of
-    ``teams`` unless ``default_team`` names another. With other ``severities``, built-in protocols that were critical take the
-    first, and the others the last.
+    ``[protocols.TYPE]`` changes the keys that it gives of a built-in protocol, or adds a type; ``[causes]``, ``[surveys]`` and
+    ``[[steps]]`` add to the built-in ones. What a change of a calendar leaves out stays as it was. The default team is the
+    first of ``teams`` unless ``default_team`` names another. With other ``severities``, built-in protocols that were critical
+    take the first, and the others the last.
 
     Args:
         source: what to call it in errors.
@@ -184,6 +185,7 @@ class _Basics:
     escalate_every: timedelta = _DEFAULTS["escalate_every"]
     warn_at: float = _DEFAULTS["warn_at"]
     longest_wait: timedelta = _DEFAULTS["longest_wait"]
+    stale_after: timedelta = _DEFAULTS["stale_after"]
 
 
 @frozen
@@ -197,6 +199,25 @@ class _ChannelTable:
 @frozen
 class _EnvName:
     env: str
+
+
+@frozen
+class _SurveyTable(Scale):
+    kind: Literal["", "csat", "nps"] = ""
+    asking: Asking | None = None
+
+
+@frozen
+class _CauseTable:
+    category: str
+    step: str = ""
+
+
+@frozen
+class _StepTable:
+    code: str
+    title: str = ""
+    after: str = ""
 
 
 @frozen
@@ -214,8 +235,10 @@ class _File:
     teams: tuple[Team, ...] = _DEFAULTS["teams"]
     agents: tuple[Agent, ...] = ()
     protocols: Mapping[str, Protocol] = {}
-    causes: Mapping[str, str] = {}
-    surveys: Mapping[str, Scale] = {}
+    causes: Mapping[str, _CauseTable] = {}
+    steps: tuple[_StepTable, ...] = ()
+    surveys: Mapping[str, _SurveyTable] = {}
+    step_words: Mapping[str, Mapping[str, tuple[str, ...]]] = {}
     scoreboard: tuple[ScoreboardLine, ...] = ()
     rates: tuple[Rate, ...] = ()
     calendars: Mapping[str, CalendarTable] = {}
@@ -250,13 +273,16 @@ def _shop(file: _File) -> Shop:
         escalate_every=basics.escalate_every,
         warn_at=basics.warn_at,
         longest_wait=basics.longest_wait,
+        stale_after=basics.stale_after,
         severities=file.severities,
         default_team=basics.default_team or (file.teams[0].name if file.teams else ""),
         teams=file.teams,
         agents=file.agents,
         protocols=tuple(file.protocols.values()),
-        causes={**CAUSES, **{code: Cause(code, category) for code, category in file.causes.items()}},
-        surveys=tuple({**built_in, **{n: Survey(n, scale) for n, scale in file.surveys.items()}}.values()),
+        causes={**CAUSES, **{code: _cause(code, table) for code, table in file.causes.items()}},
+        steps=in_order((ProcessStep(table.code, table.title), table.after) for table in file.steps),
+        surveys=tuple({**built_in, **{n: _survey(n, table) for n, table in file.surveys.items()}}.values()),
+        step_words=file.step_words,
         scoreboard=file.scoreboard,
         rates=file.rates,
         substates=tuple(Substate(n, s.phase, s.after, s.needs, s.holds) for n, s in file.substates.items()),
@@ -279,6 +305,16 @@ def _shop(file: _File) -> Shop:
         sending=evolve(file.sending, quiet_hours={**SendPolicy().quiet_hours, **file.sending.quiet_hours}),
         inbound=file.inbound,
     )
+
+
+def _survey(name: str, table: _SurveyTable) -> Survey:
+    scale = Scale(table.low, table.high)
+    own = {"kind": table.kind} if table.kind else {}
+    return Survey(name, scale, asking=table.asking, **own)
+
+
+def _cause(code: str, table: _CauseTable) -> Cause:
+    return Cause(code, table.category, table.step or (CAUSES[code].step if code in CAUSES else ""))
 
 
 def _plain(value: Any) -> Any:
@@ -367,6 +403,7 @@ def _bad_values(file: _File, read: Reading[_File]) -> Iterator[Problem]:
     for table in ("protocols", "causes", "surveys", "calendars", "channels"):
         odd = (name for name in getattr(file, table) if not _is_handle(name))
         yield from (Problem(problem_path((table, name)), f"a name of {_HANDLE}", shown(name)) for name in odd)
+    yield from _bad_places(file, read)
     for i, line in _placed("scoreboard", file.scoreboard, read):
         yield from (Problem(f"scoreboard[{i}].{p.path}", p.expected, p.found) for p in _bad_line(line))
     # Where something was cut out of a calendar, what is left says nothing about the file.
@@ -376,6 +413,21 @@ def _bad_values(file: _File, read: Reading[_File]) -> Iterator[Problem]:
     torn = {cut[1] for cut in read.cuts if len(cut) > 2 and cut[0] == "rotas"}
     for i, rota in _placed("rotas", file.rotas, read):
         yield from read_rota(i, rota, basics.zone)[1] if i not in torn else ()
+
+
+def _bad_places(file: _File, read: Reading[_File]) -> Iterator[Problem]:
+    known = [step.code for step in STEPS]
+    own: set[str] = set()
+    for i, step in _placed("steps", file.steps, read):
+        if not _is_handle(step.code):
+            yield Problem(f"steps[{i}].code", _HANDLE, shown(step.code))
+        elif step.code in own:
+            yield Problem(f"steps[{i}].code", "each step once", shown(step.code))
+        if step.after == step.code or (step.after and step.after not in known):
+            rule = "a built-in step, or one that stands before it"
+            yield Problem(f"steps[{i}].after", rule, shown(step.after) + nearest(step.after, known))
+        own.add(step.code)
+        known.append(step.code)
 
 
 _ADDRESS = r"[^@\s]+@[^@\s]+"
@@ -445,7 +497,17 @@ def _file_reader() -> Converter:
     reader.register_structure_hook(Decimal, _decimal)
     reader.register_structure_hook_func(lambda kind: kind == timedelta | None, _deadline)
     reader.register_structure_hook_func(lambda kind: kind == float | None, _target)
+    in_full = reader.get_structure_hook(_CauseTable)
+    reader.register_structure_hook(_CauseTable, lambda raw, kind: _category_or_table(raw, kind, in_full))
     return reader
+
+
+def _category_or_table(raw: Any, kind: Any, in_full: Callable[[Any, Any], Any]) -> Any:
+    if isinstance(raw, str):
+        return _CauseTable(raw)
+    if isinstance(raw, dict):
+        return in_full(raw, kind)
+    raise Wrong("a category, or a table with category and step", shown(raw))
 
 
 def _deadline(raw: Any, kind: Any) -> timedelta | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from incidentkit.delivery.tokens import LONGEST_LIFE, Claims, Tokens
 from incidentkit.domain.effects import Intent
@@ -12,7 +12,7 @@ from incidentkit.domain.incidents import Incident
 from incidentkit.domain.orders import Order
 from incidentkit.domain.remedies import OfferState
 from incidentkit.domain.shop import Shop
-from incidentkit.domain.surveys import Ask
+from incidentkit.domain.surveys import ANSWERABLE, Ask
 from incidentkit.domain.times import due_instant
 from incidentkit.rules.cases import WORKABLE
 
@@ -20,8 +20,6 @@ __all__ = ["answer_claims", "link", "links_of", "status_claims"]
 
 _LISTS_OFFERS = frozenset({"incident.detected", "incident.offered"})
 """Texts that say which offers wait for an answer."""
-
-_SURVEY_LIFE = timedelta(days=30)
 
 
 def links_of(intent: Intent, state: State, tokens: Tokens | None, shop: Shop) -> dict[str, str]:
@@ -77,7 +75,7 @@ def _claims(intent: Intent, person: str, state: State, shop: Shop) -> Iterator[t
         if answer is not None:
             yield "answer", answer
     if isinstance(state, Ask):
-        yield "survey", Claims("survey", person, state.id, _whole(intent.due + _SURVEY_LIFE))
+        yield "survey", Claims("survey", person, state.id, _whole(intent.due + ANSWERABLE))
     if intent.purpose != "legal":
         yield "preferences", Claims("preferences", person, intent.purpose, end)
     if intent.purpose in ("survey", "marketing"):

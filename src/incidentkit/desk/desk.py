@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from types import TracebackType
@@ -13,9 +13,14 @@ from attrs import evolve
 from incidentkit.delivery.catalogue import Catalogue
 from incidentkit.desk.accounts import Accounts
 from incidentkit.desk.adopting import Adoption, Which, adopt
+from incidentkit.desk.advising import AdviceRecord, Shortages, advice_of, advice_record, shortages
+from incidentkit.desk.analyses import Analyses
 from incidentkit.desk.calls import By
+from incidentkit.desk.checkins import CheckIns
 from incidentkit.desk.contacts import Contacts
 from incidentkit.desk.context import Context, context_of
+from incidentkit.desk.corrective_actions import CorrectiveActions
+from incidentkit.desk.evidence import lead_evidence, leading, signals
 from incidentkit.desk.health import LATE, health_of
 from incidentkit.desk.importing import Imports
 from incidentkit.desk.inbox import Inbox
@@ -27,21 +32,30 @@ from incidentkit.desk.pages import Pages
 from incidentkit.desk.people import People
 from incidentkit.desk.presence import duties
 from incidentkit.desk.queue import QueueItem, SeverityShare, queue_of, queue_size, severity_share
+from incidentkit.desk.reviewing import cost_of_incident, review
 from incidentkit.desk.runtime import Runtime
+from incidentkit.desk.scoreboards import public_scoreboard, scoreboard
 from incidentkit.desk.sending import SendReport, send_due
+from incidentkit.desk.surveyed import SurveyDrivers, survey_drivers, survey_figures
 from incidentkit.desk.surveys import Surveys
 from incidentkit.desk.tasks import Tasks
 from incidentkit.desk.ticking import TickReport, tick
+from incidentkit.domain.advice import Advice
 from incidentkit.domain.health import Health
-from incidentkit.domain.shop import ScoreboardLine, Shop
+from incidentkit.domain.shop import Shop
 from incidentkit.domain.times import Due, instant
+from incidentkit.goals.board import Scoreboard
+from incidentkit.goals.public import PublicBoard
 from incidentkit.hooks.plugins import Plugins
+from incidentkit.learning.costs import IncidentCost
+from incidentkit.learning.reviews import Review
+from incidentkit.measures.chart import BEYOND
+from incidentkit.measures.charting import MeasureChart, Statistic
 from incidentkit.measures.definitions import measure_named, on_clock
 from incidentkit.measures.figures import Figures
+from incidentkit.measures.leading import Evidence
 from incidentkit.measures.measure import Clock
-from incidentkit.measures.public import PublicBoard, public_line
-from incidentkit.measures.scoreboard import TREND, BoardLine, Scoreboard, verdict
-from incidentkit.measures.windows import recent_since
+from incidentkit.measures.survey_figures import SurveyFigures
 from incidentkit.ports import BlobStore
 from incidentkit.rules.rotas import Duty
 from incidentkit.store.intents import count_due
@@ -55,6 +69,8 @@ class Desk:
 
     Attributes:
         orders, incidents, surveys, tasks, contacts, needs, accounts: the commands.
+        analyses, corrective_actions: why something goes wrong, what is done about it, and whether that has helped.
+        checkins: what a team speaks about every week, and what its people have committed themselves to.
         people: what they want to be sent, and why a message goes out or does not.
         messages: those that were sent, and above all those that did not arrive.
         imports: reading a shop's files into the record.
@@ -76,6 +92,9 @@ class Desk:
         self.contacts: Contacts = Contacts(runtime)
         self.needs: Needs = Needs(runtime)
         self.accounts: Accounts = Accounts(runtime)
+        self.checkins: CheckIns = CheckIns(runtime)
+        self.analyses: Analyses = Analyses(runtime)
+        self.corrective_actions: CorrectiveActions = CorrectiveActions(runtime)
         self.people: People = People(runtime)
         self.messages: Messages = Messages(runtime)
         self.imports: Imports = Imports(runtime)
@@ -298,19 +317,152 @@ class Desk:
         # A definition knows of no currency; who reads the figure has to.
         return evolve(found.figures, unit=shop.currency) if measure.unit == "money" else found.figures
 
+    def review(self, since: Due | None = None, until: Due | None = None, team: str | None = None) -> Review:
+        """What a span of time teaches: where unhappy customers were made and what it cost, what is new, what came back.
+
+        Args:
+            since, until: the span; a date is that day's beginning in the shop's zone. Default: the last complete week; without
+                ``until`` up to now, without ``since`` the week before it.
+            team: only incidents that it owns and contacts that it had. Default: all.
+
+        Raises:
+            InvalidInput: an empty span, or no such team.
+        """
+        return review(self._runtime, since, until, team)
+
+    def cost_of(self, incident_id: str) -> IncidentCost:
+        """What one incident cost: its contacts, each at the rate of its day and shared with other incidents, and remedies.
+
+        Raises:
+            UnknownIdError: there is none.
+        """
+        return cost_of_incident(self._runtime, incident_id)
+
+    def survey_figures(
+        self, survey: str = "csat", by: str | None = None, since: Due | None = None, until: Due | None = None
+    ) -> SurveyFigures:
+        """What a survey comes to: the scores with how far they may be from the truth, and how many of those asked answered.
+
+        Args:
+            by: ``team``, ``agent``, ``account`` or ``step``, or ``day``, ``week``, ``month`` or ``quarter``; default: one row.
+            since, until: only what was asked or answered inside; a date is that day's beginning in the shop's zone.
+
+        Raises:
+            InvalidInput: no such survey, or no such cut.
+        """
+        return survey_figures(self._runtime, survey, by, since, until, self.clock())
+
+    def survey_drivers(self, survey: str = "csat", since: Due | None = None, until: Due | None = None) -> SurveyDrivers:
+        """Which step of the process moves a survey's score, the strongest first; too few answers say nothing.
+
+        Args:
+            since, until: only answers that were given inside; a date is that day's beginning in the shop's zone.
+
+        Raises:
+            InvalidInput: no such survey.
+        """
+        return survey_drivers(self._runtime, survey, since, until, self.clock())
+
+    def advice(self, order_id: str, *, carrier: str | None = None) -> tuple[Advice, ...]:
+        """What the history says to look out for with an order, when it is placed or picked; the most pressing first.
+
+        Nothing is noted by it: `Orders.advise` notes that it was shown.
+
+        Args:
+            carrier: who is meant to take it, where no parcel of it says so yet.
+
+        Raises:
+            UnknownIdError: no such order.
+        """
+        return advice_of(self._runtime, order_id, carrier, self.clock())
+
+    def advice_record(self, since: Due | None = None, until: Due | None = None) -> AdviceRecord:
+        """What came after advice that was shown, beside comparable orders about which nobody was shown any.
+
+        Args:
+            since, until: only orders that were placed inside; default: the last 180 days.
+        """
+        return advice_record(self._runtime, since, until, self.clock())
+
+    def shortages(self, since: Due | None = None, until: Due | None = None, *, type: str | None = "out_of_stock") -> Shortages:
+        """For planners: incidents by product, with the orders and units that they could have happened to.
+
+        Args:
+            since, until: incidents detected and orders placed inside; default: the last 30 days.
+            type: of that type only; None for every type.
+        """
+        return shortages(self._runtime, since, until, type, self.clock())
+
+    def signals(
+        self,
+        measure: str,
+        by: str = "week",
+        segment: tuple[str, str] | None = None,
+        baseline: tuple[Due, Due] | None = None,
+        rules: Collection[str] = BEYOND,
+        *,
+        since: Due | None = None,
+        until: Due | None = None,
+        excluding: Collection[Due] = (),
+        statistic: Statistic = "value",
+        clock: Clock = "elapsed",
+    ) -> MeasureChart:
+        """A measure's complete windows on a control chart: which say something new, and which are noise.
+
+        Args:
+            by: ``day``, ``week``, ``month`` or ``quarter``.
+            segment: only one part of its subjects: a segment that it has, and its value, e.g. ``("carrier", "correos")``.
+            baseline: from when until when the limits of noise are made; default: all windows.
+            rules: what is a signal: ``beyond`` the limits; ``run_of_8``, ``trend_of_6`` and ``zones`` find more, and are
+                wrong more often.
+            since, until: only subjects that began inside; a date is that day's beginning in the shop's zone.
+            excluding: days in windows whose cause is known: the limits are made without them.
+            statistic: ``p50`` or ``p90`` of a duration or score, instead of its mean.
+
+        Raises:
+            InvalidInput: no such measure, segment, statistic or rule, a baseline without a window, or zones for a share.
+        """
+        return signals(self._runtime, measure, by, segment, since, until, clock, statistic, baseline, excluding, rules)
+
+    def leads(
+        self,
+        lead: str,
+        lag: str,
+        *,
+        since: Due | None = None,
+        until: Due | None = None,
+        lead_statistic: Statistic = "value",
+        lag_statistic: Statistic = "value",
+        pairs: int = 1,
+    ) -> Evidence:
+        """Whether a measure says something about another one 1 to 12 weeks later. Evidence, not a cause.
+
+        Args:
+            lead, lag: the names of the measures, both taken by the week.
+            since, until: only subjects that began inside; a date is that day's beginning in the shop's zone.
+            lead_statistic, lag_statistic: ``p50`` or ``p90`` of a duration or score, instead of its mean.
+            pairs: how many pairs are being tried: whoever tries twenty finds one by chance.
+
+        Raises:
+            InvalidInput: no such measure.
+        """
+        return leading(self._runtime, lead, lag, since, until, lead_statistic, lag_statistic, pairs)
+
+    def lead_evidence(self, objective_id: str) -> tuple[Evidence, ...]:
+        """Whether the lead measures of an Objective lead its Key Results: every pair, corrected for being tried together.
+
+        Raises:
+            UnknownIdError: there is no such Objective.
+        """
+        return lead_evidence(self._runtime, objective_id)
+
     def scoreboard(self) -> Scoreboard:
-        """Each line of the shop's scoreboard: winning, losing or unknown, by its last complete window."""
-        as_of = self.clock()
-        return Scoreboard(as_of, self.shop.name, tuple(self._judged(line, as_of) for line in self.shop.scoreboard))
+        """What the shop's lines came to in their last complete windows: winning, losing or unknown.
+
+        Nothing is judged where the record has had no news for longer than the shop's ``stale_after``.
+        """
+        return scoreboard(self._runtime)
 
     def public_scoreboard(self) -> PublicBoard:
-        """The same for anybody to see: without whatever is about fewer than five cases."""
-        as_of, lines = self.clock(), self.shop.scoreboard
-        return PublicBoard(as_of, self.shop.name, tuple(public_line(line, self._recent(line, as_of), as_of) for line in lines))
-
-    def _judged(self, line: ScoreboardLine, as_of: datetime) -> BoardLine:
-        return verdict(line, self._recent(line, as_of), as_of)
-
-    def _recent(self, line: ScoreboardLine, as_of: datetime) -> Figures:
-        recent = recent_since(line.window, self.shop.zone, as_of, TREND)
-        return self.measure(line.measure, by=line.window, since=recent)
+        """The same for anybody to see: without whatever is about fewer than five cases, or would give that away."""
+        return public_scoreboard(self._runtime)

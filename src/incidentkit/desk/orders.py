@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
+from incidentkit.desk.advising import advice_in
 from incidentkit.desk.calls import By, given
 from incidentkit.desk.commands import Changes
 from incidentkit.desk.placing import lines_of, place, promise_of, rename, short
@@ -196,6 +197,28 @@ class Orders(Changes[Order]):
             at,
             key,
         )
+
+    def advise(
+        self,
+        order_id: str,
+        *,
+        carrier: str | None = None,
+        by: By = None,
+        at: datetime | None = None,
+        key: str | None = None,
+    ) -> Order:
+        """Note that whoever handles the order was shown what `Desk.advice` says of it now; nothing where it says nothing.
+
+        What then happened is held against comparable orders by `Desk.advice_record`.
+
+        Args:
+            carrier: who is meant to take it, where no parcel of it says so yet.
+        """
+
+        def decide(order: Order, work: Work) -> Decision:
+            return rules.advise(order, advice_in(self._runtime, work.unit, order, short("carrier", carrier), work.now.at))
+
+        return self._change("orders.advise", order_id, decide, given(carrier=carrier), by, at, key)
 
     def amend(
         self,

@@ -4,17 +4,50 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from attrs import field, frozen
+
 from incidentkit.desk.calls import By, given
 from incidentkit.desk.commands import Commands
 from incidentkit.desk.work import Work
 from incidentkit.domain.ids import AskId
+from incidentkit.domain.shop import Shop
 from incidentkit.domain.surveys import Ask
 from incidentkit.errors import InvalidInput
+from incidentkit.learning.coding import suggest
 from incidentkit.rules import surveys as rules
 from incidentkit.rules.decision import Decision
+from incidentkit.store.surveyed import unread
 from incidentkit.store.unit import Held
 
-__all__ = ["Surveys"]
+__all__ = ["OpenAnswer", "Surveys", "Unread"]
+
+
+@frozen
+class OpenAnswer:
+    """One open answer that is to be read; ``suggestion`` is the step that it seems to be about, None where nothing says so.
+
+    ``comment`` is None where its customer was forgotten since.
+    """
+
+    ask: Ask
+    comment: str | None = field(repr=False)
+    suggestion: str | None = None
+
+
+@frozen
+class Unread:
+    """The open answers that nobody has said the step of: how many there are, and some of them."""
+
+    total: int
+    answers: tuple[OpenAnswer, ...]
+
+
+def _to_read(ask: Ask, shop: Shop) -> OpenAnswer:
+    comment = ask.answer.comment.value if ask.answer is not None and ask.answer.comment is not None else None
+    stood, steps = ask.stood, [step.code for step in shop.steps]
+    case_step = shop.step_of(stood.type, stood.cause) or None if stood is not None else None
+    seems = suggest(comment or "", language=shop.language, case_step=case_step, steps=steps, words=shop.step_words)
+    return OpenAnswer(ask, comment, seems)
 
 
 class Surveys(Commands[Ask]):
@@ -70,6 +103,40 @@ class Surveys(Commands[Ask]):
 
         arguments = given(ask=ask, score=score, comment=comment, survey=survey, order=order, incident=incident)
         return self._run("surveys.answer", arguments, body, by, at, key)
+
+    def code(self, ask: str, step: str, *, by: By = None, at: datetime | None = None, key: str | None = None) -> Ask:
+        """Say which step of the process the open answer is about. Said again of the same answer, the last word counts.
+
+        Args:
+            ask: the ask's id.
+            step: the code of one of the shop's steps, e.g. ``transit``.
+
+        Raises:
+            UnknownIdError: no such ask.
+            InvalidInput: the shop has no such step.
+            RuleViolation: there is no open answer.
+        """
+
+        def body(work: Work) -> Held:
+            return work.apply(ask, rules.code(work.ask(ask), step, work.now))
+
+        return self._run("surveys.code", given(ask=ask, step=step), body, by, at, key)
+
+    def uncoded(self, survey: str | None = None, *, limit: int = 100) -> Unread:
+        """The open answers that nobody has said the step of, the latest first, each with a suggestion.
+
+        They hold what customers wrote: show them, and log nothing of them.
+
+        Args:
+            survey: of that survey only.
+            limit: how many at the most.
+        """
+        shop = self._runtime.shop
+        with self._runtime.store.reading() as unit:
+            total, ids = unread(unit, survey, limit)
+            unit.load_all(ids)
+            asks = [self._known(unit.load("ask", ask).state) for ask in ids]
+        return Unread(total, tuple(_to_read(ask, shop) for ask in asks))
 
     def get(self, ask_id: str) -> Ask:
         """The ask with that id, and its answer if there is one.

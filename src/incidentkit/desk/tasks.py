@@ -7,12 +7,14 @@ from datetime import datetime
 from incidentkit.desk.calls import By, given
 from incidentkit.desk.commands import Changes
 from incidentkit.desk.work import Work
+from incidentkit.domain.goals import Initiative
 from incidentkit.domain.ids import TaskId
 from incidentkit.domain.people import Customer
 from incidentkit.domain.tasks import Task
 from incidentkit.domain.times import Due, due, due_instant
 from incidentkit.errors import InvalidInput
 from incidentkit.rules import tasks as rules
+from incidentkit.store.objectives import initiative_of
 from incidentkit.store.reading import find_tasks
 from incidentkit.store.unit import Held
 
@@ -49,6 +51,7 @@ class Tasks(Changes[Task]):
         customer: Customer | str | None = None,
         owner: str | None = None,
         due: Due | None = None,
+        initiative: str | None = None,
         by: By = None,
         at: datetime | None = None,
         key: str | None = None,
@@ -62,12 +65,22 @@ class Tasks(Changes[Task]):
             customer: whom it is about; default: the incident's or the order's.
             owner: a team or an agent; default: the incident's owner, else the shop's default team.
             due: by when; a date lasts to its end in the shop's zone.
+            initiative: the id of an Objective's initiative that it is a step of; it has the owner then, unless one is given.
         """
         arguments = given(
-            kind=kind, what=what, why=why, order=order, incident=incident, customer=customer, owner=owner, due=due
+            kind=kind,
+            what=what,
+            why=why,
+            order=order,
+            incident=incident,
+            customer=customer,
+            owner=owner,
+            due=due,
+            initiative=initiative,
         )
 
         def body(work: Work) -> Held:
+            step = None if initiative is None else initiative_of(work.unit, initiative)
             new = rules.NewTask(
                 task=TaskId(work.new_id()),
                 kind=kind,
@@ -76,8 +89,9 @@ class Tasks(Changes[Task]):
                 incident=None if incident is None else work.incident(incident),
                 order=None if order is None else work.order(order),
                 customer=work.customer(customer),
-                owner=owner or "",
+                owner=owner or _owner_of(step, incident),
                 due=_due(due, work),
+                initiative=None if step is None else step.id,
             )
             return work.apply(new.task, rules.open_task(new, work.now))
 
@@ -139,6 +153,11 @@ class Tasks(Changes[Task]):
         with self._runtime.store.reading() as unit:
             found = find_tasks(unit, owner=owner, order=order, incident=incident, kind=kind, open_=open, limit=limit)
             return tuple(self._seen(unit, task_id) for task_id in found)
+
+
+def _owner_of(step: Initiative | None, incident: str | None) -> str:
+    """Who is asked where nobody is named: a step's are the initiative's, unless a case has an owner of its own."""
+    return "" if step is None or incident is not None else step.owner or step.team
 
 
 def _due(given_: Due | None, work: Work) -> datetime | None:

@@ -11,10 +11,12 @@ from attrs import define, field
 from incidentkit.delivery.catalogue import Catalogue
 from incidentkit.desk.absences import notice_absences
 from incidentkit.desk.calls import Call
+from incidentkit.desk.effectiveness import observed
 from incidentkit.desk.health import show_health
 from incidentkit.desk.runtime import Runtime
 from incidentkit.desk.work import Work
 from incidentkit.domain.actors import RULE
+from incidentkit.domain.corrective_actions import CorrectiveAction
 from incidentkit.domain.effects import Timer
 from incidentkit.domain.events import IncidentReported, SurveyAsked
 from incidentkit.domain.evolve import State
@@ -22,12 +24,15 @@ from incidentkit.domain.incidents import Incident
 from incidentkit.domain.orders import Order
 from incidentkit.errors import InvalidInput, RuleViolation
 from incidentkit.rules.around import Around
+from incidentkit.rules.asking import ASK
+from incidentkit.rules.corrective_actions import WATCH
 from incidentkit.rules.decision import Decision
 from incidentkit.rules.due import NAMES, due
 from incidentkit.rules.hours import hours_of, somebody_there
 from incidentkit.rules.lateness import LATE, opens_case
 from incidentkit.rules.timers import timers_of
 from incidentkit.store.reading import count_due, due_timers
+from incidentkit.store.respondents import respondent
 from incidentkit.store.unit import Held, Unit
 
 __all__ = ["TickReport", "tick"]
@@ -127,7 +132,7 @@ def _once(runtime: Runtime, catalogue: Catalogue, unit: Unit, timer: Timer) -> D
     if held is None:
         return Decision()
     work = runtime.work(unit, _CALL)
-    decision = due(held.state, timer, _around(work, held, catalogue), work.now)
+    decision = due(held.state, timer, _around(work, held, timer, catalogue), work.now)
     work.apply(timer.stream, decision)
     for stream, event in decision.elsewhere:
         if isinstance(event, (IncidentReported, SurveyAsked)):
@@ -149,16 +154,22 @@ def _still_wanted(held: Held, timer: Timer, work: Work) -> Iterator[Timer]:
 
 
 def _orders(state: State) -> tuple[str, ...]:
+    if isinstance(state, Order):
+        return (state.id,)
     return state.orders if isinstance(state, Incident) else ()
 
 
-def _around(work: Work, held: Held, catalogue: Catalogue) -> Around:
+def _around(work: Work, held: Held, timer: Timer, catalogue: Catalogue) -> Around:
     ids = tuple(work.new_id() for _ in range(_IDS))
     state: State = held.state
+    if isinstance(state, Order) and timer.name == ASK:
+        return Around((state,), (), ids, respondent=respondent(work.unit, state, work.now.at))
     if isinstance(state, Order):
         cases = tuple(work.incident(i) for i in sorted(held.open_incidents))
         words = work.text(catalogue.label("types", LATE)) if opens_case(cases, work.now.shop) else None
         return Around((state,), cases, ids, words)
     if isinstance(state, Incident):
         return Around(tuple(work.order(o) for o in state.orders), (), ids, asks=tuple(work.ask(a) for a in state.asked))
+    if isinstance(state, CorrectiveAction) and timer.name == WATCH:
+        return Around(ids=ids, observed=observed(work.unit, state, work.now.at))
     return Around(ids=ids)

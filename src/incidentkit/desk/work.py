@@ -12,6 +12,8 @@ from typing import Any
 from attrs import evolve as changed
 
 from incidentkit.desk.calls import Call
+from incidentkit.domain.analyses import Analysis
+from incidentkit.domain.corrective_actions import CorrectiveAction
 from incidentkit.domain.effects import Intent, Timer
 from incidentkit.domain.events import Event, Happening
 from incidentkit.domain.evolve import State, evolve
@@ -50,7 +52,7 @@ class Work:
         self._secret = secret
         self._call = call
         self._made = 0
-        self._texts: list[Text] = []
+        self._texts: list[tuple[Text, str | None]] = []
         self._people: list[Callable[[], None]] = []
         self._fresh: set[str] = set()
 
@@ -112,23 +114,39 @@ class Work:
         assert isinstance(state, Need)
         return state
 
+    def analysis(self, analysis_id: str) -> Analysis:
+        """The analysis with that id."""
+        state = self.unit.load("analysis", analysis_id).state
+        assert isinstance(state, Analysis)
+        return state
+
+    def corrective_action(self, action_id: str) -> CorrectiveAction:
+        """The corrective action with that id."""
+        state = self.unit.load("corrective_action", action_id).state
+        assert isinstance(state, CorrectiveAction)
+        return state
+
     def order_of(self, incident: Incident) -> Order | None:
         """The order that an incident's lines and money belong to."""
         return self.order(incident.orders[0]) if incident.orders else None
 
-    def text(self, words: str | None) -> Text | None:
-        """Words on their way to the vault; kept when the decision is."""
+    def text(self, words: str | None, *, customer: str | None = None) -> Text | None:
+        """Words on their way to the vault; kept when the decision is.
+
+        Args:
+            customer: whose they are; default: the customer of the stream that is decided about.
+        """
         if words is None:
             return None
         if not isinstance(words, str) or len(words) > _LONGEST_TEXT or "\0" in words:
             raise InvalidInput("A text", f"must be words of at most {_LONGEST_TEXT:,} characters", got="something else")
         text = Text(f"text:{self._ids()}", words)
-        self._texts.append(text)
+        self._texts.append((text, customer))
         return text
 
-    def words(self, words: str | None) -> Text:
+    def words(self, words: str | None, *, customer: str | None = None) -> Text:
         """As `text`, with none as empty words."""
-        return self.text(words or None) or Text("")
+        return self.text(words or None, customer=customer) or Text("")
 
     def customer(self, customer: Customer | str | None) -> CustomerId | None:
         """The id of a person, who is kept in the vault when new; found again by a keyed hash of the shop's own key."""
@@ -185,6 +203,8 @@ class Work:
             self.unit.append(events, state)
             if isinstance(state, Task) and events[0].version == 1:
                 self._show_task(state)
+            elif isinstance(state, (Analysis, CorrectiveAction)):
+                self._show_cause(state.id, events)
         held = self.unit.any(stream)
         assert held is not None, "a decision is about a stream that is there or that it starts"
         if changes:
@@ -258,6 +278,12 @@ class Work:
         for order in dict.fromkeys((*((task.order,) if task.order is not None else ()), *case)):
             self.unit.link(order, task.id)
 
+    def _show_cause(self, stream: str, events: Iterable[Event]) -> None:
+        """Put an analysis or a corrective action on the timelines of the cases that these events name."""
+        cases = dict.fromkeys(case for event in events for case in getattr(event.data, "incidents", ()))
+        for order in dict.fromkeys(order for case in cases for order in self.incident(case).orders):
+            self.unit.link(order, stream)
+
     @staticmethod
     def _by_stream(stream: str, decision: Decision) -> dict[str, list[Happening]]:
         grouped: dict[str, list[Happening]] = {stream: list(decision.events)} if decision.events else {}
@@ -302,8 +328,8 @@ class Work:
 
     def _keep_texts(self, held: Held) -> None:
         customer = getattr(held.state, "customer", None)
-        for text in self._texts:
-            self.unit.keep(text.ref, text.value or "", customer, held.stream)
+        for text, whose in self._texts:
+            self.unit.keep(text.ref, text.value or "", whose or customer, held.stream)
         self._texts.clear()
 
 

@@ -9,24 +9,35 @@ __all__ = ["CAUSES", "Cause"]
 
 @frozen
 class Cause:
-    """Why something went wrong: a code, and the category that measures group by."""
+    """Why something went wrong: a code, the category that measures group by, and the step of the process it comes from.
+
+    Args:
+        step: the code of a `ProcessStep`; empty where it says nothing of one: then the type of the incident does.
+    """
 
     code: str
     category: str
+    step: str = ""
 
 
-CAUSES: dict[str, Cause] = {
-    code: Cause(code, category)
-    for category, codes in {
-        "order_error": ("wrong_product", "wrong_quantity", "wrong_address", "wrong_description"),
-        "stock": ("stock_count", "oversold", "supplier_short"),
-        "warehouse": ("picking", "packaging"),
-        "carrier": ("carrier_delay", "carrier_damage", "carrier_loss"),
-        "product": ("defect",),
-        "billing": ("wrong_charge",),
-        "customer": ("changed_mind", "absent"),
-        "unknown": ("unknown",),
-    }.items()
-    for code in codes
-}
+_BUILT_IN: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+    (
+        "order_error",
+        (
+            ("wrong_product", "ordering"),
+            ("wrong_quantity", "ordering"),
+            ("wrong_address", "ordering"),
+            ("wrong_description", "product"),
+        ),
+    ),
+    ("stock", (("stock_count", "stock"), ("oversold", "stock"), ("supplier_short", "stock"))),
+    ("warehouse", (("picking", "picking"), ("packaging", "packing"))),
+    ("carrier", (("carrier_delay", "transit"), ("carrier_damage", "transit"), ("carrier_loss", "transit"))),
+    ("product", (("defect", "product"),)),
+    ("billing", (("wrong_charge", "payment"),)),
+    ("customer", (("changed_mind", "ordering"), ("absent", "delivery"))),
+    ("unknown", (("unknown", ""),)),
+)
+
+CAUSES: dict[str, Cause] = {code: Cause(code, category, step) for category, codes in _BUILT_IN for code, step in codes}
 """The causes that every shop starts with; settings may add others."""

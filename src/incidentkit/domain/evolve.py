@@ -7,32 +7,58 @@ from typing import Any
 
 from incidentkit.domain import events as ev
 from incidentkit.domain.accounts import Account
+from incidentkit.domain.analyses import Analysis
+from incidentkit.domain.checkins import CheckIn
+from incidentkit.domain.commitments import Commitment
+from incidentkit.domain.corrective_actions import CorrectiveAction
 from incidentkit.domain.events import Event, Happening
 from incidentkit.domain.folds import (
     accounts,
+    analyses,
+    checkins,
     clocks,
+    commitments,
+    corrective_actions,
+    goals,
     handovers,
     incidents,
     messages,
     needs,
     orders,
     people,
+    readings,
     remedies,
     shared,
     surveys,
     tasks,
 )
+from incidentkit.domain.goals import Objective
 from incidentkit.domain.heeding import heeded
 from incidentkit.domain.incidents import Incident
 from incidentkit.domain.needs import Need
 from incidentkit.domain.orders import Order
 from incidentkit.domain.preferences import Preferences
+from incidentkit.domain.readings import Reading
 from incidentkit.domain.surveys import Ask
 from incidentkit.domain.tasks import Task
 
 __all__ = ["State", "evolve", "evolved", "replay"]
 
-State = Order | Incident | Ask | Task | Need | Account | Preferences
+State = (
+    Order
+    | Incident
+    | Ask
+    | Task
+    | Need
+    | Account
+    | Preferences
+    | Analysis
+    | CorrectiveAction
+    | Commitment
+    | CheckIn
+    | Objective
+    | Reading
+)
 
 
 def evolve(state: State | None, event: Event) -> State:
@@ -72,8 +98,14 @@ _STARTS: Mapping[type[Happening], Callable[[Any, Event], State]] = {
     ev.SurveyAsked: surveys.asked,
     ev.TaskOpened: tasks.opened,
     ev.NeedOpened: needs.opened,
+    ev.CommitmentMade: commitments.made,
+    ev.CheckInHeld: checkins.held,
+    ev.ReadingEntered: readings.entered,
     # Said in full each time: whatever was known before, it starts anew.
     ev.AccountDescribed: accounts.described,
+    ev.AnalysisBegun: analyses.begun,
+    ev.ObjectiveSet: goals.objective_set,
+    ev.ActionPlanned: corrective_actions.planned,
 }
 
 _STEPS: Mapping[type[State], Mapping[type[Happening], Callable[[Any, Any, Event], State]]] = {
@@ -87,6 +119,7 @@ _STEPS: Mapping[type[State], Mapping[type[Happening], Callable[[Any, Any, Event]
         ev.OrderReturned: orders.returned,
         ev.StatusPublished: orders.published,
         ev.OrderAdopted: orders.adopted,
+        ev.OrderAdvised: orders.advised,
         ev.OrderAmended: orders.amended,
         ev.AnomalyNoted: orders.anomaly,
         ev.MoneyReturned: orders.money_returned,
@@ -142,6 +175,7 @@ _STEPS: Mapping[type[State], Mapping[type[Happening], Callable[[Any, Any, Event]
     },
     Ask: {
         ev.SurveyAnswered: surveys.answered,
+        ev.SurveyCoded: surveys.coded,
         ev.MessageReceipt: surveys.receipt,
         ev.MessageResent: surveys.resent,
         ev.MessageSettled: shared.unchanged,
@@ -153,6 +187,13 @@ _STEPS: Mapping[type[State], Mapping[type[Happening], Callable[[Any, Any, Event]
         ev.TaskReturned: tasks.returned,
         ev.TaskCancelled: tasks.cancelled,
     },
+    Objective: {
+        ev.ObjectiveChanged: goals.objective_changed,
+        ev.InitiativeBegun: goals.initiative_begun,
+        ev.InitiativeEnded: goals.initiative_ended,
+        ev.ForecastsKept: goals.forecasts_kept,
+        ev.ObjectiveEnded: goals.ended,
+    },
     Need: {
         ev.ContactLogged: needs.contact_logged,
         ev.NeedLinked: needs.linked,
@@ -163,6 +204,31 @@ _STEPS: Mapping[type[State], Mapping[type[Happening], Callable[[Any, Any, Event]
         ev.NeedTookIn: needs.took_in,
         ev.NeedSplit: needs.split,
     },
+    Analysis: {
+        ev.WhyAdded: analyses.why_added,
+        ev.WhysRetracted: analyses.retracted,
+        ev.IncidentsExplained: analyses.explained,
+        ev.CustomerHeard: analyses.heard,
+        ev.AnalysisConcluded: analyses.concluded,
+        ev.AnalysisReopened: analyses.reopened,
+        ev.AnalysisDropped: analyses.dropped,
+    },
+    CorrectiveAction: {
+        ev.ActionTaken: corrective_actions.taken,
+        ev.ActionDone: corrective_actions.done,
+        ev.ActionOverdue: corrective_actions.overdue,
+        ev.ActionRecurred: corrective_actions.recurred,
+        ev.ActionReopened: corrective_actions.reopened,
+        ev.ActionJudged: corrective_actions.judged,
+        ev.ActionExtended: corrective_actions.extended,
+        ev.ActionCancelled: corrective_actions.cancelled,
+    },
+    Commitment: {
+        ev.CommitmentKept: commitments.kept,
+        ev.CommitmentMissed: commitments.missed,
+    },
+    CheckIn: {ev.CheckInNoted: checkins.noted},
+    Reading: {ev.ReadingCorrected: readings.corrected, ev.ReadingWithdrawn: readings.withdrawn},
     Preferences: {
         ev.PersonConsented: people.consented,
         ev.PersonOptedOut: people.opted_out,

@@ -6,16 +6,23 @@ from typing import NewType
 
 __all__ = [
     "AccountId",
+    "AnalysisId",
     "AskId",
+    "CheckInId",
+    "CommitmentId",
     "ContactId",
     "ConversationId",
+    "CorrectiveActionId",
     "CustomerId",
     "IncidentId",
+    "InitiativeId",
     "LineId",
     "NeedId",
     "NoticeId",
+    "ObjectiveId",
     "OfferId",
     "OrderId",
+    "ReadingId",
     "RemedyId",
     "TaskId",
 ]
@@ -27,7 +34,14 @@ AskId = NewType("AskId", str)
 ContactId = NewType("ContactId", str)
 NeedId = NewType("NeedId", str)
 TaskId = NewType("TaskId", str)
+ReadingId = NewType("ReadingId", str)
 AccountId = NewType("AccountId", str)
+CheckInId = NewType("CheckInId", str)
+CommitmentId = NewType("CommitmentId", str)
+ObjectiveId = NewType("ObjectiveId", str)
+InitiativeId = NewType("InitiativeId", str)
+AnalysisId = NewType("AnalysisId", str)
+CorrectiveActionId = NewType("CorrectiveActionId", str)
 
 # Unique inside their order or incident only; counted, never drawn.
 LineId = NewType("LineId", str)

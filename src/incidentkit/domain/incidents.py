@@ -159,7 +159,7 @@ class Incident:
         unreached: none of them reached anybody.
         heard: the customer has said something since the resolution, if only a number; a machine's reply is nothing.
         came_back: they did so by themselves.
-        false_resolutions: how often it was said to be solved, and the customer found that it was not.
+        disproved: when it was said to be solved, and the customer found that it was not.
         follows: the earlier case that this one goes on from; ``followed_by``: later ones that go on from this.
         merged_into: the case that it was merged into, from the phase ``merged_from``.
         took_in: the cases that were merged into it.
@@ -219,7 +219,7 @@ class Incident:
     unreached: bool = False
     heard: bool = False
     came_back: bool = False
-    false_resolutions: int = 0
+    disproved: tuple[datetime, ...] = ()
     follows: IncidentId | None = None
     followed_by: tuple[IncidentId, ...] = ()
     merged_into: IncidentId | None = None
@@ -237,6 +237,11 @@ class Incident:
     def attempts(self) -> int:
         """How often the customer was asked since the resolution, and was silent."""
         return len(self.asked)
+
+    @property
+    def false_resolutions(self) -> int:
+        """How often it was said to be solved, and the customer found that it was not."""
+        return len(self.disproved)
 
     @property
     def own_orders(self) -> tuple[OrderId, ...]:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from attrs import field, frozen
 
+from incidentkit.domain.advice import Advised
 from incidentkit.domain.ids import CustomerId, LineId, OrderId
 from incidentkit.domain.messages import Notice
 from incidentkit.domain.money import Money, as_money
@@ -114,6 +115,7 @@ class Order:
         in_incident: derived: whether an incident on it is open.
         passive: imported: nothing is sent about it.
         anomalies: what its source got wrong, by code.
+        advised: what whoever handles it was shown to look out for.
     """
 
     id: OrderId
@@ -136,6 +138,7 @@ class Order:
     in_incident: bool = False
     published: tuple[datetime, ...] = ()
     notices: tuple[Notice, ...] = ()
+    advised: tuple[Advised, ...] = ()
 
     @refunded.default
     def _nothing(self) -> Money:

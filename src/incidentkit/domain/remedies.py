@@ -79,7 +79,8 @@ class Offer:
 class Remedy:
     """What was agreed, and whether it has been carried out.
 
-    ``reference`` says where to find it: the refund's id, the replacement's order, the coupon.
+    ``reference`` says where to find it: the refund's id, the replacement's order, the coupon. ``cost`` is what carrying it out
+    cost where it gives no money back, such as a new parcel: at the rate in force then, None where the shop had none.
     """
 
     id: RemedyId
@@ -90,3 +91,9 @@ class Remedy:
     product: str = ""
     reference: str = ""
     carried_out_at: datetime | None = None
+    cost: Money | None = None
+
+    @property
+    def paid(self) -> Money | None:
+        """What it cost the shop: the money given back, else the cost of carrying it out."""
+        return self.cost if self.amount is None else self.amount

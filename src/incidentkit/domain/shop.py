@@ -11,15 +11,18 @@ from attrs import field, fields_dict, frozen
 
 from incidentkit.domain.calendars import Calendar, Schedule
 from incidentkit.domain.causes import CAUSES, Cause
+from incidentkit.domain.checkins import CheckInTime
 from incidentkit.domain.inbound import InboundPolicy
 from incidentkit.domain.money import Money, digits, is_currency
 from incidentkit.domain.priority import PriorityWeights
 from incidentkit.domain.rates import Rate, rate_at
+from incidentkit.domain.readings import OwnMeasure
 from incidentkit.domain.retrying import BreakerPolicy, RateLimit, RetryPolicy
 from incidentkit.domain.rotas import Absence, Rota, Swap
 from incidentkit.domain.sending import SendPolicy
+from incidentkit.domain.steps import STEPS, ProcessStep
 from incidentkit.domain.substates import Substate
-from incidentkit.domain.surveys import Scale
+from incidentkit.domain.surveys import Asking, Scale, SurveyKind
 from incidentkit.domain.targets import ClockKind, Targets
 from incidentkit.domain.times import zone_names
 from incidentkit.errors import ConfigurationError
@@ -27,6 +30,8 @@ from incidentkit.errors import ConfigurationError
 __all__ = ["DEFAULT_PROTOCOLS", "Agent", "ChannelSettings", "Protocol", "ScoreboardLine", "Shop", "Survey", "Team"]
 
 Role = Literal["agent", "supervisor"]
+
+_NPS = Scale(0, 10)
 
 _NONE = timedelta(0)
 _LONGEST = timedelta(days=3_653)
@@ -41,12 +46,14 @@ class Team:
         escalation: whom a case of theirs is raised to, level by level: agents or teams. Default: their supervisors, else
             those of the shop.
         accept_within: working time in which somebody who was asked to take a case accepts it, or it goes back; None for ever.
+        checkin: when they meet about their goals, every week.
     """
 
     name: str
     calendar: str = ""
     escalation: tuple[str, ...] = ()
     accept_within: timedelta | None = timedelta(hours=1)
+    checkin: CheckInTime = field(factory=CheckInTime)
 
 
 @frozen
@@ -104,6 +111,7 @@ class Protocol:
         attempt_every: the owning team's working time from one asking to the next, and from the last one to lapsing.
         reopen_within: for so long after a case was closed, or else lapsed or resolved, it is reopened; later trouble is a new
             case that goes on from it.
+        step: the step of the process that it comes from where its cause says nothing of one; empty where that is not known.
     """
 
     type: str
@@ -122,6 +130,7 @@ class Protocol:
     attempts: int = 3
     attempt_every: timedelta = timedelta(hours=18)
     reopen_within: timedelta = timedelta(days=30)
+    step: str = ""
 
     def targets(self, severity: str) -> Targets:
         """What is demanded at that severity."""
@@ -131,10 +140,22 @@ class Protocol:
 
 @frozen
 class Survey:
-    """A survey by name, with its scale."""
+    """A survey by name, with its scale.
+
+    Args:
+        kind: what its scores come to. Default: ``nps`` for a survey of that name from 0 to 10, else ``csat``.
+        asking: when a rule puts its question; None for never: it is put by a command, and after a resolution where a protocol
+            names it.
+    """
 
     name: str
     scale: Scale = Scale()
+    kind: SurveyKind = field()
+    asking: Asking | None = None
+
+    @kind.default
+    def _by_name(self) -> SurveyKind:
+        return "nps" if self.name == "nps" and self.scale == _NPS else "csat"
 
 
 @frozen
@@ -147,6 +168,7 @@ class ScoreboardLine:
         window: the span that is judged: the last complete one.
         least_n: with fewer subjects the verdict is unknown.
         statistic: what is held against the target: the measure's value, or its median or p90.
+        team: whose lead measure it is; empty for a line of the whole shop.
     """
 
     measure: str
@@ -155,32 +177,34 @@ class ScoreboardLine:
     window: Literal["day", "week", "month", "quarter"] = "week"
     least_n: int = 20
     statistic: Literal["value", "p50", "p90"] = "value"
+    team: str = ""
 
 
 _WORKING_DAY = timedelta(hours=8)
 
 
-def _protocol(type_: str, severity: str, group: str = "", hours: int = 4, days: int = 3) -> Protocol:
+def _protocol(type_: str, severity: str, group: str = "", hours: int = 4, days: int = 3, step: str = "") -> Protocol:
     return Protocol(
         type_,
         severity=severity,
         group=group,
+        step=step,
         communicate_within=timedelta(hours=hours),
         resolve_within=days * _WORKING_DAY,
     )
 
 
 DEFAULT_PROTOCOLS: tuple[Protocol, ...] = (
-    _protocol("out_of_stock", "minor"),
-    _protocol("damaged", "critical", days=2),
-    _protocol("wrong_product", "critical", days=2),
-    _protocol("missing_item", "critical", days=2),
-    _protocol("late", "minor", "logistics"),
-    _protocol("lost", "critical", "logistics", days=2),
-    _protocol("not_received", "critical", "logistics", hours=2, days=2),
-    _protocol("wrong_address", "critical", hours=2, days=2),
-    _protocol("quality", "minor", days=5),
-    _protocol("billing", "minor", days=5),
+    _protocol("out_of_stock", "minor", step="stock"),
+    _protocol("damaged", "critical", days=2, step="transit"),
+    _protocol("wrong_product", "critical", days=2, step="picking"),
+    _protocol("missing_item", "critical", days=2, step="picking"),
+    _protocol("late", "minor", "logistics", step="transit"),
+    _protocol("lost", "critical", "logistics", days=2, step="transit"),
+    _protocol("not_received", "critical", "logistics", hours=2, days=2, step="delivery"),
+    _protocol("wrong_address", "critical", hours=2, days=2, step="ordering"),
+    _protocol("quality", "minor", days=5, step="product"),
+    _protocol("billing", "minor", days=5, step="payment"),
     _protocol("other", "minor", days=5),
 )
 """The built-in incident types, each with its protocol."""
@@ -203,6 +227,8 @@ class Shop:
         reply_to: where answers to messages come in, at ``shop+TOKEN@...`` for ``shop@...``; empty for the sender's own address.
         fallback: what is tried one after the other where a message about a case did not reach its customer: names of channels,
             and at the end ``call``, which asks a person to ring them.
+        steps: the steps of the process, in its order.
+        step_words: by language and step, words in an open answer that say it is about that step; beside those that ship.
         rates: what a contact costs by its channel, from a day on. A new one alters no past cost.
         calendar: the working calendar of whoever has none of their own; empty for Monday to Friday, 09:00 to 18:00.
         calendars: working calendars by name.
@@ -217,6 +243,7 @@ class Shop:
         escalate_every: working time from one level of escalation to the next, while a clock is broken.
         warn_at: the share of a clock's time, from 0 to 1, after which its owner is warned.
         longest_wait: how long clocks stand still at the most for a customer who was asked without a date.
+        stale_after: with no news in the record for longer than that, the scoreboard judges nothing.
         sending: what is sent to whom, and when.
         inbound: what is taken in.
         worked_out: what follows from the settings and takes a while to work out, as others leave it here.
@@ -237,6 +264,8 @@ class Shop:
     agents: tuple[Agent, ...] = ()
     protocols: tuple[Protocol, ...] = DEFAULT_PROTOCOLS
     causes: Mapping[str, Cause] = field(factory=lambda: dict(CAUSES))
+    steps: tuple[ProcessStep, ...] = STEPS
+    step_words: Mapping[str, Mapping[str, tuple[str, ...]]] = field(factory=dict)
     surveys: tuple[Survey, ...] = (Survey("csat"), Survey("nps", Scale(0, 10)))
     scoreboard: tuple[ScoreboardLine, ...] = ()
     channel: str = "local"
@@ -261,6 +290,7 @@ class Shop:
     escalate_every: timedelta = timedelta(hours=4)
     warn_at: float = 0.75
     longest_wait: timedelta = timedelta(days=7)
+    stale_after: timedelta = timedelta(days=3)
     sending: SendPolicy = field(factory=SendPolicy)
     inbound: InboundPolicy = field(factory=InboundPolicy)
     worked_out: dict[str, Any] = field(init=False, repr=False, eq=False, factory=dict)
@@ -272,6 +302,7 @@ class Shop:
             *self._bad_references(),
             *self._bad_calendars(),
             *self._bad_rotas(),
+            *self._bad_steps(),
             *self._bad_ways(),
         ]
         if problems:
@@ -291,7 +322,7 @@ class Shop:
             bad.append(f"currency: expected three capital letters such as EUR, found {self.currency!r}")
         if not 0 < self.warn_at <= 1:
             bad.append(f"warn_at: expected a share above 0 and at most 1, found {self.warn_at:g}")
-        for name, span in (("escalate_every", self.escalate_every), ("longest_wait", self.longest_wait)):
+        for name, span in self._spans_of_its_own():
             if span <= timedelta(0):
                 bad.append(f"{name}: expected more than nothing, found {span}")
         if not self.severities or len(set(self.severities)) < len(self.severities):
@@ -304,15 +335,26 @@ class Shop:
             ("channels", [c.name for c in self.channels]),
         ):
             bad += [f"{name}: {key!r} stands there twice" for key in sorted({k for k in keys if keys.count(k) > 1})]
+        for survey in self.surveys:
+            if survey.kind == "nps" and survey.scale != _NPS:
+                found = f"{survey.scale.low} to {survey.scale.high}"
+                bad.append(f"surveys.{survey.name}.kind: expected nps on a scale of 0 to 10, found {found}")
         coins = digits(self.currency)
         for place, rate in enumerate(self.rates):
             if round(rate.amount, coins) != rate.amount:
                 bad.append(f"rates[{place}].amount: expected at most {coins} digits after the point, found {rate.amount}")
         return bad
 
+    def _spans_of_its_own(self) -> tuple[tuple[str, timedelta], ...]:
+        return (
+            ("escalate_every", self.escalate_every),
+            ("longest_wait", self.longest_wait),
+            ("stale_after", self.stale_after),
+        )
+
     def _bad_spans(self) -> list[str]:
         """What no clock would count to the end, and what would end before it began."""
-        basics = [("escalate_every", self.escalate_every), ("longest_wait", self.longest_wait)]
+        basics = self._spans_of_its_own()
         parts = [(f"teams[{place}].accept_within", team.accept_within) for place, team in enumerate(self.teams)]
         parts += [span for p in self.protocols for span in _spans(p)]
         known = [(at, span) for at, span in (*basics, *parts) if span is not None]
@@ -324,6 +366,9 @@ class Shop:
         bad = []
         if self.default_team not in teams:
             bad.append(f"default_team: expected one of {_listed(teams)}, found {self.default_team!r}")
+        for place, line in enumerate(self.scoreboard):
+            if line.team and line.team not in teams:
+                bad.append(f"scoreboard[{place}].team: expected one of {_listed(teams)}, found {line.team!r}")
         for agent in self.agents:
             if agent.team not in teams:
                 bad.append(f"agents.{agent.name}.team: expected one of {_listed(teams)}, found {agent.team!r}")
@@ -378,6 +423,16 @@ class Shop:
             bad += [f"absences[{i}].until: expected a time after since" for i, gone in ends if gone.until <= gone.since]
         return bad
 
+    def _bad_steps(self) -> list[str]:
+        codes = [step.code for step in self.steps]
+        bad = [f"steps: {code!r} stands there twice" for code in sorted({c for c in codes if codes.count(c) > 1})]
+        named = [(f"protocols.{p.type}.step", p.step) for p in self.protocols]
+        named += [(f"causes.{key}.step", cause.step) for key, cause in self.causes.items()]
+        named += [(f"step_words.{language}", step) for language, words in self.step_words.items() for step in words]
+        return bad + [
+            f"{at}: expected one of {_listed(codes)}, found {step!r}" for at, step in named if step and step not in codes
+        ]
+
     def _bad_ways(self) -> list[str]:
         odd = len(set(self.fallback)) < len(self.fallback) or "call" in self.fallback[:-1]
         bad = [f"fallback: expected each way once, and call at the end, found {', '.join(self.fallback)}"] if odd else []
@@ -403,6 +458,15 @@ class Shop:
     def protocol(self, type_: str) -> Protocol | None:
         """The protocol of that type of incident."""
         return next((p for p in self.protocols if p.type == type_), None)
+
+    def step_of(self, type_: str | None, cause: str | None) -> str:
+        """The code of the step that an incident comes from: by its cause, else by its type; empty where neither says."""
+        why, protocol = self.causes.get(cause or ""), self.protocol(type_ or "")
+        return (why.step if why else "") or (protocol.step if protocol else "")
+
+    def step_title(self, code: str) -> str:
+        """What the shop itself calls a step; empty where it says nothing."""
+        return next((step.title for step in self.steps if step.code == code), "")
 
     def survey(self, name: str) -> Survey | None:
         """The survey of that name."""

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from attrs import frozen
 
-from incidentkit.domain.ids import CustomerId, IncidentId, OrderId, TaskId
+from incidentkit.domain.ids import CustomerId, IncidentId, InitiativeId, OrderId, TaskId
 from incidentkit.domain.incidents import Owner
 from incidentkit.domain.texts import Text
 
@@ -39,6 +39,7 @@ class Task:
         owner: the accountable team; with an agent once one has taken it.
         asked: the team or agent that was asked to do it.
         due: by when; None for no date.
+        initiative: that of an Objective which it is a step of.
         outcome: what came of it, in words, once it is done.
         reason: why it was cancelled, in words; ``ended_by``: the code of the rule that did so, e.g. ``told``.
     """
@@ -61,6 +62,7 @@ class Task:
     outcome: Text | None = None
     reason: Text | None = None
     ended_by: str = ""
+    initiative: InitiativeId | None = None
 
     @property
     def open(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from attrs import frozen
 
@@ -16,8 +17,10 @@ __all__ = [
     "Given",
     "Happened",
     "Not",
+    "Repeated",
     "Within",
     "columns_of",
+    "leaves",
 ]
 
 
@@ -82,6 +85,27 @@ class Happened:
 
 
 @frozen
+class Repeated:
+    """An earlier subject has a row in ``facts`` that is like one of this subject's.
+
+    Args:
+        facts: the table of facts with the rows, several for each subject.
+        subject: the column that names a subject, here and there.
+        same: the columns that must be the same in both rows; an empty one is like none.
+        at: the column with the instant of each row: the earlier one's is before the other's.
+        within: by how much at most.
+        where: which rows of either.
+    """
+
+    facts: str
+    subject: str
+    same: tuple[str, ...]
+    at: str
+    within: timedelta
+    where: tuple[Equals | AtLeast | Given, ...] = ()
+
+
+@frozen
 class Not:
     """The condition does not hold."""
 
@@ -95,22 +119,30 @@ class Either:
     groups: tuple[tuple[Condition, ...], ...]
 
 
-Condition = Equals | AtLeast | Given | Earlier | Within | Happened | Not | Either
+Condition = Equals | AtLeast | Given | Earlier | Within | Happened | Repeated | Not | Either
 Conditions = tuple[Condition, ...]
 """All of them must hold."""
 
 
+def leaves(conditions: Conditions) -> Iterator[Condition]:
+    """The conditions that these are made of, in the end."""
+    for condition in conditions:
+        if isinstance(condition, Not):
+            yield from leaves((condition.condition,))
+        elif isinstance(condition, Either):
+            yield from (leaf for group in condition.groups for leaf in leaves(group))
+        else:
+            yield condition
+
+
 def columns_of(condition: Condition) -> Iterator[str]:
     """The own columns that a condition looks at."""
-    if isinstance(condition, Not):
-        yield from columns_of(condition.condition)
-    elif isinstance(condition, Either):
-        for group in condition.groups:
-            for each in group:
-                yield from columns_of(each)
-    elif isinstance(condition, Happened):
-        yield from (name for name in (condition.since, condition.after, condition.until) if name)
-    elif isinstance(condition, Earlier):
-        yield from (condition.column, condition.than)
-    else:
-        yield condition.column
+    for leaf in leaves((condition,)):
+        if isinstance(leaf, Happened):
+            yield from (name for name in (leaf.since, leaf.after, leaf.until) if name)
+        elif isinstance(leaf, Earlier):
+            yield from (leaf.column, leaf.than)
+        elif isinstance(leaf, Repeated):
+            yield leaf.subject
+        elif isinstance(leaf, (Equals, AtLeast, Given, Within)):
+            yield leaf.column

@@ -1,4 +1,4 @@
-"""What a state comes to: its rows by the name of their table, and those of answers, tasks, accounts and actions."""
+"""What a state comes to: its rows by the name of their table, and those of tasks, accounts and actions."""
 
 from __future__ import annotations
 
@@ -6,20 +6,31 @@ from collections.abc import Callable, Sequence
 
 from incidentkit.domain import events as ev
 from incidentkit.domain.accounts import Account
+from incidentkit.domain.analyses import Analysis
+from incidentkit.domain.checkins import CheckIn
+from incidentkit.domain.commitments import Commitment
+from incidentkit.domain.corrective_actions import CorrectiveAction
 from incidentkit.domain.events import Event
 from incidentkit.domain.evolve import State
+from incidentkit.domain.goals import Objective
 from incidentkit.domain.incidents import Incident
 from incidentkit.domain.needs import Need
 from incidentkit.domain.orders import Order
 from incidentkit.domain.preferences import Preferences
+from incidentkit.domain.readings import Reading
 from incidentkit.domain.shop import Shop
-from incidentkit.domain.surveys import Ask, Standing
 from incidentkit.domain.tasks import Task
 from incidentkit.domain.times import micros
+from incidentkit.measures.ask_facts import ask_rows
+from incidentkit.measures.cause_facts import action_rows, analysis_rows
 from incidentkit.measures.clock_facts import promise_rows
+from incidentkit.measures.commitment_facts import checkin_rows, commitment_rows
+from incidentkit.measures.cost_facts import costs_of_remedies
 from incidentkit.measures.fact import Fact, at
+from incidentkit.measures.goal_facts import objective_fact
 from incidentkit.measures.incident_facts import (
     closures,
+    false_resolutions,
     incident_channels,
     incident_fact,
     incident_lines,
@@ -27,9 +38,10 @@ from incidentkit.measures.incident_facts import (
     incident_products,
 )
 from incidentkit.measures.need_facts import need_rows
-from incidentkit.measures.order_facts import deliveries, order_carriers, order_fact, order_products
+from incidentkit.measures.order_facts import advice_rows, deliveries, order_carriers, order_fact, order_products
+from incidentkit.measures.reading_facts import reading_rows
 
-__all__ = ["account_fact", "action_facts", "answer_fact", "facts_of", "lasting_facts", "task_fact"]
+__all__ = ["account_fact", "action_facts", "facts_of", "lasting_facts", "task_fact"]
 
 _OURS = ("agent", "host", "rule", "cli")
 """Kinds of actors that are of the shop."""
@@ -43,6 +55,9 @@ _NO_ACTIONS = (
     ev.MessageUndelivered,
     ev.SourceStatusNoted,
     ev.AnomalyNoted,
+    # What is only looked at.
+    ev.OrderAdvised,
+    ev.SurveyCoded,
     # What only follows from something else.
     ev.PromiseMade,
     ev.PromiseBroken,
@@ -63,6 +78,7 @@ def facts_of(state: State, shop: Shop) -> dict[str, list[Fact]]:
             "facts_orders": [order_fact(state, shop.zone)],
             "facts_order_carriers": order_carriers(state),
             "facts_deliveries": deliveries(state),
+            "facts_advice": advice_rows(state),
             "facts_promises": promise_rows(state, shop.zone),
         }
     if isinstance(state, Incident):
@@ -73,10 +89,21 @@ def facts_of(state: State, shop: Shop) -> dict[str, list[Fact]]:
         return need_rows(state, shop)
     if isinstance(state, Account):
         return {"facts_accounts": [account_fact(state)]}
+    if isinstance(state, Analysis):
+        return analysis_rows(state)
+    if isinstance(state, CorrectiveAction):
+        return action_rows(state)
+    if isinstance(state, Commitment):
+        return commitment_rows(state)
+    if isinstance(state, CheckIn):
+        return checkin_rows(state)
+    if isinstance(state, Reading):
+        return reading_rows(state)
+    if isinstance(state, Objective):
+        return {"facts_objectives": [objective_fact(state)]}
     if isinstance(state, Preferences):
         return {}
-    fact = answer_fact(state)
-    return {"facts_answers": [] if fact is None else [fact]}
+    return ask_rows(state, shop)
 
 
 def _of_incident(incident: Incident, shop: Shop) -> dict[str, list[Fact]]:
@@ -85,10 +112,12 @@ def _of_incident(incident: Incident, shop: Shop) -> dict[str, list[Fact]]:
     if known is None or known[0] is not shop:
         rows = {
             "facts_incidents": [incident_fact(incident, shop)],
-            "facts_incident_orders": incident_orders(incident),
+            "facts_incident_orders": incident_orders(incident, shop),
             "facts_incident_channels": incident_channels(incident),
             "facts_incident_lines": incident_lines(incident),
             "facts_closures": closures(incident),
+            "facts_costs": costs_of_remedies(incident),
+            "facts_false_resolutions": false_resolutions(incident),
             "facts_promises": promise_rows(incident, shop.zone),
         }
         known = incident.worked_out["facts"] = (shop, rows)
@@ -138,43 +167,9 @@ def _orders_of(state: State, event: Event) -> Sequence[str]:
         return (state.id,)
     if isinstance(state, Incident):
         return state.orders
-    if isinstance(state, (Account, Preferences)):
+    if isinstance(state, (Account, Analysis, CheckIn, Commitment, CorrectiveAction, Objective, Preferences, Reading)):
         return ()
     return () if state.order is None else (state.order,)
-
-
-# --- Answers -----------------------------------------------------------------------------------------------------
-
-
-def answer_fact(ask: Ask) -> Fact | None:
-    """The row of ``facts_answers``; None while nobody has answered."""
-    if ask.answer is None:
-        return None
-    return {
-        "ask_id": ask.id,
-        "survey": ask.survey,
-        "order_id": ask.order,
-        "incident_id": ask.incident,
-        "customer": ask.customer,
-        "asked_at": micros(ask.asked_at),
-        "answered_at": micros(ask.answer.at),
-        "score": ask.answer.score,
-        "top": int(ask.answer.score == ask.scale.high),
-        "passive": int(ask.passive),
-        **_standing(ask.answer.standing),
-    }
-
-
-def _standing(standing: Standing | None) -> Fact:
-    if standing is None:
-        return dict.fromkeys(("type", "severity", "cause", "team", "agent"))
-    return {
-        "type": standing.type,
-        "severity": standing.severity,
-        "cause": standing.cause,
-        "team": standing.team,
-        "agent": standing.agent or None,
-    }
 
 
 # --- Accounts ----------------------------------------------------------------------------------------------------
@@ -196,6 +191,7 @@ def task_fact(task: Task) -> Fact:
         "rule": task.rule or None,
         "order_id": task.order,
         "incident_id": task.incident,
+        "initiative": task.initiative,
         "customer": task.customer,
         "owner_team": task.owner.team,
         "owner_agent": task.owner.agent or None,

@@ -65,6 +65,8 @@ class Figures:
     Args:
         measure, unit, definition: the measure's.
         as_of: what was known at that instant is in the figures.
+        version: the number of that definition.
+        title: what people call the measure, where no text that ships says so.
     """
 
     measure: str
@@ -72,6 +74,8 @@ class Figures:
     definition: str = field(repr=False)
     as_of: datetime
     rows: tuple[Row, ...] = ()
+    version: int = 1
+    title: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """As it goes into JSON."""
@@ -79,6 +83,7 @@ class Figures:
             "measure": self.measure,
             "unit": self.unit,
             "definition": self.definition,
+            "version": self.version,
             "as_of": self.as_of.isoformat(),
             "rows": [row.as_dict() for row in self.rows],
         }

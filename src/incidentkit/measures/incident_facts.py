@@ -17,6 +17,7 @@ from incidentkit.measures.worked import worked
 __all__ = [
     "LEFT_OUT",
     "closures",
+    "false_resolutions",
     "incident_channels",
     "incident_fact",
     "incident_lines",
@@ -29,7 +30,7 @@ LEFT_OUT = (Phase.WITHDRAWN, Phase.MERGED)
 
 
 def incident_fact(incident: Incident, shop: Shop) -> Fact:
-    """The row of ``facts_incidents``; severity rank, group and the cause's category are the shop's at this moment."""
+    """The row of ``facts_incidents``; severity rank, group, category and step are the shop's at this moment."""
     protocol = shop.protocol(incident.type)
     cause = shop.causes.get(incident.cause) if incident.cause else None
     return {
@@ -42,6 +43,7 @@ def incident_fact(incident: Incident, shop: Shop) -> Fact:
         "severity_rank": shop.rank(incident.severity),
         "cause": incident.cause,
         "cause_category": cause.category if cause else None,
+        "step": shop.step_of(incident.type, incident.cause) or None,
         "reported_by": incident.reported_by,
         "owner_team": incident.owner.team,
         "owner_agent": incident.owner.agent or None,
@@ -104,16 +106,24 @@ def _length(period: Period) -> int:
     return micros(period.until) - micros(period.since)
 
 
-def incident_orders(incident: Incident) -> list[Fact]:
-    """The rows of ``facts_incident_orders``: one for each of its orders."""
-    counts, is_open = _counts(incident), int(incident.open)
-    return [{"order_id": o, "incident_id": incident.id, "counts": counts, "open": is_open} for o in incident.orders]
+def incident_orders(incident: Incident, shop: Shop) -> list[Fact]:
+    """The rows of ``facts_incident_orders``: one for each of its orders; the cause's category is the shop's at this moment."""
+    cause = shop.causes.get(incident.cause) if incident.cause else None
+    about = {
+        "incident_id": incident.id,
+        "counts": _counts(incident),
+        "open": int(incident.open),
+        "reported_by": incident.reported_by,
+        "cause_category": cause.category if cause else None,
+    }
+    return [{"order_id": order, **about} for order in incident.orders]
 
 
 def incident_products(incident: Incident, orders: Iterable[Order]) -> list[Fact]:
     """The rows of ``facts_incident_products``: one for each product of its affected lines, or of all where none is named."""
     products = dict.fromkeys(product for order in orders for product in products_of(order, incident.lines))
-    return [{"incident_id": incident.id, "product": product} for product in products]
+    when = micros(incident.detected_at)
+    return [{"incident_id": incident.id, "product": product, "detected_at": when} for product in products]
 
 
 def incident_lines(incident: Incident) -> list[Fact]:
@@ -135,6 +145,11 @@ def closures(incident: Incident) -> list[Fact]:
         {"incident_id": incident.id, "place": place, "since": micros(period.since), "until": micros(period.until)}
         for place, period in enumerate(incident.closures)
     ]
+
+
+def false_resolutions(incident: Incident) -> list[Fact]:
+    """The rows of ``facts_false_resolutions``: when its customer found that it was not solved, in that order."""
+    return [{"incident_id": incident.id, "place": place, "at": micros(when)} for place, when in enumerate(incident.disproved)]
 
 
 def _counts(incident: Incident) -> int:

@@ -14,14 +14,26 @@ from incidentkit.domain.incidents import Incident
 from incidentkit.domain.needs import Need
 from incidentkit.domain.orders import Order
 from incidentkit.domain.times import micros
-from incidentkit.measures.conditions import columns_of
+from incidentkit.measures.conditions import Happened, Repeated, Within, columns_of, leaves
 from incidentkit.measures.definitions import MEASURES
 from incidentkit.measures.fact import Fact
 from incidentkit.measures.incident_facts import LEFT_OUT
 from incidentkit.measures.measure import FactsName, Measure
 from incidentkit.measures.segments import SOURCES, Own
 
-__all__ = ["BACKLOG", "Change", "Mark", "cut", "day_of", "marks_of", "redirected", "watched"]
+__all__ = [
+    "BACKLOG",
+    "REPEATS",
+    "Change",
+    "Mark",
+    "can_be_kept",
+    "cut",
+    "day_of",
+    "marks_of",
+    "redirected",
+    "repeats",
+    "watched",
+]
 
 Mark = tuple[str, int]
 """What changed: the facts, as in `cut` or by their name, and a day of UTC, counted from 1970."""
@@ -32,8 +44,12 @@ Change = tuple[Fact | None, Fact | None]
 BACKLOG = "backlog"
 """Marks what is open at the end of a day, and so of every later one."""
 
+REPEATS = "repeats"
+"""Marks whether what began on a day repeats something earlier."""
+
 _DAY = 86_400_000_000
-_BEGINS: Mapping[FactsName, str] = {m.facts: m.when for m in MEASURES.values()}
+_BEGINS: Mapping[FactsName, str] = {"readings": "at"} | {m.facts: m.when for m in MEASURES.values()}
+_OF_READINGS = frozenset({"at", "counts", "hits", "measure", "units", "value"})
 
 
 def cut(facts: str) -> str:
@@ -47,14 +63,37 @@ def day_of(at: int) -> int:
 
 
 def watched(facts: FactsName) -> frozenset[str]:
-    """The columns of a table of facts that some measure looks at."""
-    return frozenset(column for m in MEASURES.values() if m.facts == facts for column in _columns(m))
+    """The columns of a table of facts that some measure looks at, of those that ship and of those over readings."""
+    looked_at = frozenset(column for m in MEASURES.values() if m.facts == facts for column in _columns(m))
+    return looked_at | _OF_READINGS if facts == "readings" else looked_at
+
+
+def can_be_kept(measure: Measure) -> bool:
+    """Whether marks tell of everything that changes a measure's figures: all do that ship, and those like them.
+
+    A measure that looks at what no such one looks at is worked out anew each time.
+    """
+    alike = [m for m in MEASURES.values() if m.facts == measure.facts]
+    conditions = (*measure.where, *measure.numerator, *measure.against, *measure.at_once)
+    linked = {leaf for leaf in leaves(conditions) if isinstance(leaf, (Within, Happened, Repeated))}
+    known = {leaf for m in alike for leaf in leaves((*m.where, *m.numerator, *m.against, *m.at_once))}
+    ends = {m.at_end for m in alike}
+    return (
+        set(_columns(measure)) <= watched(measure.facts)
+        and linked <= known
+        and (measure.at_end is None or measure.at_end in ends)
+    )
+
+
+def repeats(measure: Measure) -> bool:
+    """Whether a measure asks what its subjects repeat."""
+    return any(isinstance(condition, Repeated) for condition in leaves((*measure.where, *measure.numerator)))
 
 
 def _columns(m: Measure) -> Iterator[str]:
     yield m.when
-    yield from (column for c in (*m.where, *m.numerator, *m.at_once) for column in columns_of(c))
-    yield from (c for c in (m.column, m.working, m.claimed, m.distinct, m.passed) if c is not None)
+    yield from (column for c in (*m.where, *m.numerator, *m.against, *m.at_once) for column in columns_of(c))
+    yield from (c for c in (m.column, m.working, m.claimed, m.distinct, m.passed, m.hits, m.weight) if c is not None)
 
 
 _WATCHED = {f"facts_{facts}": tuple(sorted(watched(facts))) for facts in _BEGINS}
@@ -112,7 +151,7 @@ def _incident_marks(
         # What was said and delivered of its orders is a figure of the case.
         yield "incidents", day_of(micros(after.detected_at))
     for change in changed.get("facts_incident_orders", ()):
-        if _differ(("counts",), change):
+        if _differ(("counts", "reported_by", "cause_category"), change):
             # Whether an order has an incident is a figure of the orders.
             yield "orders", day_of(placed_at(_text(change, "order_id")))
     since = _open_otherwise(before, after)

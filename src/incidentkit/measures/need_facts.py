@@ -9,6 +9,7 @@ from incidentkit.domain.money import AMOUNT_UNIT, Money
 from incidentkit.domain.needs import Need
 from incidentkit.domain.shop import Shop
 from incidentkit.domain.times import micros
+from incidentkit.measures.cost_facts import costs_of_contacts
 from incidentkit.measures.fact import Fact
 from incidentkit.measures.worked import worked
 
@@ -25,6 +26,7 @@ def need_rows(need: Need, shop: Shop) -> dict[str, list[Fact]]:
         "facts_contacts": contact_facts(need),
         "facts_need_orders": need_orders(need),
         "facts_need_incidents": need_incidents(need),
+        "facts_costs": costs_of_contacts(need),
     }
 
 

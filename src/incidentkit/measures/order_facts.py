@@ -11,7 +11,7 @@ from incidentkit.domain.promises import Promise
 from incidentkit.domain.times import due_instant, micros
 from incidentkit.measures.fact import Fact, at, between
 
-__all__ = ["deliveries", "line_of", "order_carriers", "order_fact", "order_products", "products_of"]
+__all__ = ["advice_rows", "deliveries", "line_of", "order_carriers", "order_fact", "order_products", "products_of"]
 
 _JUDGED = timedelta(days=30)
 """How old an order is at most when what its customer was told of it is judged."""
@@ -37,6 +37,7 @@ def order_fact(order: Order, zone: str) -> Fact:
         "promised_first": _promised(order.first_promise, zone),
         "promised_due": _promised(order.promise, zone),
         "confirmation": between(order.placed_at, order.confirmed_at),
+        "handover": between(order.placed_at, min((parcel.shipped_at for parcel in order.shipments), default=None)),
         "delivery": between(order.placed_at, order.delivered_at),
         "on_time": _on_time(order, zone),
         "value": min(int(order.captured.amount * AMOUNT_UNIT), _MOST),
@@ -47,7 +48,22 @@ def order_fact(order: Order, zone: str) -> Fact:
 
 def order_products(order: Order) -> list[Fact]:
     """The rows of ``facts_order_products``: one for each product in it; none where its lines are not known."""
-    return [{"order_id": order.id, "product": p} for p in products_of(order)]
+    units: dict[str, int] = {}
+    for line in order.lines:
+        if line.id != WHOLE:
+            units[line.product] = units.get(line.product, 0) + line.quantity
+    placed_at = micros(order.placed_at)
+    return [{"order_id": order.id, "product": p, "placed_at": placed_at, "units": n} for p, n in units.items()]
+
+
+def advice_rows(order: Order) -> list[Fact]:
+    """The rows of ``facts_advice``: one for each piece of advice that was shown about it, from the first time on."""
+    first: dict[tuple[str, str], Fact] = {}
+    for shown in order.advised:
+        code, subject = shown.advice.code, shown.advice.subject
+        row = {"order_id": order.id, "code": code, "subject": subject, "at": micros(shown.at)}
+        first.setdefault((code, subject), {**row, "placed_at": micros(order.placed_at), "customer": order.customer})
+    return list(first.values())
 
 
 def products_of(order: Order, lines: Sequence[str] = ()) -> Iterable[str]:

@@ -1,7 +1,8 @@
-"""The scoreboard: each line's figure of the last complete window held against its target."""
+"""A line of the scoreboard: the figure of the last complete window held against its target."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -13,9 +14,9 @@ from incidentkit.errors import InvalidInput
 from incidentkit.measures.definitions import measure_named
 from incidentkit.measures.figures import Figures, Row
 
-__all__ = ["TREND", "BoardLine", "Reason", "Scoreboard", "Verdict", "verdict"]
+__all__ = ["TREND", "BoardLine", "Reason", "TrendPoint", "Verdict", "trend_of", "verdict"]
 
-TREND = 8
+TREND = 13
 """How many complete windows a line shows at most, the judged one last."""
 
 
@@ -32,8 +33,29 @@ class Reason(StrEnum):
 
     NO_TARGET = "no_target"
     NO_COMPLETE_WINDOW = "no_complete_window"
+    TOO_OLD = "too_old"
     TOO_FEW = "too_few"
     NO_FIGURE = "no_figure"
+    INCOMPLETE = "incomplete"
+    NOT_BEGUN = "not_begun"
+    NOT_DUE = "not_due"
+    TOO_SHORT = "too_short"
+    NOISY = "noisy"
+
+
+@frozen
+class TrendPoint:
+    """A figure in one complete window.
+
+    Args:
+        from_, until: the window.
+        n, value: its subjects, and what they came to; None for no figure.
+    """
+
+    from_: datetime
+    until: datetime
+    n: int
+    value: float | None
 
 
 @frozen
@@ -67,7 +89,7 @@ class BoardLine:
     value: float | None
     verdict: Verdict
     reason: Reason | None
-    trend: tuple[float | None, ...] = ()
+    trend: tuple[TrendPoint, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """As it goes into JSON."""
@@ -88,28 +110,16 @@ class BoardLine:
             "value": self.value,
             "verdict": self.verdict.value,
             "reason": self.reason.value if self.reason else None,
-            "trend": list(self.trend),
+            "trend": [point.value for point in self.trend],
         }
 
 
-@frozen
-class Scoreboard:
-    """All lines at one instant."""
-
-    as_of: datetime
-    shop_name: str
-    lines: tuple[BoardLine, ...] = ()
-
-    def as_dict(self) -> dict[str, Any]:
-        """As it goes into JSON."""
-        return {"as_of": self.as_of.isoformat(), "shop": self.shop_name, "lines": [line.as_dict() for line in self.lines]}
-
-
-def verdict(line: ScoreboardLine, figures: Figures, as_of: datetime) -> BoardLine:
+def verdict(line: ScoreboardLine, figures: Figures, as_of: datetime, *, stale: bool = False) -> BoardLine:
     """How ``line`` stands by the last window of ``figures`` that is complete at ``as_of``.
 
     Args:
         figures: the line's measure, by the line's window.
+        stale: whether the record has had no news for too long: then the line is unknown, and never winning.
 
     Raises:
         InvalidInput: the figures are of another measure, or of none that there is.
@@ -118,8 +128,8 @@ def verdict(line: ScoreboardLine, figures: Figures, as_of: datetime) -> BoardLin
         raise InvalidInput(f"The line for {line.measure}", "is judged by that measure's figures", got=figures.measure)
     complete = [row for row in figures.rows if row.complete and row.until is not None and row.until <= as_of]
     last = complete[-1] if complete else None
-    value = _statistic(line, last) if last else None
-    reason = _unknown(line, last, value)
+    value = _statistic(line.statistic, last) if last else None
+    reason = _unknown(line, last, value, stale)
     return BoardLine(
         measure=line.measure,
         unit=figures.unit,
@@ -137,19 +147,30 @@ def verdict(line: ScoreboardLine, figures: Figures, as_of: datetime) -> BoardLin
         value=value,
         verdict=Verdict.UNKNOWN if reason else _judged(line, value),
         reason=reason,
-        trend=tuple(_statistic(line, row) for row in complete[-TREND:]),
+        trend=trend_of(line.statistic, complete)[-TREND:],
     )
 
 
-def _statistic(line: ScoreboardLine, row: Row) -> float | None:
-    return {"value": row.value, "p50": row.p50, "p90": row.p90}[line.statistic]
+def trend_of(statistic: str, rows: Sequence[Row]) -> tuple[TrendPoint, ...]:
+    """One statistic of rows that have both bounds: ``value``, ``p50`` or ``p90``."""
+    return tuple(
+        TrendPoint(row.from_, row.until, row.n, _statistic(statistic, row))
+        for row in rows
+        if row.from_ is not None and row.until is not None
+    )
 
 
-def _unknown(line: ScoreboardLine, last: Row | None, value: float | None) -> Reason | None:
+def _statistic(statistic: str, row: Row) -> float | None:
+    return {"value": row.value, "p50": row.p50, "p90": row.p90}[statistic]
+
+
+def _unknown(line: ScoreboardLine, last: Row | None, value: float | None, stale: bool) -> Reason | None:
     if line.target is None:
         return Reason.NO_TARGET
     if last is None:
         return Reason.NO_COMPLETE_WINDOW
+    if stale:
+        return Reason.TOO_OLD
     if last.n < line.least_n:
         return Reason.TOO_FEW
     return Reason.NO_FIGURE if value is None else None

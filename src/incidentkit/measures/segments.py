@@ -12,7 +12,7 @@ from incidentkit.measures.measure import FactsName, Measure
 
 __all__ = ["NOWHERE", "SEGMENTS", "SOURCES", "Linked", "Own", "Source", "segment_of", "segments_of"]
 
-SEGMENTS = ("type", "severity", "cause", "team", "agent", "account", "product", "carrier", "channel")
+SEGMENTS = ("type", "severity", "cause", "step", "team", "agent", "account", "product", "carrier", "channel")
 """Every segment that some measure has."""
 
 NOWHERE = ""
@@ -76,7 +76,7 @@ _THROUGH_NEED: dict[str, Source] = {
     "product": _of_need("order_products", "product"),
     "carrier": _of_need("order_carriers", "carrier"),
 }
-_CASE: dict[str, Source] = {"type": Own("type"), "severity": Own("severity"), "cause": Own("cause")}
+_CASE: dict[str, Source] = {name: Own(name) for name in ("type", "severity", "cause", "step")}
 
 SOURCES: Mapping[str, Mapping[str, Source]] = MappingProxyType(
     {
@@ -105,6 +105,8 @@ SOURCES: Mapping[str, Mapping[str, Source]] = MappingProxyType(
             "channel": Own("channel"),
             **_THROUGH_NEED,
         },
+        "readings": {"team": Own("team"), "agent": Own("agent")},
+        "commitments": {"team": Own("team"), "agent": Own("agent")},
         "answers": {
             **_CASE,
             "team": Own("team"),

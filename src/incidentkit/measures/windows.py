@@ -17,7 +17,7 @@ from attrs import frozen
 from incidentkit.domain.times import Due, due
 from incidentkit.errors import InvalidInput, TimeError
 
-__all__ = ["MOST_WINDOWS", "WINDOWS", "Window", "check_window", "first_instant", "recent_since", "windows"]
+__all__ = ["MOST_WINDOWS", "WINDOWS", "Window", "check_window", "complete_windows", "first_instant", "windows"]
 
 WINDOWS = ("day", "week", "month", "quarter")
 """What ``by`` may be."""
@@ -75,11 +75,11 @@ def windows(by: str, zone: str, since: datetime, until: datetime) -> tuple[Windo
     return tuple(_windows(by, ZoneInfo(zone), since, until)) if since < until else ()
 
 
-def recent_since(by: str, zone: str, as_of: datetime, count: int) -> datetime:
-    """Where the earliest of the last ``count`` whole windows before the one with ``as_of`` in it starts."""
+def complete_windows(by: str, zone: str, as_of: datetime, count: int, maturity: timedelta = timedelta(0)) -> tuple[Window, ...]:
+    """The last ``count`` windows whose end lies at least ``maturity`` before ``as_of``, the earliest first."""
+    last = as_of - maturity
     reach = timedelta(days=_LONGEST[check_window(by)] * (count + 1))
-    earlier = windows(by, zone, as_of - reach, as_of + timedelta(microseconds=1))
-    return earlier[-count - 1].from_
+    return tuple(window for window in windows(by, zone, last - reach, last) if window.until <= last)[-count:]
 
 
 def _windows(by: str, zone: ZoneInfo, since: datetime, until: datetime) -> Iterator[Window]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from incidentkit.domain.corrective_actions import Observed
+from incidentkit.domain.goals import KeptForecast
 from incidentkit.domain.incidents import Incident
 from incidentkit.domain.orders import Order
-from incidentkit.domain.surveys import Ask
+from incidentkit.domain.surveys import Ask, Respondent
 from incidentkit.domain.texts import Text
 
 __all__ = ["Around"]
@@ -22,6 +24,9 @@ class Around:
         asks: of a case, the asks by which its silent customer was asked again.
         ids: fresh ones, for what the decision starts; as many as any rule needs.
         words: of an order, the description of the case that a broken promise opens.
+        respondent: of an order, its customer as somebody who may be asked.
+        observed: of a corrective action that is watched, what the record shows.
+        forecasts: of an Objective, what is foreseen of its Key Results now.
     """
 
     orders: tuple[Order, ...] = ()
@@ -29,6 +34,9 @@ class Around:
     ids: tuple[str, ...] = ()
     words: Text | None = None
     asks: tuple[Ask, ...] = ()
+    respondent: Respondent | None = None
+    observed: Observed | None = None
+    forecasts: tuple[KeptForecast, ...] = ()
 
     @property
     def order(self) -> Order | None:

@@ -6,14 +6,21 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from incidentkit.domain.clocks import CLOCK_NAMES
+from incidentkit.domain.commitments import Commitment
+from incidentkit.domain.corrective_actions import CorrectiveAction
 from incidentkit.domain.effects import Timer
 from incidentkit.domain.evolve import State
+from incidentkit.domain.goals import Objective
 from incidentkit.domain.incidents import Incident
 from incidentkit.domain.orders import Order
 from incidentkit.domain.tasks import Task
 from incidentkit.rules.around import Around
+from incidentkit.rules.asking import ASK, ask_due
 from incidentkit.rules.attending import attend, end_hold
+from incidentkit.rules.commitments import UNREPORTED, unreported
+from incidentkit.rules.corrective_actions import OVERDUE, WATCH, action_overdue, watch_action
 from incidentkit.rules.decision import Circumstances, Decision
+from incidentkit.rules.goals import FORECAST, keep_forecasts
 from incidentkit.rules.handovers import handover_due, shift_due
 from incidentkit.rules.lapsing import ATTEMPT, LAPSE, attempt, lapse
 from incidentkit.rules.lateness import delivery_due
@@ -33,7 +40,12 @@ DUE: Mapping[tuple[type[Any], str], DueRule] = {
     (Incident, LAPSE): lapse,
     (Incident, SHIFT): shift_due,
     (Task, SHIFT): return_task,
+    (Order, ASK): ask_due,
     (Order, "promise"): delivery_due,
+    (Commitment, UNREPORTED): unreported,
+    (Objective, FORECAST): keep_forecasts,
+    (CorrectiveAction, OVERDUE): action_overdue,
+    (CorrectiveAction, WATCH): watch_action,
 }
 """Every rule by the kind of thing and the name of its timer."""
 

@@ -218,8 +218,8 @@ def linked(
 
 def _paid(case: Incident) -> Iterable[Remedied]:
     for remedy in case.remedies:
-        if remedy.carried_out_at is not None and remedy.amount is not None and remedy.id not in case.counted:
-            yield Remedied(case.id, remedy.id, remedy.amount)
+        if remedy.carried_out_at is not None and remedy.paid is not None and remedy.id not in case.counted:
+            yield Remedied(case.id, remedy.id, remedy.paid)
 
 
 def noted(contact: Contact) -> ev.IncidentContactNoted:

@@ -8,6 +8,7 @@ from datetime import datetime
 from attrs import evolve, frozen
 
 from incidentkit.domain import events as ev
+from incidentkit.domain.advice import Advice
 from incidentkit.domain.effects import Intent
 from incidentkit.domain.events import Happening
 from incidentkit.domain.ids import CustomerId, LineId, OrderId
@@ -23,6 +24,7 @@ from incidentkit.rules.messages import day, order_message
 
 __all__ = [
     "Placement",
+    "advise",
     "amend",
     "cancel",
     "confirm",
@@ -170,6 +172,11 @@ def take_back(order: Order, units: Mapping[str, int], reason: Text | None, now: 
     """Delivered units come back."""
     there = {line.id: line.delivered - line.returned for line in order.lines}
     return Decision((ev.OrderReturned(_choose(order, units, there, "with the customer"), reason),))
+
+
+def advise(order: Order, advice: Sequence[Advice]) -> Decision:
+    """Note what whoever handles the order was shown to look out for; nothing where there was nothing to show."""
+    return Decision((ev.OrderAdvised(tuple(advice)),)) if advice else Decision()
 
 
 def publish_status(order: Order, text: Text) -> Decision:

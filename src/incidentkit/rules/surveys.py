@@ -1,4 +1,4 @@
-"""Asking the customer, and the answer that counts."""
+"""Asking the customer, the answer that counts, and what it is about."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from incidentkit.domain.incidents import Incident
 from incidentkit.domain.orders import Order
 from incidentkit.domain.surveys import Ask, Standing
 from incidentkit.domain.texts import Text
-from incidentkit.errors import InvalidInput
+from incidentkit.errors import InvalidInput, RuleViolation
 from incidentkit.rules.decision import Circumstances, Decision
 from incidentkit.rules.messages import ask_message
 
-__all__ = ["answer", "ask"]
+__all__ = ["answer", "ask", "code", "standing_of"]
 
 
 def ask(
@@ -47,6 +47,8 @@ def ask(
         incident=incident.id if incident else None,
         customer=customer,
         passive=passive,
+        elsewhere=silent and not passive,
+        standing=standing_of(incident),
     )
     state = Ask(ask_id, survey, found.scale, now.at, customer=customer, passive=passive)
     type_ = incident.type if incident is not None and step else ""
@@ -59,7 +61,7 @@ def answer(ask: Ask, score: int, comment: Text | None, incident: Incident | None
 
     ``incident`` is that case; how it stands now goes with the answer.
     """
-    event = ev.SurveyAnswered(ask.scale.check(score), comment if comment and comment.value else None, _standing(incident))
+    event = ev.SurveyAnswered(ask.scale.check(score), comment if comment and comment.value else None, standing_of(incident))
     elsewhere: tuple[tuple[str, Happening], ...] = ()
     if ask.incident is not None:
         # Where its case was merged, the one that goes on for it hears.
@@ -68,7 +70,20 @@ def answer(ask: Ask, score: int, comment: Text | None, incident: Incident | None
     return Decision((event,), elsewhere)
 
 
-def _standing(incident: Incident | None) -> Standing | None:
+def code(ask: Ask, step: str, now: Circumstances) -> Decision:
+    """Which step of the process the open answer is about, as somebody said who read it; said again, nothing changes."""
+    known = [each.code for each in now.shop.steps]
+    if step not in known:
+        raise InvalidInput("A step", "must be one of the shop's", got=repr(step)[:40], next=f"Known: {', '.join(known)}.")
+    if ask.answer is None or ask.answer.comment is None:
+        raise RuleViolation(
+            f"Ask {ask.id}", "is coded once it has an open answer", got="none", next="Wait until its customer has written."
+        )
+    return Decision() if ask.step == step else Decision((ev.SurveyCoded(step),))
+
+
+def standing_of(incident: Incident | None) -> Standing | None:
+    """How a case stands, for an ask or an answer to go with."""
     if incident is None:
         return None
     owner = incident.owner

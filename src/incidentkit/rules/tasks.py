@@ -10,7 +10,7 @@ from attrs import frozen
 
 from incidentkit.domain import events as ev
 from incidentkit.domain.effects import Timer
-from incidentkit.domain.ids import CustomerId, TaskId
+from incidentkit.domain.ids import CustomerId, InitiativeId, TaskId
 from incidentkit.domain.incidents import Incident, Owner
 from incidentkit.domain.orders import Order
 from incidentkit.domain.shop import Agent, Shop
@@ -53,6 +53,7 @@ class NewTask:
         incident, order: what it is about. An incident brings its first order and its customer along.
         owner: a team or an agent; default: the incident's owner, else the shop's default team.
         due: by when, in UTC.
+        initiative: that of an Objective which it is a step of.
     """
 
     task: TaskId
@@ -65,6 +66,7 @@ class NewTask:
     customer: CustomerId | None = None
     owner: str = ""
     due: datetime | None = None
+    initiative: InitiativeId | None = None
 
 
 def open_task(new: NewTask, now: Circumstances) -> Decision:
@@ -89,6 +91,7 @@ def open_task(new: NewTask, now: Circumstances) -> Decision:
         incident=incident.id if incident else None,
         customer=new.customer or (incident.customer if incident else None) or (order.customer if order else None),
         due=new.due,
+        initiative=new.initiative,
     )
     return Decision((opened,))
 

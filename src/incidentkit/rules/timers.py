@@ -10,14 +10,21 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 from incidentkit.domain.clocks import CLOCK_NAMES
+from incidentkit.domain.commitments import Commitment
+from incidentkit.domain.corrective_actions import CorrectiveAction
 from incidentkit.domain.effects import Timer
 from incidentkit.domain.evolve import State
+from incidentkit.domain.goals import Objective
 from incidentkit.domain.incidents import Incident
 from incidentkit.domain.orders import Order
 from incidentkit.domain.shop import Shop
 from incidentkit.domain.times import due_instant
+from incidentkit.rules.asking import asked_after
 from incidentkit.rules.clocks import clocks, hand_on, once, warned_at
+from incidentkit.rules.commitments import UNREPORTED, unreported_at
+from incidentkit.rules.corrective_actions import OVERDUE
 from incidentkit.rules.escalation import next_level_at
+from incidentkit.rules.goals import FORECAST, forecast_at
 from incidentkit.rules.hours import hours_of, somebody_there
 from incidentkit.rules.lapsing import ATTEMPT, LAPSE, awaited
 from incidentkit.rules.promises import first_broken
@@ -25,7 +32,19 @@ from incidentkit.worktime.working_time import WorkingTime
 
 __all__ = ["FOLLOWING", "following", "moved", "timers_of"]
 
-FOLLOWING: tuple[str, ...] = (*CLOCK_NAMES, "warn", "escalate", "hold_over", "promise", "handover", ATTEMPT, LAPSE)
+FOLLOWING: tuple[str, ...] = (
+    *CLOCK_NAMES,
+    "warn",
+    "escalate",
+    "hold_over",
+    "promise",
+    "handover",
+    ATTEMPT,
+    LAPSE,
+    UNREPORTED,
+    OVERDUE,
+    FORECAST,
+)
 """The names of timers that follow from how a thing stands; others are set by decisions."""
 
 _TICK = timedelta(microseconds=1)
@@ -39,6 +58,14 @@ def timers_of(state: State | None, shop: Shop) -> dict[str, datetime]:
         return {} if found is None else {"promise": _past(found[1])}
     if isinstance(state, Incident) and not state.passive:
         return dict(_of_incident(state, shop))
+    if isinstance(state, CorrectiveAction):
+        return {OVERDUE: _past(state.due)} if state.to_do and state.overdue != state.due else {}
+    if isinstance(state, Objective):
+        foreseen = forecast_at(state, shop)
+        return {} if foreseen is None else {FORECAST: foreseen}
+    if isinstance(state, Commitment):
+        silent = unreported_at(state)
+        return {} if silent is None else {UNREPORTED: silent}
     return {}
 
 
@@ -47,7 +74,7 @@ def following(stream: str, before: State | None, after: State, shop: Shop) -> tu
     waited = timers_of(before, shop)
     if isinstance(before, Incident) and isinstance(after, Incident):
         hand_on(before, after)
-    return moved(stream, waited, timers_of(after, shop))
+    return (*moved(stream, waited, timers_of(after, shop)), *asked_after(stream, before, after, shop))
 
 
 def moved(stream: str, before: Mapping[str, datetime], after: Mapping[str, datetime]) -> tuple[Timer, ...]:

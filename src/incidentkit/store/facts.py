@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Executable, Index, Integer, Table, Text
+from sqlalchemy import BigInteger, Column, ColumnElement, Executable, Index, Integer, Table, Text, and_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.visitors import iterate
 
@@ -18,22 +18,33 @@ __all__ = [
     "INDEXED",
     "facts_accounts",
     "facts_actions",
+    "facts_analyses",
+    "facts_analysis_incidents",
     "facts_answers",
+    "facts_checkins",
     "facts_closures",
+    "facts_commitments",
     "facts_contacts",
+    "facts_corrective_action_incidents",
+    "facts_corrective_actions",
+    "facts_costs",
     "facts_deliveries",
+    "facts_false_resolutions",
     "facts_incident_channels",
     "facts_incident_lines",
     "facts_incident_orders",
     "facts_incident_products",
+    "facts_incident_signatures",
     "facts_incidents",
     "facts_need_incidents",
     "facts_need_orders",
     "facts_needs",
+    "facts_objectives",
     "facts_order_carriers",
     "facts_order_products",
     "facts_orders",
     "facts_promises",
+    "facts_readings",
     "facts_tasks",
     "figure_marks",
     "figures",
@@ -70,6 +81,7 @@ facts_orders = _table(
     _micros("promised_first"),
     _micros("promised_due"),
     _micros("confirmation"),
+    _micros("handover"),
     _micros("delivery"),
     Column("on_time", Integer),
     _micros("value", always=True),
@@ -90,6 +102,7 @@ facts_incidents = _table(
     _number("severity_rank"),
     _text("cause"),
     _text("cause_category"),
+    _text("step"),
     _text("reported_by", always=True),
     _text("owner_team", always=True),
     _text("owner_agent"),
@@ -140,6 +153,7 @@ facts_answers = _table(
     "facts_answers",
     _text("ask_id", always=True),
     _text("survey", always=True),
+    _text("kind", always=True),
     _text("order_id"),
     _text("incident_id"),
     _text("customer"),
@@ -151,11 +165,44 @@ facts_answers = _table(
     _text("type"),
     _text("severity"),
     _text("cause"),
+    _text("step"),
     _text("team"),
     _text("agent"),
     key=("ask_id",),
 )
-"""One row per answered ask, with the answer that stands, and how its case stood when it was given."""
+"""One row per answered ask, with the kind of its survey, the answer that stands, and how its case stood when it was given."""
+
+facts_asks = _table(
+    "facts_asks",
+    _text("ask_id", always=True),
+    _text("survey", always=True),
+    _text("order_id"),
+    _text("incident_id"),
+    _text("customer"),
+    _micros("asked_at", always=True),
+    _number("ours"),
+    _number("lost"),
+    _micros("answered_at"),
+    _number("commented"),
+    _number("coded"),
+    _text("team"),
+    _text("agent"),
+    _text("step"),
+    key=("ask_id",),
+)
+"""One row per ask; ``ours`` is 0 where somebody else asked, ``commented`` 1 with an open answer, ``coded`` 1 once it is read."""
+
+facts_advice = _table(
+    "facts_advice",
+    _text("order_id", always=True),
+    _text("code", always=True),
+    _text("subject", always=True),
+    _micros("at", always=True),
+    _micros("placed_at", always=True),
+    _text("customer"),
+    key=("order_id", "code", "subject"),
+)
+"""One row per piece of advice that was shown about an order, with the first time."""
 
 facts_incident_orders = _table(
     "facts_incident_orders",
@@ -163,9 +210,11 @@ facts_incident_orders = _table(
     _text("incident_id", always=True),
     _number("counts"),
     _number("open"),
+    _text("reported_by", always=True),
+    _text("cause_category"),
     key=("order_id", "incident_id"),
 )
-"""Which incidents are about which orders."""
+"""Which incidents are about which orders, with what says whether the order itself was wrong."""
 
 facts_promises = _table(
     "facts_promises",
@@ -203,8 +252,15 @@ facts_closures = _table(
 """When an incident was closed, and then reopened."""
 
 facts_order_products = _table(
-    "facts_order_products", _text("order_id", always=True), _text("product", always=True), key=("order_id", "product")
+    "facts_order_products",
+    _text("order_id", always=True),
+    _text("product", always=True),
+    _micros("placed_at", always=True),
+    _number("units"),
+    key=("order_id", "product"),
 )
+"""Which products are in which orders, with the units that were ordered."""
+
 facts_order_carriers = _table(
     "facts_order_carriers", _text("order_id", always=True), _text("carrier", always=True), key=("order_id", "carrier")
 )
@@ -212,6 +268,7 @@ facts_incident_products = _table(
     "facts_incident_products",
     _text("incident_id", always=True),
     _text("product", always=True),
+    _micros("detected_at", always=True),
     key=("incident_id", "product"),
 )
 facts_incident_channels = _table(
@@ -220,6 +277,33 @@ facts_incident_channels = _table(
     _text("channel", always=True),
     key=("incident_id", "channel"),
 )
+
+facts_readings = _table(
+    "facts_readings",
+    _text("reading_id", always=True),
+    _text("measure", always=True),
+    _micros("at", always=True),
+    _micros("value"),
+    _micros("hits"),
+    _micros("units", always=True),
+    _text("team"),
+    _text("agent"),
+    _number("counts"),
+    key=("reading_id",),
+)
+"""One row per number that somebody entered; ``value`` is in ten thousandths, ``units`` is how many it stands for."""
+
+facts_incident_signatures = _table(
+    "facts_incident_signatures",
+    _text("incident_id", always=True),
+    _text("signature", always=True),
+    _number("narrow"),
+    _text("customer"),
+    _micros("detected_at", always=True),
+    _number("counts"),
+    key=("incident_id", "signature"),
+)
+"""What an incident is a case of: a row for each signature, with what says of whom it is, and when; see `Signature`."""
 
 facts_accounts = _table(
     "facts_accounts",
@@ -230,6 +314,33 @@ facts_accounts = _table(
 )
 """One row per account that was described, by the shop's key for it."""
 
+facts_commitments = _table(
+    "facts_commitments",
+    _text("commitment_id", always=True),
+    _text("agent", always=True),
+    _text("team", always=True),
+    _text("measure", always=True),
+    _text("asked_by", always=True),
+    _text("objective"),
+    _text("key_result"),
+    _micros("made_at", always=True),
+    _micros("due", always=True),
+    _number("kept"),
+    _micros("reported_at"),
+    _number("open"),
+    key=("commitment_id",),
+)
+"""One row per commitment; ``kept`` is 1 only for what was reported in time, with evidence."""
+
+facts_checkins = _table(
+    "facts_checkins",
+    _text("checkin_id", always=True),
+    _text("team", always=True),
+    _micros("held_at", always=True),
+    key=("checkin_id",),
+)
+"""One row per check-in that was held."""
+
 facts_tasks = _table(
     "facts_tasks",
     _text("task_id", always=True),
@@ -237,6 +348,7 @@ facts_tasks = _table(
     _text("rule"),
     _text("order_id"),
     _text("incident_id"),
+    _text("initiative"),
     _text("customer"),
     _text("owner_team", always=True),
     _text("owner_agent"),
@@ -250,6 +362,22 @@ facts_tasks = _table(
     key=("task_id",),
 )
 """One row per task."""
+
+facts_objectives = _table(
+    "facts_objectives",
+    _text("objective_id", always=True),
+    _text("importance", always=True),
+    _text("team", always=True),
+    _text("owner", always=True),
+    _text("state", always=True),
+    _number("running"),
+    _text("since", always=True),
+    _text("until", always=True),
+    _micros("set_at", always=True),
+    _micros("ended_at"),
+    key=("objective_id",),
+)
+"""One row per Objective; its days as text, which sorts as they do."""
 
 facts_needs = _table(
     "facts_needs",
@@ -295,6 +423,31 @@ facts_contacts = _table(
 )
 """One row per contact, by the need that has it; ``covered`` is 1 where it has the number of a case, here or elsewhere."""
 
+facts_costs = _table(
+    "facts_costs",
+    _text("stream", always=True),
+    _text("item", always=True),
+    _number("part"),
+    _text("incident_id"),
+    _text("kind", always=True),
+    _text("channel", always=True),
+    _text("team"),
+    _micros("at", always=True),
+    _micros("cost"),
+    _text("currency"),
+    key=("stream", "item", "part"),
+)
+"""What each contact and remedy cost, in ten thousandths of its currency, by the incident that it was for."""
+
+facts_false_resolutions = _table(
+    "facts_false_resolutions",
+    _text("incident_id", always=True),
+    _number("place"),
+    _micros("at", always=True),
+    key=("incident_id", "place"),
+)
+"""When the customer found that an incident was not solved."""
+
 facts_deliveries = _table(
     "facts_deliveries",
     _text("order_id", always=True),
@@ -319,6 +472,68 @@ facts_need_incidents = _table(
     "facts_need_incidents", _text("incident_id", always=True), _text("need_id", always=True), key=("incident_id", "need_id")
 )
 
+facts_analyses = _table(
+    "facts_analyses",
+    _text("analysis_id", always=True),
+    _text("state", always=True),
+    _number("open"),
+    _text("team", always=True),
+    _text("signature"),
+    _text("cause"),
+    _text("step"),
+    _number("whys"),
+    _micros("begun_at", always=True),
+    _micros("ended_at"),
+    key=("analysis_id",),
+)
+"""One row per analysis; ``cause`` and ``step`` are those of its conclusion."""
+
+facts_analysis_incidents = _table(
+    "facts_analysis_incidents",
+    _text("incident_id", always=True),
+    _text("analysis_id", always=True),
+    key=("incident_id", "analysis_id"),
+)
+"""Which incidents an analysis explains, or shows its whys by."""
+
+facts_corrective_actions = _table(
+    "facts_corrective_actions",
+    _text("action_id", always=True),
+    _text("analysis_id"),
+    _text("state", always=True),
+    _number("open"),
+    _number("to_do"),
+    _text("signature", always=True),
+    _text("cause", always=True),
+    _text("subject_kind", always=True),
+    _text("subject", always=True),
+    _text("sponsor", always=True),
+    _text("owner_team", always=True),
+    _text("owner_agent"),
+    _text("asked", always=True),
+    _micros("due", always=True),
+    _micros("planned_at", always=True),
+    _micros("done_at"),
+    _micros("judged_from"),
+    _micros("judged_at"),
+    _micros("ended_at"),
+    _text("verdict"),
+    _text("reason"),
+    _number("reopened"),
+    _number("recurrences"),
+    key=("action_id",),
+)
+"""One row per corrective action; ``to_do`` is 1 until it is done, ``open`` until it is shown to have helped or is given up."""
+
+facts_corrective_action_incidents = _table(
+    "facts_corrective_action_incidents",
+    _text("incident_id", always=True),
+    _text("action_id", always=True),
+    _number("recurred"),
+    key=("incident_id", "action_id"),
+)
+"""Which incidents made somebody act, and which have shown it again since (``recurred``)."""
+
 FACT_TABLES: Mapping[str, Table] = MappingProxyType(
     {
         t.name: t
@@ -326,6 +541,8 @@ FACT_TABLES: Mapping[str, Table] = MappingProxyType(
             facts_orders,
             facts_incidents,
             facts_answers,
+            facts_asks,
+            facts_advice,
             facts_incident_orders,
             facts_promises,
             facts_actions,
@@ -334,14 +551,25 @@ FACT_TABLES: Mapping[str, Table] = MappingProxyType(
             facts_order_carriers,
             facts_incident_products,
             facts_incident_channels,
+            facts_incident_signatures,
+            facts_readings,
             facts_tasks,
+            facts_objectives,
             facts_needs,
             facts_contacts,
             facts_deliveries,
             facts_incident_lines,
             facts_need_orders,
             facts_need_incidents,
+            facts_costs,
+            facts_false_resolutions,
             facts_accounts,
+            facts_commitments,
+            facts_checkins,
+            facts_analyses,
+            facts_analysis_incidents,
+            facts_corrective_actions,
+            facts_corrective_action_incidents,
         )
     }
 )
@@ -359,9 +587,14 @@ figures = _table(
     _micros("until", always=True),
     _micros("marks", always=True),
     _text("cells", always=True),
+    _micros("known_at", always=True),
+    _micros("turns_at"),
     key=("measure", "definition", "zone", "by", "segment", "since"),
 )
-"""Figures of finished windows, each with the number of marks that there were on its days when it was computed."""
+"""Figures of windows that have ended, each with the number of marks that there were on its days when it was computed.
+
+It holds from ``known_at`` on, and until ``turns_at``, when by waiting alone it may become another.
+"""
 
 figure_marks = _table(
     "figure_marks", _text("what", always=True), _micros("day", always=True), _micros("n", always=True), key=("what", "day")
@@ -394,21 +627,47 @@ _index(facts_incidents, "detected", "detected_at")
 _index(facts_incidents, "ended", "ended_at")
 _index(facts_incidents, "customer", "customer", "detected_at", where=_given(facts_incidents.c.customer))
 _index(facts_incidents, "open", "passive", "severity_rank", "detected_at", where=facts_incidents.c.open == 1)
+_index(
+    facts_incident_signatures,
+    "repeats",
+    "customer",
+    "signature",
+    "detected_at",
+    where=_given(facts_incident_signatures.c.customer),
+)
+_index(facts_incident_signatures, "signature", "signature", "detected_at")
+_index(facts_readings, "measure", "measure", "at")
 _index(facts_answers, "answered", "survey", "answered_at")
+_index(facts_asks, "asked", "survey", "asked_at")
+_index(facts_asks, "customer", "customer", "asked_at", where=_given(facts_asks.c.customer))
+_index(facts_asks, "unread", "answered_at", where=and_(facts_asks.c.commented == 1, facts_asks.c.coded == 0))
+_index(facts_advice, "placed", "placed_at")
+_index(facts_order_products, "product", "product", "placed_at")
+_index(facts_incident_products, "product", "product", "detected_at")
 _index(facts_incident_orders, "incident", "incident_id")
 _index(facts_tasks, "open", "opened_at", where=facts_tasks.c.open == 1)
+_index(facts_tasks, "initiative", "initiative", "open", where=_given(facts_tasks.c.initiative))
 _index(facts_tasks, "order", "order_id", where=_given(facts_tasks.c.order_id))
 _index(facts_tasks, "incident", "incident_id", "open", where=_given(facts_tasks.c.incident_id))
 _index(facts_needs, "opened", "opened_at")
 _index(facts_needs, "customer", "customer", "opened_at", where=_given(facts_needs.c.customer))
 _index(facts_contacts, "at", "at")
+_index(facts_costs, "at", "at")
+_index(facts_costs, "incident", "incident_id", where=_given(facts_costs.c.incident_id))
 _index(facts_deliveries, "line", "order_line")
+_index(facts_false_resolutions, "at", "at")
 _index(facts_need_orders, "need", "need_id")
 _index(facts_accounts, "manager", "manager", "account")
+_index(facts_commitments, "due", "due")
+_index(facts_commitments, "agent", "agent", "due")
+_index(facts_commitments, "team", "team", "due")
+_index(facts_checkins, "team", "team", "held_at")
 _index(facts_promises, "due", "due")
 _index(facts_promises, "order", "order_id", "due", where=_given(facts_promises.c.order_id))
 _index(facts_incidents, "clocks", "clocks_due", where=_given(facts_incidents.c.clocks_due))
 _index(facts_incident_orders, "open", "order_id", where=facts_incident_orders.c.open == 1)
+
+_index(facts_corrective_actions, "open", "due", where=facts_corrective_actions.c.open == 1)
 
 
 INDEXED: Mapping[str, tuple[str, ...]] = MappingProxyType(

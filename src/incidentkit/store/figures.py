@@ -82,6 +82,15 @@ class Question:
         """What the facts say of spans that meet."""
         return cells(connection, tenant, self.measure, self.source, spans, self.as_of) if spans else []
 
+    @property
+    def waits(self) -> bool:
+        """Whether a subject may begin to count by mere waiting after its window has ended."""
+        return self.measure.passed not in (None, self.measure.when)
+
+    def ended(self, span: Span) -> bool:
+        """Whether a span lies in the past."""
+        return span.until is not None and span.until <= self.as_of
+
     def complete(self, span: Span) -> bool:
         """Whether a span has ended, and its figure can't change by waiting."""
         return span.until is not None and span.until + self.measure.maturity <= self.as_of
@@ -89,7 +98,8 @@ class Question:
     def answer(self, spans: Sequence[Span], found: Sequence[Cells]) -> Figures:
         """The figures: a row for each span, or for each span and every segment that any of them has."""
         rows = tuple(self._rows(spans, found))
-        return Figures(self.measure.name, self.measure.unit, self.measure.definition, self.as_of, rows)
+        m = self.measure
+        return Figures(m.name, m.unit, m.definition, self.as_of, rows, m.version, m.title)
 
     def _rows(self, spans: Sequence[Span], found: Sequence[Cells]) -> Iterator[Row]:
         segments = self._segments(found)

@@ -1,8 +1,10 @@
-"""Figures of finished windows, kept until one of their facts changes.
+"""Figures of windows that have ended, kept until one of their facts changes or something in them has been waited for.
 
 Whatever changes a fact marks the day on which its subject began, in the same transaction. A kept figure holds how many marks
 there were on the days of its window, read before it was computed: as long as there are no more, nothing has changed. Marks
 are only ever added, so nothing needs to be cleared, and a figure that two readers compute at once is right in any order.
+
+Of a measure whose subjects count only once an instant has come, a kept figure also holds when the next of them will count.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from sqlalchemy import (
     Connection,
     Executable,
     Select,
+    and_,
     bindparam,
     delete,
     func,
@@ -35,15 +38,16 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from incidentkit.domain.times import Due, micros
 from incidentkit.measures.figures import Figures
-from incidentkit.measures.marks import BACKLOG, cut, day_of
+from incidentkit.measures.marks import BACKLOG, REPEATS, can_be_kept, cut, day_of, repeats
 from incidentkit.measures.measure import Measure
+from incidentkit.rules.signatures import REPEATS_WITHIN
 from incidentkit.store import tables as t
 from incidentkit.store.facts import FACT_TABLES, figure_marks, upsert
 from incidentkit.store.facts import figures as kept_table
 from incidentkit.store.figures import Question
-from incidentkit.store.tallies import TICK, Cell, Cells, Span
+from incidentkit.store.tallies import TICK, Cell, Cells, Span, next_counted
 
-__all__ = ["Found", "adding_mark", "figures_kept", "keep", "marking_around", "marking_asked"]
+__all__ = ["Found", "adding_mark", "figures_kept", "keep", "marking_around", "marking_asked", "marking_repeats"]
 
 _DAY = 86_400_000_000
 
@@ -73,20 +77,19 @@ def figures_kept(
     """
     question = Question.of(measure, zone, as_of, by, since, until)
     spans = question.spans(connection, tenant)
-    settled = _settled_until(connection, tenant, question)
-    finished = [span for span in spans if span.whole and question.complete(span) and _before(span, settled)]
-    if not finished:
+    ended = [span for span in spans if span.whole and question.ended(span)]
+    if not ended or not can_be_kept(question.measure):
         return Found(question.answer(spans, question.computed(connection, tenant, spans)))
     # The marks are read first: what changes while we compute makes the figure stale, never falsely fresh.
-    marks = _marks(connection, tenant, question, finished)
-    kept = _kept(connection, tenant, question, finished, marks)
-    found, new = [], []
+    marks = _marks(connection, tenant, question, ended)
+    kept = _kept(connection, tenant, question, ended, marks)
+    found: list[Cells] = []
+    new: list[dict[str, Any]] = []
     for run, there in _runs(spans, kept):
         cells = [kept[span] for span in run] if there else question.computed(connection, tenant, run)
         found += cells
         if not there:
-            pairs = zip(run, cells, strict=True)
-            new += [_row(tenant, question, span, marks[span], each) for span, each in pairs if span in marks]
+            new += _rows(connection, tenant, question, marks, run, cells)
     return Found(question.answer(spans, found), tuple(new))
 
 
@@ -98,22 +101,6 @@ def keep(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     others = or_(k.definition != one["definition"], k.zone != one["zone"])
     connection.execute(delete(kept_table).where(k.tenant == one["tenant"], k.measure == one["measure"], others))
     connection.execute(upsert(kept_table, connection.dialect.name), list(rows))
-
-
-def _settled_until(connection: Connection, tenant: str, question: Question) -> int | None:
-    """When the first subject began that will count by mere waiting; windows from there on are not kept. None without any."""
-    measure = question.measure
-    if measure.passed is None or measure.passed == measure.when:
-        return None
-    table = FACT_TABLES[f"facts_{measure.facts}"]
-    when, passed = table.c[measure.when], table.c[measure.passed]
-    query = select(func.min(when)).where(table.c.tenant == tenant, passed > micros(question.as_of))
-    first: int | None = connection.execute(query).scalar()
-    return first
-
-
-def _before(span: Span, instant: int | None) -> bool:
-    return instant is None or _bounds(span)[1] <= instant
 
 
 def _runs(spans: Sequence[Span], kept: Mapping[Span, Cells]) -> Iterator[tuple[list[Span], bool]]:
@@ -135,18 +122,42 @@ def _kept(
     connection: Connection, tenant: str, question: Question, spans: Sequence[Span], marks: Mapping[Span, int]
 ) -> dict[Span, Cells]:
     """The cells of those spans that are kept and not stale."""
-    k = kept_table.c
+    k, now = kept_table.c, micros(question.as_of)
     same = [k[name] == value for name, value in _key(tenant, question).items()]
     first, last = _bounds(spans[0])[0], _bounds(spans[-1])[0]
-    query = select(k.since, k.until, k.marks, k.cells).where(*same, k.since >= first, k.since <= last)
+    fresh = (k.known_at <= now, or_(k.turns_at.is_(None), k.turns_at > now))
+    query = select(k.since, k.until, k.marks, k.cells).where(*same, k.since >= first, k.since <= last, *fresh)
     rows = {(row.since, row.until, row.marks): row.cells for row in connection.execute(query)}
     found = {span: rows.get((*_bounds(span), marks[span])) for span in spans}
     return {span: _unpacked(text) for span, text in found.items() if text is not None}
 
 
-def _row(tenant: str, question: Question, span: Span, marks: int, cells: Cells) -> dict[str, Any]:
-    since, until = _bounds(span)
-    return {**_key(tenant, question), "since": since, "until": until, "marks": marks, "cells": _packed(cells)}
+def _rows(
+    connection: Connection,
+    tenant: str,
+    question: Question,
+    marks: Mapping[Span, int],
+    spans: Sequence[Span],
+    cells: Sequence[Cells],
+) -> Iterator[dict[str, Any]]:
+    """The rows to keep of spans that meet, as far as they have ended."""
+    if not any(span in marks for span in spans):
+        return
+    waits = question.waits
+    turns = next_counted(connection, tenant, question.measure, spans, question.as_of) if waits else {}
+    for place, (span, each) in enumerate(zip(spans, cells, strict=True)):
+        if span in marks:
+            since, until = _bounds(span)
+            yield {
+                **_key(tenant, question),
+                "since": since,
+                "until": until,
+                "marks": marks[span],
+                "cells": _packed(each),
+                # What nobody waits for was the same at any instant since the window ended.
+                "known_at": micros(question.as_of) if waits else until,
+                "turns_at": turns.get(place),
+            }
 
 
 def _key(tenant: str, question: Question) -> dict[str, str]:
@@ -212,7 +223,8 @@ def _matters(question: Question) -> list[str]:
     """Which marks make a figure stale."""
     facts = question.measure.facts
     own = BACKLOG if question.measure.at_end is not None else facts
-    return [own] if question.segment is None else [own, cut(facts)]
+    others = [REPEATS] if repeats(question.measure) else []
+    return [own, *others] if question.segment is None else [own, *others, cut(facts)]
 
 
 def marking_around(dialect_name: str) -> Executable:
@@ -248,6 +260,24 @@ def marking_asked(dialect_name: str) -> Executable:
         _day("orders", o.placed_at).where(o.tenant == tenant, o.order_id == order),
         _day("incidents", i.detected_at).where(i.tenant == tenant, i.incident_id.in_(of_order)),
         _day("incidents", i.detected_at).where(i.tenant == tenant, i.incident_id == incident),
+    ]
+    return _marking(dialect_name, tenant, days)
+
+
+def marking_repeats(dialect_name: str) -> Executable:
+    """Marks what may be a repeat: an ``incident`` of a ``tenant``, and every later one that is like it as it stands."""
+    tenant: ColumnElement[str] = bindparam("tenant", type_=t.links.c.tenant.type)
+    incident: ColumnElement[str] = bindparam("incident", type_=t.links.c.stream.type)
+    signatures = FACT_TABLES["facts_incident_signatures"]
+    own, later = signatures.alias("own"), signatures.alias("later")
+    o, x = own.c, later.c
+    mine = and_(o.tenant == tenant, o.incident_id == incident)
+    reach = literal_column(str(REPEATS_WITHIN // TICK), BigInteger)
+    like = and_(x.tenant == o.tenant, x.customer == o.customer, x.signature == o.signature)
+    after = and_(x.detected_at > o.detected_at, x.detected_at <= o.detected_at + reach)
+    days: list[Select[str, int]] = [
+        _day(REPEATS, o.detected_at).select_from(own).where(mine),
+        _day(REPEATS, x.detected_at).select_from(own.join(later, and_(like, after))).where(mine),
     ]
     return _marking(dialect_name, tenant, days)
 

@@ -8,6 +8,7 @@ from typing import Any
 from attrs import define, field
 
 from incidentkit.domain.evolve import State
+from incidentkit.domain.incidents import Incident
 from incidentkit.domain.needs import Need
 from incidentkit.domain.orders import Order
 from incidentkit.domain.shop import Shop
@@ -15,6 +16,7 @@ from incidentkit.domain.times import micros
 from incidentkit.measures.fact import Fact
 from incidentkit.measures.facts import facts_of, lasting_facts
 from incidentkit.measures.marks import Change, Mark, marks_of, redirected
+from incidentkit.measures.signature_facts import signature_rows, signed_otherwise
 from incidentkit.store.facts import FACT_TABLES, INDEXED
 
 __all__ = ["Projection"]
@@ -43,6 +45,8 @@ class Projection:
         touches: rows that are there already, and stay where they are in every index.
         marks: what changed, on which days.
         redirected: orders whose segments changed, with everything that is about them.
+        signed: incidents that may have other signatures now; ``unsigned`` those of them that may have had some.
+        recarried: orders whose carriers changed, and with these the signatures of cases about them.
         asked: orders, each with an empty incident or the other way round, about which a customer asked or a parcel came.
     """
 
@@ -53,6 +57,9 @@ class Projection:
     drops: dict[str, list[dict[str, Any]]] = field(factory=dict, init=False)
     marks: set[Mark] = field(factory=set, init=False)
     redirected: list[str] = field(factory=list, init=False)
+    signed: list[str] = field(factory=list, init=False)
+    unsigned: list[str] = field(factory=list, init=False)
+    recarried: list[str] = field(factory=list, init=False)
     asked: set[tuple[str, str]] = field(factory=set, init=False)
 
     def project(self, before: State | None, after: State) -> None:
@@ -67,10 +74,28 @@ class Projection:
         self.marks |= marks_of(before, after, changed, rows.get("facts_promises", ()), self._placed_at)
         if isinstance(after, Order) and before is not None and redirected(changed):
             self.redirected.append(after.id)
+        if isinstance(after, Incident):
+            assert before is None or isinstance(before, Incident), "a stream keeps its kind"
+            if signed_otherwise(before, after):
+                self.sign(after, anew=before is None or before.cause is None)
+        if isinstance(after, Order) and before is not None and "facts_order_carriers" in changed:
+            self.recarried.append(after.id)
         if isinstance(after, Order) and "facts_deliveries" in changed:
             self.asked.add((after.id, ""))
         if isinstance(after, Need) and not changed.keys().isdisjoint(_ASKED):
             self.asked |= _subjects(after) | (_subjects(before) if isinstance(before, Need) else set())
+
+    def sign(self, incident: Incident, *, anew: bool = False) -> None:
+        """Add the signatures of an incident, in place of those that it has.
+
+        Args:
+            anew: it has none.
+        """
+        for table, rows in signature_rows(incident, self._order, self._shop).items():
+            self._add(table, [(None, row) for row in rows])
+        self.signed.append(incident.id)
+        if not anew:
+            self.unsigned.append(incident.id)
 
     def _placed_at(self, order_id: str) -> int:
         return micros(self._order(order_id).placed_at)

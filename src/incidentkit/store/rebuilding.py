@@ -17,6 +17,7 @@ from incidentkit.domain.orders import Order
 from incidentkit.domain.shop import Shop
 from incidentkit.domain.times import micros
 from incidentkit.measures.facts import action_facts, facts_of, lasting_facts
+from incidentkit.measures.signature_facts import signature_rows
 from incidentkit.rules.timers import FOLLOWING, timers_of
 from incidentkit.store import facts as f
 from incidentkit.store import tables as t
@@ -24,7 +25,7 @@ from incidentkit.store.unit import event_of
 
 __all__ = ["FACTS", "is_current", "rebuild"]
 
-FACTS = "3"
+FACTS = "4"
 """The version of what is derived from events; raised when a fold or a fact changes, so that a store is rebuilt once."""
 
 _SETTING = "facts"
@@ -112,12 +113,16 @@ class _Rebuilt:
         self._write_documents(states)
         rows: dict[str, list[Mapping[str, Any]]] = {}
         for stream, state in states.items():
-            for table, facts in (facts_of(state, self.shop) | lasting_facts(state, self.order)).items():
+            for table, facts in self._facts(state).items():
                 rows.setdefault(table, []).extend(facts)
             rows.setdefault("facts_actions", []).extend(self._actions(histories[stream]))
         self._write_timers(states)
         for table, of_table in rows.items():
             self._write_facts(table, of_table)
+
+    def _facts(self, state: State) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        lasting = lasting_facts(state, self.order)
+        return {**facts_of(state, self.shop), **lasting, **signature_rows(state, self.order, self.shop)}
 
     def _histories(self, streams: Sequence[str]) -> Iterator[tuple[str, list[Event]]]:
         e = t.events

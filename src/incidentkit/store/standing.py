@@ -28,7 +28,7 @@ from incidentkit.store import tables as t
 from incidentkit.store.intents import intent_of
 from incidentkit.store.unit import Unit
 
-__all__ = ["Gathered", "companions", "customer_of", "gather", "planned"]
+__all__ = ["Gathered", "companions", "customer_of", "gather", "planned", "standing_of"]
 
 _AT_ONCE = 500
 """Ids in one statement: a batch of messages is one handful."""
@@ -73,6 +73,12 @@ def gather(unit: Unit, intents: Sequence[Intent], at: datetime, shop: Shop) -> G
         known = wishes if isinstance(wishes, Preferences) else None
         standings[customer] = Standing(people.get(customer), known, tuple(sent.get(customer, ())))
     return Gathered(shop, standings, states)
+
+
+def standing_of(unit: Unit, customer: str) -> Standing:
+    """Where one person can be written to, and what they want; without what they were sent lately."""
+    wishes = _states(unit, [customer]).get(customer)
+    return Standing(_people(unit, [customer]).get(customer), wishes if isinstance(wishes, Preferences) else None)
 
 
 def companions(unit: Unit, intents: Sequence[Intent], at: datetime, shop: Shop) -> list[Intent]:

@@ -43,7 +43,7 @@ from incidentkit.store.intents import (
     marking,
     taking,
 )
-from incidentkit.store.kept import adding_mark, marking_around, marking_asked
+from incidentkit.store.kept import adding_mark, marking_around, marking_asked, marking_repeats
 from incidentkit.store.matching import SUBJECTS_AT_ONCE, asking_count, asking_needs
 from incidentkit.store.postgresql import LOCKS
 from incidentkit.store.session import Row, Statement
@@ -177,6 +177,10 @@ class Statements:
         self.mark_days = self._adding(figure_marks, adding_mark)
         self.mark_around = self._made(marking_around(self._dialect.name))
         self.mark_asked = self._made(marking_asked(self._dialect.name))
+        self.mark_repeats = self._made(marking_repeats(self._dialect.name))
+        g, a = FACT_TABLES["facts_incident_signatures"], FACT_TABLES["facts_incident_orders"]
+        self.drop_signatures = self._made(delete(g).where(_own(g), g.c.incident_id == bindparam("incident")))
+        self.cases_of = self._made(select(a.c.incident_id).where(_own(a), a.c.order_id == bindparam("order")))
 
     # --- How they are made ---------------------------------------------------------------------------------------
 

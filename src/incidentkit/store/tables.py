@@ -12,7 +12,7 @@ from sqlalchemy.types import TypeEngine
 
 __all__ = ["SCHEMA_VERSION", "metadata"]
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Raised with every change of the schema."""
 
 metadata = MetaData()

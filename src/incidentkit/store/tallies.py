@@ -36,20 +36,29 @@ from sqlalchemy import (
     values,
 )
 
-from incidentkit.domain.money import AMOUNT_UNIT
 from incidentkit.domain.times import from_micros, micros
-from incidentkit.measures.conditions import AtLeast, Condition, Conditions, Earlier, Either, Equals, Given, Happened, Not
+from incidentkit.measures.conditions import (
+    AtLeast,
+    Condition,
+    Conditions,
+    Earlier,
+    Either,
+    Equals,
+    Given,
+    Happened,
+    Not,
+    Repeated,
+)
 from incidentkit.measures.measure import AtEnd, Measure
 from incidentkit.measures.quantiles import TENTHS, interpolated
 from incidentkit.measures.segments import NOWHERE, Linked, Own, Source
 from incidentkit.store.facts import FACT_TABLES
 
-__all__ = ["TICK", "Cell", "Cells", "Span", "cells", "empty_cell", "first_began"]
+__all__ = ["TICK", "Cell", "Cells", "Span", "cells", "empty_cell", "first_began", "next_counted"]
 
 TICK = timedelta(microseconds=1)
 
 _SECOND = 1_000_000
-_SCALES: Mapping[str, int] = {"duration": _SECOND, "amount": AMOUNT_UNIT}
 
 # SQLite limits the length of a statement; a thousand windows stay far below.
 _WINDOWS_AT_ONCE = 1000
@@ -129,6 +138,24 @@ def first_began(connection: Connection, tenant: str, measure: Measure) -> dateti
     return None if first is None else from_micros(first)
 
 
+def next_counted(
+    connection: Connection, tenant: str, measure: Measure, spans: Sequence[Span], as_of: datetime
+) -> dict[int, int]:
+    """When the next subject may begin to count in each span by its place, in microseconds; spans without any are left out."""
+    table = FACT_TABLES[f"facts_{measure.facts}"]
+    assert measure.passed is not None, "only such measures wait"
+    when, passed = table.c[measure.when], table.c[measure.passed]
+    found: dict[int, int] = {}
+    for first in range(0, len(spans), _WINDOWS_AT_ONCE):
+        some = spans[first : first + _WINDOWS_AT_ONCE]
+        inside = (when >= _literal(some[0].from_), when < _literal(some[-1].until), passed > _literal(as_of))
+        s = select(_place(when, some).label("span"), passed.label("passed")).where(*_own(table), *inside).subquery().c
+        query = select(s.span, func.min(s.passed).label("turns")).group_by(s.span)
+        rows = connection.execute(query, {"tenant": tenant}, execution_options={"compiled_cache": None})
+        found |= {first + row.span: row.turns for row in rows}
+    return found
+
+
 # --- Statements --------------------------------------------------------------------------------------------------
 
 
@@ -138,7 +165,7 @@ def _statement(measure: Measure, source: Source | None, spans: Sequence[Span], a
     parts: list[ColumnElement[Any]] = [subjects.span.label("span")]
     if cut is not None:
         parts.append(cut.value.label("segment"))
-    return (_plain if measure.kind in ("count", "share") else _ranked)(measure, subjects, cut, parts)
+    return (_plain if measure.kind in ("count", "nps", "share") else _ranked)(measure, subjects, cut, parts)
 
 
 def _rows(subjects: _Begun | _Standing, cut: _Cut | None, columns: Sequence[ColumnElement[Any]]) -> Any:
@@ -211,14 +238,21 @@ def _paused(table: Table, at_end: AtEnd, last: ColumnElement[int]) -> ColumnElem
 def _plain(
     measure: Measure, subjects: _Begun | _Standing, cut: _Cut | None, parts: Sequence[ColumnElement[Any]]
 ) -> Select[Any]:
-    """Counts, and how many of them meet the numerator."""
+    """Counts, and how many of them meet the numerator; those against it are taken off."""
     table = subjects.table
-    hit = case((and_(*_clauses(table, measure.numerator)), _int(1)), else_=_int(0)) if measure.numerator else _int(0)
-    key = [table.c[measure.distinct].label("key")] if measure.distinct else []
-    s = _rows(subjects, cut, [*parts, hit.label("hit"), *key])
+    own = [table.c[name].label(as_) for name, as_ in ((measure.distinct, "key"), (measure.weight, "weight")) if name]
+    s = _rows(subjects, cut, [*parts, hit_of(table, measure).label("hit"), *own])
     among = [s[part.name] for part in parts]
-    n = func.count(s.key.distinct()) if measure.distinct else func.count()
+    n = func.count(s.key.distinct()) if measure.distinct else func.sum(s.weight) if measure.weight else func.count()
     return select(*among, _int(_VALID).label("state"), n.label("n"), func.sum(s.hit).label("hits")).group_by(*among)
+
+
+def hit_of(table: Table, measure: Measure) -> ColumnElement[int]:
+    """What a subject brings to the numerator."""
+    if measure.hits is not None:
+        return table.c[measure.hits]
+    ways = [(_clauses(table, some), by) for some, by in ((measure.numerator, 1), (measure.against, -1)) if some]
+    return case(*((and_(*clauses), _int(by)) for clauses, by in ways), else_=_int(0)) if ways else _int(0)
 
 
 def _ranked(
@@ -358,6 +392,8 @@ def _clause(table: Table, condition: Condition) -> ColumnElement[bool]:
         return or_(*(and_(*_clauses(table, group)) for group in condition.groups))
     if isinstance(condition, Happened):
         return _happened(table, condition)
+    if isinstance(condition, Repeated):
+        return _repeated(table, condition)
     if isinstance(condition, Earlier):
         return table.c[condition.column] < table.c[condition.than]
     if isinstance(condition, (Equals, AtLeast, Given)):
@@ -391,6 +427,18 @@ def _happened(table: Table, happened: Happened) -> ColumnElement[bool]:
     return exists().select_from(joined).where(*bounds, *(_simple(last, each) for each in happened.where))
 
 
+def _repeated(table: Table, repeated: Repeated) -> ColumnElement[bool]:
+    """Whether there is an earlier row like one of a subject's own."""
+    facts = FACT_TABLES[f"facts_{repeated.facts}"]
+    own, earlier = facts.alias("own"), facts.alias("earlier")
+    at, before = own.c[repeated.at], earlier.c[repeated.at]
+    like = [_same(earlier, own, column) for column in repeated.same]
+    near = [before < at, before >= at - _int(repeated.within // TICK)]
+    chosen = [_simple(each, condition) for each in (own, earlier) for condition in repeated.where]
+    joined = own.join(earlier, and_(*like, *near))
+    return exists().select_from(joined).where(_same(own, table, repeated.subject), *chosen)
+
+
 # --- Cells -------------------------------------------------------------------------------------------------------
 
 
@@ -403,7 +451,7 @@ def _tally(row: RowMapping) -> _Tally:
     # A sum of many big integers is a Decimal in some databases.
     total = int(row.get("whole") or 0) * _SECOND + int(row.get("part") or 0)
     neighbours = {q: (row[f"{q}_lower"], row[f"{q}_upper"]) for q in TENTHS if f"{q}_lower" in row}
-    return _Tally(row["n"], total, int(row.get("hits") or 0), int(row.get("claimed") or 0), neighbours)
+    return _Tally(int(row["n"]), total, int(row.get("hits") or 0), int(row.get("claimed") or 0), neighbours)
 
 
 def _cell(measure: Measure, tallies: _Tallies) -> Cell:
@@ -423,9 +471,9 @@ def _values(measure: Measure, tally: _Tally) -> dict[str, float | None]:
         return {"value": tally.n}
     if not tally.n:
         return {"value": None}
-    if measure.kind == "share":
-        return {"value": tally.hits / tally.n}
-    scale = _SCALES.get(measure.kind, 1)
+    if measure.kind in ("nps", "share"):
+        return {"value": (100 if measure.kind == "nps" else 1) * tally.hits / tally.n}
+    scale = measure.units
     mean = tally.total / (tally.n * scale)
     quantiles = {q: interpolated(*tally.neighbours[q], tally.n, tenths, scale) for q, tenths in TENTHS.items()}
     return {"value": mean, "mean": mean, **quantiles}

@@ -561,9 +561,17 @@ class Unit:
         for held in dirty:
             told.project(held.projected, held.state)
             held.projected = held.state
+        for incident in self._cases_about(told.recarried):
+            if incident.id not in told.signed:
+                told.sign(incident)
         if actions:
             told.puts["facts_actions"] = actions
             told.marks.update(("actions", day_of(row["at"])) for row in actions)
+        if told.unsigned:
+            # Those that came after it may have been repeats of what it was.
+            earlier = [{"tenant": self.tenant, "incident": incident} for incident in told.unsigned]
+            yield Write(self._run.mark_repeats, earlier)
+            yield Write(self._run.drop_signatures, earlier)
         for table, rows in told.puts.items():
             yield Write(self._run.put_facts[table], self._owned(rows))
         for table, rows in told.touches.items():
@@ -572,11 +580,22 @@ class Unit:
             yield Write(self._run.drop_facts[table], self._owned(rows))
         # In one order for all, so that no two writers wait for each other.
         yield Write(self._run.mark_days, [self._owned_mark(what, day) for what, day in sorted(told.marks)])
+        if told.signed:
+            yield Write(self._run.mark_repeats, [{"tenant": self.tenant, "incident": incident} for incident in told.signed])
         if told.redirected:
             yield Write(self._run.mark_around, [{"tenant": self.tenant, "order": order} for order in told.redirected])
         if told.asked:
             about = [{"tenant": self.tenant, "order": order, "incident": case} for order, case in sorted(told.asked)]
             yield Write(self._run.mark_asked, about)
+
+    def _cases_about(self, orders: Sequence[str]) -> Iterator[Incident]:
+        """Every incident about one of these orders that the database knows of."""
+        asked = (Question(self._run.cases_of, {"tenant": self.tenant, "order": order}) for order in orders)
+        answers = self._session.ask(*asked) if orders else []
+        for incident in dict.fromkeys(row.incident_id for rows in answers for row in rows):
+            state = self.load("incident", incident).state
+            assert isinstance(state, Incident), "an incident's stream holds an incident"
+            yield state
 
     def _order(self, order_id: str) -> Order:
         state = self.load("order", order_id).state

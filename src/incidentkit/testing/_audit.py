@@ -20,6 +20,7 @@ from incidentkit.domain.times import from_micros, micros
 from incidentkit.errors import IncidentkitError
 from incidentkit.measures.fact import Fact
 from incidentkit.measures.facts import action_facts, facts_of, lasting_facts
+from incidentkit.measures.signature_facts import signature_rows
 from incidentkit.rules.timers import FOLLOWING, timers_of
 from incidentkit.store.chain import GENESIS, link
 from incidentkit.store.facts import FACT_TABLES
@@ -206,7 +207,8 @@ def _facts(histories: Mapping[str, list[Event]], states: Mapping[str, State], sh
     for stream, state in states.items():
         # Where an order is broken, that is told; what its case has of it can't be.
         whole = not isinstance(state, Incident) or all(o in states for o in state.orders)
-        for name, rows in (facts_of(state, shop) | (lasting_facts(state, order) if whole else {})).items():
+        lasting = lasting_facts(state, order) | signature_rows(state, order, shop) if whole else {}
+        for name, rows in (facts_of(state, shop) | lasting).items():
             found[name] += rows
         actions = (action_facts(event, then, shop) for event, then in evolved(histories[stream]))
         found["facts_actions"] += [row for rows in actions for row in rows]

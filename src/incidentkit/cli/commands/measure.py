@@ -147,6 +147,8 @@ def _segment(segment: str, code: str | None, desk: Desk, values: Values) -> str:
         return words.say("measure.nowhere")
     if segment == "cause":
         return desk.catalogue.label("causes", code, words.language)
+    if segment == "step":
+        return desk.shop.step_title(code) or words.named("steps", code)
     groups = {"type": "types", "severity": "severities", "channel": "channels"}
     return words.named(groups[segment], code) if segment in groups else code
 

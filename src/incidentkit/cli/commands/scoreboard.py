@@ -16,7 +16,7 @@ from incidentkit.cli.stores import DEFAULT_STORE, desk_to_read
 
 if TYPE_CHECKING:
     from incidentkit.domain.shop import Shop
-    from incidentkit.measures.scoreboard import Scoreboard
+    from incidentkit.goals.board import Scoreboard
 
 __all__ = ["scoreboard", "show_board"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from incidentkit.cli.advice import advice_words
 from incidentkit.cli.anomalies import anomaly_words
 from incidentkit.cli.happenings.phrases import Phrases, Said, Tells, amended, nothing
 from incidentkit.domain import events as ev
@@ -40,6 +41,10 @@ def _anomaly(phrases: Phrases, data: ev.AnomalyNoted, stream: str) -> Said:
     return {"anomaly": anomaly_words(phrases.values.words, data.anomaly)}
 
 
+def _advised(phrases: Phrases, data: ev.OrderAdvised, stream: str) -> Said:
+    return {"advice": "; ".join(advice_words(phrases.values.words, advice) for advice in data.advice)}
+
+
 def _money(phrases: Phrases, data: ev.MoneyReturned, stream: str) -> Said:
     return {"amount": phrases.values.money(data.amount)}
 
@@ -57,6 +62,7 @@ TELLS: Tells = {
     ev.OrderReturned: _units,
     ev.StatusPublished: _published,
     ev.OrderAdopted: nothing,
+    ev.OrderAdvised: _advised,
     ev.OrderAmended: amended,
     ev.AnomalyNoted: _anomaly,
     ev.MoneyReturned: _money,

@@ -16,7 +16,12 @@ def _answered(phrases: Phrases, data: ev.SurveyAnswered, stream: str) -> Said:
     return {"score": str(data.score), "comment": phrases.quoted(data.comment)}
 
 
+def _coded(phrases: Phrases, data: ev.SurveyCoded, stream: str) -> Said:
+    return {"step": phrases.named("steps", data.step)}
+
+
 TELLS: Tells = {
     ev.SurveyAsked: _asked,
     ev.SurveyAnswered: _answered,
+    ev.SurveyCoded: _coded,
 }

@@ -6,13 +6,17 @@ from attrs import define, field
 
 from incidentkit.cli.happenings import (
     accounts,
+    causes,
+    checkins,
     clocks,
+    goals,
     handovers,
     incidents,
     messages,
     needs,
     orders,
     people,
+    readings,
     remedies,
     surveys,
     tasks,
@@ -81,4 +85,8 @@ _TELLERS: Tells = {
     **accounts.TELLS,
     **people.TELLS,
     **tasks.TELLS,
+    **checkins.TELLS,
+    **readings.TELLS,
+    **causes.TELLS,
+    **goals.TELLS,
 }

@@ -7,19 +7,36 @@ from __future__ import annotations
 
 from incidentkit.domain.events import (
     accounts,
+    analyses,
+    checkins,
     clocks,
+    commitments,
+    corrective_actions,
+    goals,
     handovers,
     incidents,
     messages,
     needs,
     orders,
     people,
+    readings,
     remedies,
     surveys,
     tasks,
 )
 from incidentkit.domain.events.accounts import AccountDescribed
+from incidentkit.domain.events.analyses import (
+    AnalysisBegun,
+    AnalysisConcluded,
+    AnalysisDropped,
+    AnalysisReopened,
+    CustomerHeard,
+    IncidentsExplained,
+    WhyAdded,
+    WhysRetracted,
+)
 from incidentkit.domain.events.base import Change, Event, Happening, Portion
+from incidentkit.domain.events.checkins import CheckInHeld, CheckInNoted
 from incidentkit.domain.events.clocks import (
     ClockBroken,
     ClockWarned,
@@ -28,6 +45,26 @@ from incidentkit.domain.events.clocks import (
     PromiseBroken,
     PromiseMade,
     WaitEnded,
+)
+from incidentkit.domain.events.commitments import CommitmentKept, CommitmentMade, CommitmentMissed
+from incidentkit.domain.events.corrective_actions import (
+    ActionCancelled,
+    ActionDone,
+    ActionExtended,
+    ActionJudged,
+    ActionOverdue,
+    ActionPlanned,
+    ActionRecurred,
+    ActionReopened,
+    ActionTaken,
+)
+from incidentkit.domain.events.goals import (
+    ForecastsKept,
+    InitiativeBegun,
+    InitiativeEnded,
+    ObjectiveChanged,
+    ObjectiveEnded,
+    ObjectiveSet,
 )
 from incidentkit.domain.events.handovers import HandoverAccepted, HandoverAsked, HandoverReturned
 from incidentkit.domain.events.incidents import (
@@ -77,6 +114,7 @@ from incidentkit.domain.events.orders import (
     AnomalyNoted,
     MoneyReturned,
     OrderAdopted,
+    OrderAdvised,
     OrderAmended,
     OrderCancelled,
     OrderConfirmed,
@@ -94,25 +132,46 @@ from incidentkit.domain.events.people import (
     PersonOptedIn,
     PersonOptedOut,
 )
+from incidentkit.domain.events.readings import ReadingCorrected, ReadingEntered, ReadingWithdrawn
 from incidentkit.domain.events.remedies import OfferAccepted, OfferDeclined, OffersMade, RemedyCarriedOut
-from incidentkit.domain.events.surveys import SurveyAnswered, SurveyAsked
+from incidentkit.domain.events.surveys import SurveyAnswered, SurveyAsked, SurveyCoded
 from incidentkit.domain.events.tasks import TaskCancelled, TaskDone, TaskOpened, TaskReturned, TaskTaken
 
 __all__ = [
     "EVENT_TYPES",
     "AccountDescribed",
+    "ActionCancelled",
+    "ActionDone",
+    "ActionExtended",
+    "ActionJudged",
+    "ActionOverdue",
+    "ActionPlanned",
+    "ActionRecurred",
+    "ActionReopened",
+    "ActionTaken",
     "AddressFailed",
     "AddressRestored",
+    "AnalysisBegun",
+    "AnalysisConcluded",
+    "AnalysisDropped",
+    "AnalysisReopened",
     "AnomalyNoted",
     "Change",
+    "CheckInHeld",
+    "CheckInNoted",
     "ClockBroken",
     "ClockWarned",
+    "CommitmentKept",
+    "CommitmentMade",
+    "CommitmentMissed",
     "ContactLogged",
     "ConversationLogged",
     "CustomerAwaited",
+    "CustomerHeard",
     "CustomerTold",
     "CustomerUntold",
     "Event",
+    "ForecastsKept",
     "HandoverAccepted",
     "HandoverAsked",
     "HandoverReturned",
@@ -135,6 +194,9 @@ __all__ = [
     "IncidentUnreached",
     "IncidentWaived",
     "IncidentWithdrawn",
+    "IncidentsExplained",
+    "InitiativeBegun",
+    "InitiativeEnded",
     "MessageReceipt",
     "MessageResent",
     "MessageSettled",
@@ -149,10 +211,14 @@ __all__ = [
     "NeedSplit",
     "NeedTookIn",
     "NoticePlanned",
+    "ObjectiveChanged",
+    "ObjectiveEnded",
+    "ObjectiveSet",
     "OfferAccepted",
     "OfferDeclined",
     "OffersMade",
     "OrderAdopted",
+    "OrderAdvised",
     "OrderAmended",
     "OrderCancelled",
     "OrderConfirmed",
@@ -166,6 +232,9 @@ __all__ = [
     "Portion",
     "PromiseBroken",
     "PromiseMade",
+    "ReadingCorrected",
+    "ReadingEntered",
+    "ReadingWithdrawn",
     "RemedyCarriedOut",
     "SatisfactionConfirmed",
     "SourceStatusNoted",
@@ -174,15 +243,36 @@ __all__ = [
     "SurveyAnswerReceived",
     "SurveyAnswered",
     "SurveyAsked",
+    "SurveyCoded",
     "TaskCancelled",
     "TaskDone",
     "TaskOpened",
     "TaskReturned",
     "TaskTaken",
     "WaitEnded",
+    "WhyAdded",
+    "WhysRetracted",
 ]
 
-_NOUNS = (orders, messages, incidents, remedies, handovers, surveys, tasks, needs, accounts, clocks, people)
+_NOUNS = (
+    orders,
+    messages,
+    incidents,
+    remedies,
+    handovers,
+    surveys,
+    tasks,
+    needs,
+    accounts,
+    clocks,
+    people,
+    analyses,
+    corrective_actions,
+    goals,
+    commitments,
+    checkins,
+    readings,
+)
 
 EVENT_TYPES: dict[str, type[Happening]] = {
     kind.type: kind

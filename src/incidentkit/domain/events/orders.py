@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from incidentkit.domain.advice import Advice
 from incidentkit.domain.events.base import Change, Happening, Portion
 from incidentkit.domain.ids import CustomerId, IncidentId, OrderId, RemedyId
 from incidentkit.domain.money import Money
@@ -15,6 +16,7 @@ __all__ = [
     "AnomalyNoted",
     "MoneyReturned",
     "OrderAdopted",
+    "OrderAdvised",
     "OrderAmended",
     "OrderCancelled",
     "OrderConfirmed",
@@ -107,6 +109,14 @@ class OrderAdopted(Happening):
     """An imported order is live from here on."""
 
     type = "order.adopted"
+
+
+@frozen
+class OrderAdvised(Happening):
+    """Whoever handles the order was shown what the history says to look out for."""
+
+    type = "order.advised"
+    advice: tuple[Advice, ...]
 
 
 @frozen

@@ -6,6 +6,7 @@ from attrs import frozen
 
 from incidentkit.domain.events.base import Happening
 from incidentkit.domain.ids import OfferId, RemedyId
+from incidentkit.domain.money import Money
 from incidentkit.domain.remedies import Offer, Remedy
 
 __all__ = ["OfferAccepted", "OfferDeclined", "OffersMade", "RemedyCarriedOut"]
@@ -38,8 +39,9 @@ class OfferDeclined(Happening):
 
 @frozen
 class RemedyCarriedOut(Happening):
-    """An agreed remedy is done; ``reference`` says where to find it."""
+    """An agreed remedy is done; ``reference`` says where to find it, ``cost`` what it cost beside money given back."""
 
     type = "incident.remedy_carried_out"
     remedy: RemedyId
     reference: str
+    cost: Money | None = None

@@ -9,12 +9,12 @@ from incidentkit.domain.ids import AskId, CustomerId, IncidentId, OrderId
 from incidentkit.domain.surveys import Scale, Standing
 from incidentkit.domain.texts import Text
 
-__all__ = ["SurveyAnswered", "SurveyAsked"]
+__all__ = ["SurveyAnswered", "SurveyAsked", "SurveyCoded"]
 
 
 @frozen
 class SurveyAsked(Happening):
-    """A survey's question was put to a customer."""
+    """A survey's question was put to a customer; ``elsewhere`` where somebody else had put it."""
 
     type = "survey.asked"
     ask: AskId
@@ -24,6 +24,8 @@ class SurveyAsked(Happening):
     incident: IncidentId | None = None
     customer: CustomerId | None = None
     passive: bool = False
+    elsewhere: bool = False
+    standing: Standing | None = None
 
 
 @frozen
@@ -34,3 +36,11 @@ class SurveyAnswered(Happening):
     score: int
     comment: Text | None = None
     standing: Standing | None = None
+
+
+@frozen
+class SurveyCoded(Happening):
+    """Somebody read the open answer: it is about this step of the process."""
+
+    type = "survey.coded"
+    step: str

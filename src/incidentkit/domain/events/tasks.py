@@ -7,7 +7,7 @@ from datetime import datetime
 from attrs import frozen
 
 from incidentkit.domain.events.base import Happening
-from incidentkit.domain.ids import CustomerId, IncidentId, OrderId, TaskId
+from incidentkit.domain.ids import CustomerId, IncidentId, InitiativeId, OrderId, TaskId
 from incidentkit.domain.incidents import Owner
 from incidentkit.domain.texts import Text
 
@@ -30,6 +30,7 @@ class TaskOpened(Happening):
     incident: IncidentId | None = None
     customer: CustomerId | None = None
     due: datetime | None = None
+    initiative: InitiativeId | None = None
 
 
 @frozen

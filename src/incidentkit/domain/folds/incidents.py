@@ -104,7 +104,7 @@ def reopened(incident: Incident, data: ev.IncidentReopened, event: Event) -> Inc
         Phase.COMMUNICATED if incident.communicated_at else Phase.DETECTED,
         incident,
         reopened=incident.reopened + 1,
-        false_resolutions=incident.false_resolutions + data.disproved,
+        disproved=(*incident.disproved, event.occurred_at) if data.disproved else incident.disproved,
         closures=with_period(incident.closures, incident.ended_at, event),
         resolved_at=None,
         closed_at=None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from incidentkit.domain import events as ev
+from incidentkit.domain.advice import Advised
 from incidentkit.domain.copying import changed
 from incidentkit.domain.events import Event
 from incidentkit.domain.folds.shared import with_promise
@@ -16,6 +17,7 @@ from incidentkit.domain.shipments import Shipment, Units, add_units
 
 __all__ = [
     "adopted",
+    "advised",
     "amended",
     "anomaly",
     "cancelled",
@@ -124,6 +126,11 @@ def amended(order: Order, data: ev.OrderAmended, event: Event) -> Order:
 
 def adopted(order: Order, data: ev.OrderAdopted, event: Event) -> Order:
     return changed(order, passive=False)
+
+
+def advised(order: Order, data: ev.OrderAdvised, event: Event) -> Order:
+    shown = tuple(Advised(advice, event.occurred_at) for advice in data.advice)
+    return changed(order, advised=(*order.advised, *shown))
 
 
 def anomaly(order: Order, data: ev.AnomalyNoted, event: Event) -> Order:

@@ -43,7 +43,7 @@ def declined(incident: Incident, data: ev.OfferDeclined, event: Event) -> Incide
 
 def carried_out(incident: Incident, data: ev.RemedyCarriedOut, event: Event) -> Incident:
     remedies = tuple(
-        changed(r, reference=data.reference, carried_out_at=event.occurred_at) if r.id == data.remedy else r
+        changed(r, reference=data.reference, carried_out_at=event.occurred_at, cost=data.cost) if r.id == data.remedy else r
         for r in incident.remedies
     )
     return changed(incident, remedies=remedies)

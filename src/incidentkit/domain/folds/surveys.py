@@ -8,7 +8,7 @@ from incidentkit.domain.events import Event
 from incidentkit.domain.messages import LOST
 from incidentkit.domain.surveys import Answer, Ask
 
-__all__ = ["answered", "asked", "receipt", "resent", "undelivered"]
+__all__ = ["answered", "asked", "coded", "receipt", "resent", "undelivered"]
 
 
 def asked(data: ev.SurveyAsked, event: Event) -> Ask:
@@ -21,11 +21,18 @@ def asked(data: ev.SurveyAsked, event: Event) -> Ask:
         incident=data.incident,
         customer=data.customer,
         passive=data.passive,
+        elsewhere=data.elsewhere,
+        standing=data.standing,
     )
 
 
 def answered(ask: Ask, data: ev.SurveyAnswered, event: Event) -> Ask:
-    return changed(ask, answer=Answer(data.score, event.occurred_at, data.comment, data.standing))
+    # Other words may be about something else.
+    return changed(ask, answer=Answer(data.score, event.occurred_at, data.comment, data.standing), step=None)
+
+
+def coded(ask: Ask, data: ev.SurveyCoded, event: Event) -> Ask:
+    return changed(ask, step=data.step)
 
 
 def receipt(ask: Ask, data: ev.MessageReceipt, event: Event) -> Ask:

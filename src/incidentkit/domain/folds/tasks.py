@@ -25,6 +25,7 @@ def opened(data: ev.TaskOpened, event: Event) -> Task:
         incident=data.incident,
         customer=data.customer,
         due=data.due,
+        initiative=data.initiative,
     )
 
 

@@ -12,7 +12,7 @@ from attrs import asdict, evolve, frozen
 from incidentkit.desk.desk import Desk
 from incidentkit.desk.opening import open_desk
 from incidentkit.errors import RuleViolation
-from incidentkit.measures.scoreboard import Scoreboard
+from incidentkit.goals.board import Scoreboard
 from incidentkit.testing.simulator.days import END, SLICES
 from incidentkit.testing.simulator.plan import Plan
 from incidentkit.testing.simulator.runner import MovableClock, simulate

@@ -30,6 +30,12 @@ if TYPE_CHECKING:
         texts,
     )
     from incidentkit.testing.strategies._calendars import calendars, days_of_hours, hours, public_holidays, schedules
+    from incidentkit.testing.strategies._causes import (
+        analyses,
+        analysis_histories,
+        corrective_action_histories,
+        corrective_actions,
+    )
     from incidentkit.testing.strategies._channels import (
         breaker_policies,
         channel_settings,
@@ -37,9 +43,17 @@ if TYPE_CHECKING:
         rate_limits,
         retry_policies,
     )
+    from incidentkit.testing.strategies._checkins import (
+        checkin_histories,
+        checkin_times,
+        checkins,
+        commitment_histories,
+        commitments,
+    )
     from incidentkit.testing.strategies._clocks import clocks, holds, targets
     from incidentkit.testing.strategies._effects import intents, receipts, timers
     from incidentkit.testing.strategies._events import events, happenings
+    from incidentkit.testing.strategies._goals import key_results, objective_histories, objectives
     from incidentkit.testing.strategies._incident_histories import incident_histories, incidents
     from incidentkit.testing.strategies._incidents import (
         conversations,
@@ -63,6 +77,7 @@ if TYPE_CHECKING:
         standings,
         verdicts,
     )
+    from incidentkit.testing.strategies._readings import own_measures, reading_histories, readings
     from incidentkit.testing.strategies._rotas import absences, rotas, swaps
     from incidentkit.testing.strategies._shops import (
         agents,
@@ -82,6 +97,8 @@ __all__ = [
     "accounts",
     "actors",
     "agents",
+    "analyses",
+    "analysis_histories",
     "answers",
     "ask_histories",
     "asks",
@@ -89,9 +106,16 @@ __all__ = [
     "calendars",
     "channel_settings",
     "channel_states",
+    "checkin_histories",
+    "checkin_times",
+    "checkins",
     "clocks",
+    "commitment_histories",
+    "commitments",
     "contacts",
     "conversations",
+    "corrective_action_histories",
+    "corrective_actions",
     "currencies",
     "customers",
     "days_of_hours",
@@ -111,14 +135,18 @@ __all__ = [
     "instants",
     "intents",
     "journeys",
+    "key_results",
     "lines",
     "money",
     "need_histories",
     "needs",
     "notices",
+    "objective_histories",
+    "objectives",
     "offers",
     "order_histories",
     "orders",
+    "own_measures",
     "owners",
     "person_histories",
     "preferences",
@@ -129,6 +157,8 @@ __all__ = [
     "quiet_hours",
     "rate_limits",
     "rates",
+    "reading_histories",
+    "readings",
     "receipts",
     "register",
     "remedies",
@@ -157,10 +187,13 @@ _HOMES = {
     "_accounts": ("account_histories", "accounts"),
     "_basics": ("actors", "currencies", "dues", "handles", "ids", "instants", "money", "texts"),
     "_calendars": ("calendars", "days_of_hours", "hours", "public_holidays", "schedules"),
+    "_causes": ("analyses", "analysis_histories", "corrective_action_histories", "corrective_actions"),
     "_channels": ("breaker_policies", "channel_settings", "channel_states", "rate_limits", "retry_policies"),
+    "_checkins": ("checkin_histories", "checkin_times", "checkins", "commitment_histories", "commitments"),
     "_clocks": ("clocks", "holds", "targets"),
     "_effects": ("intents", "receipts", "timers"),
     "_events": ("events", "happenings"),
+    "_goals": ("key_results", "objective_histories", "objectives"),
     "_incident_histories": ("incident_histories", "incidents"),
     "_incidents": ("conversations", "deadlines", "evidence", "handovers", "notices", "offers", "owners", "remedies"),
     "_order_histories": ("order_histories", "orders"),
@@ -168,6 +201,7 @@ _HOMES = {
     "_needs": ("contacts", "journeys", "need_histories", "needs", "rates"),
     "_people": ("customers",),
     "_preferences": ("person_histories", "preferences", "quiet_hours", "send_policies", "standings", "verdicts"),
+    "_readings": ("own_measures", "reading_histories", "readings"),
     "_rotas": ("absences", "rotas", "swaps"),
     "_shops": ("agents", "priority_weights", "protocols", "scoreboard_lines", "shops", "surveys", "teams"),
     "_surveys": ("answers", "ask_histories", "asks", "histories", "scales"),

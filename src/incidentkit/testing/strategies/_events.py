@@ -14,14 +14,19 @@ from incidentkit.domain.ids import AskId, ConversationId, CustomerId, IncidentId
 from incidentkit.domain.messages import LostReason, ReceiptKind
 from incidentkit.domain.texts import Text
 from incidentkit.testing.strategies._accounts import descriptions
+from incidentkit.testing.strategies._advice import advisings
 from incidentkit.testing.strategies._basics import actors, codes, handles, ids, instants, money, one_liners, texts
+from incidentkit.testing.strategies._causes import cause_happenings
+from incidentkit.testing.strategies._checkins import MEETINGS
 from incidentkit.testing.strategies._clocks import clock_happenings
+from incidentkit.testing.strategies._goals import GOAL_HAPPENINGS
 from incidentkit.testing.strategies._incident_histories import reports
 from incidentkit.testing.strategies._incidents import evidence, offers, owners, references, remedies
 from incidentkit.testing.strategies._needs import need_happenings
 from incidentkit.testing.strategies._order_histories import placements
 from incidentkit.testing.strategies._orders import carriers, promises, units
 from incidentkit.testing.strategies._preferences import person_happenings
+from incidentkit.testing.strategies._readings import ENTRIES
 from incidentkit.testing.strategies._surveys import questions
 from incidentkit.testing.strategies._tasks import task_openings
 
@@ -78,6 +83,8 @@ def _accepted() -> Drawn:
 _MESSAGE_STEPS = ("order.shipped", "incident.detected", "survey.csat")
 
 _BY_TYPE: Mapping[str, Callable[[], Drawn]] = {
+    **ENTRIES,
+    **MEETINGS,
     "account.described": descriptions,
     "incident.amended": lambda: st.builds(ev.IncidentAmended, _corrections(), texts(), _perhaps_text()),
     "incident.answer": lambda: st.builds(
@@ -135,6 +142,7 @@ _BY_TYPE: Mapping[str, Callable[[], Drawn]] = {
     "message.settled": lambda: st.builds(ev.MessageSettled, ids(), st.sampled_from(_MESSAGE_STEPS), codes(), st.booleans()),
     "message.undelivered": lambda: st.builds(ev.MessageUndelivered, ids(), st.sampled_from(_MESSAGE_STEPS), codes(), codes()),
     "order.adopted": lambda: st.just(ev.OrderAdopted()),
+    "order.advised": advisings,
     "order.amended": lambda: st.builds(ev.OrderAmended, _corrections(), texts()),
     "order.anomaly": lambda: st.builds(ev.AnomalyNoted, codes()),
     "order.cancelled": lambda: st.builds(ev.OrderCancelled, units(), _perhaps_text()),
@@ -151,12 +159,15 @@ _BY_TYPE: Mapping[str, Callable[[], Drawn]] = {
     "source.status": lambda: st.builds(ev.SourceStatusNoted, codes()),
     "survey.answered": lambda: st.builds(ev.SurveyAnswered, st.integers(0, 10), _perhaps_text()),
     "survey.asked": questions,
+    "survey.coded": lambda: st.builds(ev.SurveyCoded, codes()),
     "task.returned": lambda: st.builds(ev.TaskReturned, codes()),
     "task.cancelled": lambda: st.builds(ev.TaskCancelled, _perhaps_text(), st.just("") | codes()),
     "task.done": lambda: st.builds(ev.TaskDone, texts()),
     "task.opened": task_openings,
     "task.taken": lambda: st.builds(ev.TaskTaken, owners()),
     **need_happenings(),
+    **cause_happenings(),
+    **GOAL_HAPPENINGS,
     **clock_happenings(),
     **person_happenings(),
 }

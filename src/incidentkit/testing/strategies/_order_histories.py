@@ -16,6 +16,7 @@ from incidentkit.domain.messages import ReceiptKind
 from incidentkit.domain.money import Money
 from incidentkit.domain.orders import WHOLE, Line, Order, OrderStatus
 from incidentkit.domain.promises import Promise
+from incidentkit.testing.strategies._advice import advisings
 from incidentkit.testing.strategies._basics import actors, codes, currencies, dues, ids, money, one_liners, texts
 from incidentkit.testing.strategies._orders import carriers, lines, units
 from incidentkit.testing.strategies._stream import Stream
@@ -142,6 +143,7 @@ _STEPS = (
     _Step("orders.amend", _always, _promise),
     _Step("orders.amend", _always, _amend),
     _Step("orders.publish_status", _always, lambda draw, *_: (ev.StatusPublished(draw(texts())),)),
+    _Step("orders.advise", lambda o: not o.passive, lambda draw, *_: (draw(advisings()),)),
     _Step("incidents.carry_out", lambda o: o.refunded < o.captured, _refund),
     _Step("send", lambda o: not o.passive, _message),
     _Step("incidents.adopt", lambda o: o.passive, lambda *_: (ev.OrderAdopted(),)),

@@ -10,14 +10,20 @@ from hypothesis import strategies as st
 from incidentkit.domain import (
     accounts,
     actors,
+    advice,
+    analyses,
     calendars,
     causes,
     channels,
+    checkins,
     clocks,
+    commitments,
     contacts,
+    corrective_actions,
     effects,
     events,
     evidence,
+    goals,
     health,
     holds,
     ids,
@@ -34,6 +40,7 @@ from incidentkit.domain import (
     priority,
     promises,
     rates,
+    readings,
     remedies,
     retrying,
     rotas,
@@ -95,6 +102,24 @@ def _standings() -> st.SearchStrategy[surveys.Standing]:
     return st.builds(surveys.Standing, handles, handles, st.none() | handles, handles, st.just("") | handles)
 
 
+def _of_surveys() -> st.SearchStrategy[surveys.Respondent]:
+    from incidentkit.testing.strategies._surveys import respondents
+
+    return respondents()
+
+
+def _advice(name: str) -> Make:
+    """As `_by`, for advice and whom a rule asks, which have no public strategy."""
+
+    def make() -> st.SearchStrategy[Any]:
+        from incidentkit.testing.strategies import _advice as home
+
+        drawn: st.SearchStrategy[Any] = getattr(home, name)()
+        return drawn
+
+    return make
+
+
 def _of_needs(name: str) -> Make:
     """As `_by`, for the parts of needs that have no public strategy."""
 
@@ -102,6 +127,18 @@ def _of_needs(name: str) -> Make:
         from incidentkit.testing.strategies import _needs
 
         made: st.SearchStrategy[Any] = getattr(_needs, name)()
+        return made
+
+    return make
+
+
+def _of_checkins(name: str) -> Make:
+    """As `_by`, for the parts of check-ins that have no public strategy."""
+
+    def make() -> st.SearchStrategy[Any]:
+        from incidentkit.testing.strategies import _checkins
+
+        made: st.SearchStrategy[Any] = getattr(_checkins, name)()
         return made
 
     return make
@@ -115,6 +152,30 @@ def _judged(name: str) -> Make:
 
         drawn: st.SearchStrategy[Any] = getattr(home, name)()
         return drawn
+
+    return make
+
+
+def _of_goals(name: str) -> Make:
+    """As `_by`, for the parts of Objectives that have no public strategy."""
+
+    def make() -> st.SearchStrategy[Any]:
+        from incidentkit.testing.strategies import _goals
+
+        made: st.SearchStrategy[Any] = getattr(_goals, name)()
+        return made
+
+    return make
+
+
+def _of_causes(name: str) -> Make:
+    """As `_by`, for the parts of analyses and corrective actions that have no public strategy."""
+
+    def make() -> st.SearchStrategy[Any]:
+        from incidentkit.testing.strategies import _causes
+
+        made: st.SearchStrategy[Any] = getattr(_causes, name)()
+        return made
 
     return make
 
@@ -172,6 +233,11 @@ def _counted(kind: str) -> Make:
 _NOUNS: dict[type, Make] = {
     accounts.Account: _by("accounts"),
     actors.Actor: _by("actors"),
+    analyses.Analysis: _by("analyses"),
+    analyses.Voice: _of_causes("voices"),
+    analyses.Why: _of_causes("whys"),
+    advice.Advice: _advice("advice"),
+    advice.Advised: _advice("advised"),
     calendars.Calendar: _by("calendars"),
     calendars.CalendarChange: _calendar_changes,
     calendars.Hours: _by("hours"),
@@ -179,9 +245,20 @@ _NOUNS: dict[type, Make] = {
     calendars.Schedule: _by("schedules"),
     causes.Cause: lambda: st.sampled_from(list(causes.CAUSES.values())),
     channels.ChannelState: _by("channel_states"),
+    checkins.CheckIn: _by("checkins"),
+    checkins.CheckInTime: _by("checkin_times"),
+    checkins.Obstacle: _of_checkins("obstacles"),
+    checkins.Progress: _of_checkins("progress"),
+    checkins.WentWell: _of_checkins("praise"),
     clocks.Clock: _by("clocks"),
+    commitments.Commitment: _by("commitments"),
     contacts.Contact: _by("contacts"),
     contacts.ContactNote: _of_needs("contact_notes"),
+    corrective_actions.CorrectiveAction: _by("corrective_actions"),
+    corrective_actions.Counted: _of_causes("counts"),
+    corrective_actions.Effect: _of_causes("effects"),
+    corrective_actions.Observed: _of_causes("observations"),
+    corrective_actions.Verification: _of_causes("verifications"),
     effects.Intent: _by("intents"),
     effects.Receipt: _by("receipts"),
     effects.Timer: _by("timers"),
@@ -191,6 +268,13 @@ _NOUNS: dict[type, Make] = {
     events.Portion: _portions,
     evidence.Evidence: _by("evidence"),
     evidence.IncidentAnswer: _answers_of_incidents,
+    goals.Baseline: _of_goals("baselines"),
+    goals.Initiative: _of_goals("initiatives"),
+    goals.KeptForecast: _of_goals("kept_forecasts"),
+    goals.KeyResult: _by("key_results"),
+    goals.Objective: _by("objectives"),
+    goals.Segment: _of_goals("goal_segments"),
+    goals.Stated: _of_goals("stated"),
     holds.Hold: _by("holds"),
     incidents.Deadlines: _by("deadlines"),
     incidents.Handover: _by("handovers"),
@@ -218,6 +302,8 @@ _NOUNS: dict[type, Make] = {
     priority.PriorityWeights: _by("priority_weights"),
     promises.Promise: _by("promises"),
     rates.Rate: _by("rates"),
+    readings.OwnMeasure: _by("own_measures"),
+    readings.Reading: _by("readings"),
     remedies.Offer: _by("offers"),
     remedies.Remedy: _by("remedies"),
     shipments.Shipment: _by("shipments"),
@@ -243,6 +329,9 @@ _NOUNS: dict[type, Make] = {
     targets.Targets: _by("targets"),
     surveys.Answer: _by("answers"),
     surveys.Ask: _by("asks"),
+    surveys.Asked: _advice("asked"),
+    surveys.Asking: _advice("askings"),
+    surveys.Respondent: _of_surveys,
     surveys.Scale: _by("scales"),
     surveys.Standing: _standings,
     tasks.Task: _by("tasks"),
@@ -257,7 +346,8 @@ _NOUNS: dict[type, Make] = {
 
 _IDS: dict[Any, Make] = {
     **dict.fromkeys((ids.OrderId, ids.IncidentId, ids.CustomerId, ids.AskId, ids.TaskId), _by("ids")),
-    **dict.fromkeys((ids.ContactId, ids.NeedId, ids.AccountId), _by("ids")),
+    **dict.fromkeys((ids.ContactId, ids.NeedId, ids.AccountId, ids.AnalysisId, ids.CorrectiveActionId), _by("ids")),
+    **dict.fromkeys((ids.CheckInId, ids.CommitmentId, ids.ObjectiveId, ids.InitiativeId), _by("ids")),
     ids.LineId: lambda: st.integers(1, 9).map(str),
     ids.OfferId: _counted("offer"),
     ids.RemedyId: _counted("remedy"),

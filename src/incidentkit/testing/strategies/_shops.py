@@ -12,7 +12,9 @@ from incidentkit.domain.priority import PriorityWeights
 from incidentkit.domain.sending import SendPolicy
 from incidentkit.domain.shop import Agent, Protocol, ScoreboardLine, Shop, Survey, Team
 from incidentkit.domain.surveys import Scale
+from incidentkit.testing.strategies._advice import askings
 from incidentkit.testing.strategies._basics import ZONES, codes, currencies, handles, one_liners
+from incidentkit.testing.strategies._checkins import checkin_times
 from incidentkit.testing.strategies._incidents import INCIDENT_TYPES
 from incidentkit.testing.strategies._needs import rates
 from incidentkit.testing.strategies._preferences import send_policies
@@ -26,7 +28,7 @@ _MEASURES = ("orders_received", "delivery_time", "on_time_delivery_rate", "incid
 
 def teams() -> st.SearchStrategy[Team]:
     """Teams by name."""
-    return st.builds(Team, codes())
+    return st.builds(Team, codes(), checkin=checkin_times())
 
 
 def agents(team: str | None = None) -> st.SearchStrategy[Agent]:
@@ -39,8 +41,8 @@ def agents(team: str | None = None) -> st.SearchStrategy[Agent]:
 
 
 def surveys() -> st.SearchStrategy[Survey]:
-    """Surveys by name, on any scale."""
-    return st.builds(Survey, codes(), scales())
+    """Surveys by name, on any scale, asked by a rule or not."""
+    return st.builds(Survey, codes(), scales(), st.just("csat"), st.none() | askings())
 
 
 @st.composite

@@ -9,17 +9,21 @@ from incidentkit.domain.events import Event
 from incidentkit.domain.evolve import replay
 from incidentkit.domain.ids import AskId, CustomerId, IncidentId, OrderId
 from incidentkit.domain.messages import ReceiptKind
-from incidentkit.domain.surveys import Answer, Ask, Scale
+from incidentkit.domain.surveys import Answer, Ask, Respondent, Scale
 from incidentkit.testing.strategies._accounts import account_histories
+from incidentkit.testing.strategies._advice import asked
 from incidentkit.testing.strategies._basics import ids, instants, texts
+from incidentkit.testing.strategies._causes import analysis_histories, corrective_action_histories
+from incidentkit.testing.strategies._checkins import checkin_histories, commitment_histories
+from incidentkit.testing.strategies._goals import objective_histories
 from incidentkit.testing.strategies._incident_histories import incident_histories
 from incidentkit.testing.strategies._needs import need_histories
 from incidentkit.testing.strategies._order_histories import order_histories
-from incidentkit.testing.strategies._preferences import person_histories
+from incidentkit.testing.strategies._preferences import person_histories, standings
 from incidentkit.testing.strategies._stream import Stream
 from incidentkit.testing.strategies._tasks import task_histories
 
-__all__ = ["answers", "ask_histories", "asks", "histories", "questions", "scales"]
+__all__ = ["answers", "ask_histories", "asks", "histories", "questions", "respondents", "scales"]
 
 
 def scales() -> st.SearchStrategy[Scale]:
@@ -47,6 +51,7 @@ def questions(draw: st.DrawFn, ask: str | None = None, *, passive: bool | None =
         incident=None if order else IncidentId(draw(ids())),
         customer=draw(st.none() | ids().map(CustomerId)),
         passive=draw(st.booleans()) if passive is None else passive,
+        elsewhere=draw(st.booleans()),
     )
 
 
@@ -64,7 +69,15 @@ def ask_histories(draw: st.DrawFn) -> tuple[Event, ...]:
         stream.later()
         score = draw(st.integers(scale.low, scale.high))
         stream.add("surveys.answer", ev.SurveyAnswered(score, draw(st.none() | texts())))
+        if draw(st.booleans()):
+            stream.later()
+            stream.add("surveys.code", ev.SurveyCoded(draw(st.sampled_from(("transit", "packing")))))
     return stream.events
+
+
+def respondents() -> st.SearchStrategy[Respondent]:
+    """Whom a rule is about to ask."""
+    return st.builds(Respondent, standings(), st.booleans(), st.booleans(), st.lists(asked(), max_size=3).map(tuple))
 
 
 def asks() -> st.SearchStrategy[Ask]:
@@ -79,6 +92,17 @@ def _as_ask(events: tuple[Event, ...]) -> Ask:
 
 
 def histories() -> st.SearchStrategy[tuple[Event, ...]]:
-    """Valid streams of one order, incident, survey ask, task, need, account or person, from their first event on."""
+    """Valid streams of one order, incident, survey ask, task, analysis, corrective action, need, account or person, from their first event on."""
     ours = order_histories() | incident_histories() | ask_histories()
-    return ours | task_histories() | need_histories() | account_histories() | person_histories()
+    return (
+        ours
+        | task_histories()
+        | analysis_histories()
+        | corrective_action_histories()
+        | need_histories()
+        | account_histories()
+        | commitment_histories()
+        | checkin_histories()
+        | objective_histories()
+        | person_histories()
+    )

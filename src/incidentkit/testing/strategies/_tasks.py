@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from incidentkit.domain import events as ev
 from incidentkit.domain.events import Event
 from incidentkit.domain.evolve import replay
-from incidentkit.domain.ids import CustomerId, IncidentId, OrderId, TaskId
+from incidentkit.domain.ids import CustomerId, IncidentId, InitiativeId, OrderId, TaskId
 from incidentkit.domain.incidents import Owner
 from incidentkit.domain.tasks import Task, TaskState
 from incidentkit.testing.strategies._basics import codes, handles, ids, instants, texts
@@ -32,6 +32,7 @@ def task_openings(draw: st.DrawFn, task: str | None = None) -> ev.TaskOpened:
         incident=draw(st.none() | ids().map(IncidentId)),
         customer=draw(st.none() | ids().map(CustomerId)),
         due=draw(st.none() | instants()),
+        initiative=draw(st.none() | ids().map(InitiativeId)),
     )
 
 

@@ -1,0 +1,1 @@
+"""Goals as values: checks, pace, forecast, verdicts, initiatives."""

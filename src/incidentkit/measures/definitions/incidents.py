@@ -1,0 +1,158 @@
+"""Measures of incidents: how long they take, how they end, and whether they come again."""
+
+from __future__ import annotations
+
+from incidentkit.measures.conditions import AtLeast, Equals, Given, Repeated
+from incidentkit.measures.definitions.parts import COUNTED
+from incidentkit.measures.measure import AtEnd, Measure
+from incidentkit.rules.signatures import REPEATS_WITHIN
+
+__all__ = ["ENDINGS", "INCIDENTS"]
+
+_OPEN_THEN = AtEnd(ended="ended_at", subject="incident_id", pauses="closures")
+_REPEATED = Repeated(
+    "incident_signatures",
+    "incident_id",
+    ("customer", "signature"),
+    "detected_at",
+    REPEATS_WITHIN,
+    (COUNTED, Equals("narrow", 1)),
+)
+
+INCIDENTS = (
+    Measure(
+        name="incident_resolution_time",
+        unit="seconds",
+        kind="duration",
+        facts="incidents",
+        when="detected_at",
+        where=(COUNTED,),
+        column="resolution",
+        working="resolution_working",
+        claimed="claimed",
+        definition="detected → the last entry into `resolved` that was not undone",
+        formula="mean of (last resolution that stands − detected)",
+        better="down",
+        role="lag",
+    ),
+    Measure(
+        name="sla_met_rate",
+        unit="share",
+        kind="share",
+        facts="incidents",
+        when="detected_at",
+        where=(COUNTED, Given("clocks_due")),
+        passed="clocks_due",
+        numerator=(Equals("sla_met", 1),),
+        definition="incidents with no clock broken ÷ incidents whose clocks are all ended or due",
+        formula="no clock broken ÷ all clocks ended or due",
+        better="up",
+        role="lag",
+    ),
+    Measure(
+        name="escalation_rate",
+        unit="share",
+        kind="share",
+        facts="incidents",
+        when="detected_at",
+        where=(COUNTED,),
+        numerator=(AtLeast("level", 1),),
+        definition="incidents raised at least once to a higher level, by rule or person ÷ incidents",
+        formula="raised at least once ÷ incidents",
+        better="down",
+        role="lag",
+    ),
+    Measure(
+        name="reopen_rate",
+        unit="share",
+        kind="share",
+        facts="incidents",
+        when="detected_at",
+        where=(COUNTED, Equals("ever_resolved", 1)),
+        numerator=(AtLeast("reopened", 1),),
+        definition="incidents reopened at least once ÷ incidents ever resolved",
+        formula="reopened at least once ÷ ever resolved",
+        better="down",
+        role="lag",
+    ),
+    Measure(
+        name="repeat_incident_rate",
+        unit="share",
+        kind="share",
+        facts="incidents",
+        when="detected_at",
+        where=(COUNTED,),
+        numerator=(_REPEATED,),
+        definition="incidents with an earlier one of the same customer and signature within 90 days ÷ incidents",
+        formula="repeats ÷ incidents",
+        better="down",
+        role="lag",
+    ),
+    Measure(
+        name="backlog",
+        unit="incidents",
+        kind="count",
+        facts="incidents",
+        when="detected_at",
+        where=(COUNTED,),
+        at_end=_OPEN_THEN,
+        definition="incidents detected, communicated or resolved at the window's end (last instant: as_of)",
+        formula="count of incidents open at the window's last instant",
+        better="down",
+        role="lag",
+    ),
+    Measure(
+        name="backlog_age",
+        unit="seconds",
+        kind="duration",
+        facts="incidents",
+        when="detected_at",
+        where=(COUNTED,),
+        at_end=_OPEN_THEN,
+        definition="window's end − detected, over those",
+        formula="mean of (window's end − detected) over incidents open then",
+        better="down",
+        role="lag",
+    ),
+    Measure(
+        name="unowned_time",
+        unit="seconds",
+        kind="duration",
+        facts="incidents",
+        when="detected_at",
+        where=(COUNTED,),
+        column="unowned",
+        definition="time until a named person has accepted, plus every later gap, per incident",
+        formula="mean of the time without a named owner",
+        better="down",
+        role="lead",
+    ),
+)
+
+ENDINGS = (
+    Measure(
+        name="lapsed_rate",
+        unit="share",
+        kind="share",
+        facts="incidents",
+        when="detected_at",
+        where=(COUNTED, Equals("settled", 1)),
+        numerator=(Equals("phase", "lapsed"),),
+        definition="lapsed ÷ (closed + lapsed); waived closings are shown apart and never count as satisfied",
+        formula="lapsed ÷ (closed + lapsed)",
+        better="down",
+        role="lag",
+    ),
+    Measure(
+        name="waived_closings",
+        unit="incidents",
+        kind="count",
+        facts="incidents",
+        when="detected_at",
+        where=(COUNTED, Equals("waived", 1)),
+        definition="incidents closed by a waiver, without the customer's word; lapsed_rate leaves them out",
+        formula="count of incidents closed by a waiver",
+        better="down",
+        role="lag",
+    ),
+)

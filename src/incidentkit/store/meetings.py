@@ -1,0 +1,78 @@
+"""Questions to the facts of check-ins: commitments, meetings, and the goals that they are about."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import or_, select
+
+from incidentkit.domain.times import micros
+from incidentkit.store.facts import FACT_TABLES
+from incidentkit.store.unit import Unit
+
+__all__ = ["commitments_between", "find_checkins", "find_commitments", "running_objectives"]
+
+_commitments = FACT_TABLES["facts_commitments"]
+_checkins = FACT_TABLES["facts_checkins"]
+_objectives = FACT_TABLES["facts_objectives"]
+
+
+def find_commitments(
+    unit: Unit,
+    *,
+    person: str | None,
+    team: str | None,
+    asked_by: str | None,
+    measure: str | None,
+    open_: bool | None,
+    since: datetime | None,
+    until: datetime | None,
+    limit: int,
+) -> list[str]:
+    """Ids of commitments, the soonest due first; ``since`` and ``until`` are about when they are due, half-open."""
+    c = _commitments.c
+    query = select(c.commitment_id).where(c.tenant == unit.tenant).order_by(c.due, c.commitment_id).limit(limit)
+    for column, value in ((c.agent, person), (c.team, team), (c.asked_by, asked_by), (c.measure, measure)):
+        if value is not None:
+            query = query.where(column == value)
+    if open_ is not None:
+        query = query.where(c.open == int(open_))
+    if since is not None:
+        query = query.where(c.due >= micros(since))
+    if until is not None:
+        query = query.where(c.due < micros(until))
+    return list(unit.connection.execute(query).scalars())
+
+
+def commitments_between(unit: Unit, team: str, since: datetime, until: datetime, limit: int) -> list[str]:
+    """Ids of a team's commitments that are open, or were due or reported on from ``since`` to ``until``; the soonest due first.
+
+    Args:
+        until: what was made later is left out.
+    """
+    c = _commitments.c
+    low, high = micros(since), micros(until)
+    moved = or_(c.open == 1, (c.due >= low) & (c.due <= high), (c.reported_at >= low) & (c.reported_at <= high))
+    mine = (c.tenant == unit.tenant, c.team == team, c.made_at <= high)
+    query = select(c.commitment_id).where(*mine, moved).order_by(c.open.desc(), c.due.desc(), c.commitment_id).limit(limit)
+    return list(unit.connection.execute(query).scalars())
+
+
+def find_checkins(unit: Unit, *, team: str | None, until: datetime | None = None, limit: int) -> list[str]:
+    """Ids of check-ins, the latest first; ``until`` leaves out those that were held then or later."""
+    c = _checkins.c
+    query = select(c.checkin_id).where(c.tenant == unit.tenant).order_by(c.held_at.desc(), c.checkin_id.desc()).limit(limit)
+    if team is not None:
+        query = query.where(c.team == team)
+    if until is not None:
+        query = query.where(c.held_at < micros(until))
+    return list(unit.connection.execute(query).scalars())
+
+
+def running_objectives(unit: Unit) -> list[str]:
+    """Ids of the Objectives that are worked for; the most important first, then the one that ends soonest."""
+    o = _objectives.c
+    mine = (o.tenant == unit.tenant, o.running == 1)
+    # "wildly_important" comes after "important" in the alphabet.
+    query = select(o.objective_id).where(*mine).order_by(o.importance.desc(), o.until, o.objective_id)
+    return list(unit.connection.execute(query).scalars())

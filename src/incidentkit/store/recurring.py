@@ -1,0 +1,93 @@
+"""What the facts say of trouble that came back, of resolutions that were none, and of actions that are due."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, exists, func, select
+
+from incidentkit.domain.times import from_micros, micros
+from incidentkit.learning.reviews import ActionDue, FalseResolutions, Recurrence, Recurrences
+from incidentkit.rules.signatures import REPEATS_WITHIN
+from incidentkit.store.facts import FACT_TABLES
+from incidentkit.store.learned_costs import Asked
+from incidentkit.store.unit import Unit
+
+__all__ = ["actions_due", "false_resolutions_in", "recurrences_in"]
+
+_incidents = FACT_TABLES["facts_incidents"]
+_signatures = FACT_TABLES["facts_incident_signatures"]
+_false = FACT_TABLES["facts_false_resolutions"]
+_actions = FACT_TABLES["facts_corrective_actions"]
+_about = FACT_TABLES["facts_corrective_action_incidents"]
+
+_WITHIN = REPEATS_WITHIN.days * 86_400_000_000
+
+
+def recurrences_in(unit: Unit, asked: Asked, most: int = 10) -> Recurrences:
+    """Incidents of the span that repeat an earlier one of the same customer and signature, within 90 days."""
+    s, i = _signatures.c, _incidents.c
+    earlier = _signatures.alias("earlier").c
+    repeats = exists().where(
+        earlier.tenant == s.tenant,
+        earlier.customer == s.customer,
+        earlier.signature == s.signature,
+        earlier.counts == 1,
+        earlier.narrow == 1,
+        earlier.incident_id != s.incident_id,
+        earlier.detected_at < s.detected_at,
+        earlier.detected_at >= s.detected_at - _WITHIN,
+    )
+    tables = _signatures.join(_incidents, and_(i.tenant == s.tenant, i.incident_id == s.incident_id))
+    inside = [s.tenant == unit.tenant, s.counts == 1, s.narrow == 1, asked.within(s.detected_at), *asked.owned(i.owner_team)]
+    again = case((repeats, s.incident_id))
+    whole = select(func.count(s.incident_id.distinct()), func.count(again.distinct())).select_from(tables).where(*inside)
+    known, count = unit.connection.execute(whole).one()
+    size = func.count(s.incident_id.distinct())
+    query = (
+        select(s.signature, size, func.count(s.customer.distinct()), func.max(s.incident_id))
+        .select_from(tables)
+        .where(*inside, repeats)
+        .group_by(s.signature)
+        .order_by(size.desc(), s.signature)
+        .limit(most)
+    )
+    found = tuple(Recurrence(key, n, customers, latest) for key, n, customers, latest in unit.connection.execute(query))
+    return Recurrences(known, count, found)
+
+
+def false_resolutions_in(unit: Unit, asked: Asked, most: int = 10) -> FalseResolutions:
+    """Resolutions that the customer found to be none, by when they did, beside all that were resolved then or until then."""
+    f, i = _false.c, _incidents.c
+    tables = _false.join(_incidents, and_(i.tenant == f.tenant, i.incident_id == f.incident_id))
+    inside = [f.tenant == unit.tenant, i.counts == 1, asked.within(f.at), *asked.owned(i.owner_team)]
+    count = unit.connection.execute(select(func.count()).select_from(tables).where(*inside)).scalar() or 0
+    resolved = [i.tenant == unit.tenant, i.counts == 1, asked.within(i.resolved_at), *asked.owned(i.owner_team)]
+    stand = unit.connection.execute(select(func.count()).select_from(_incidents).where(*resolved)).scalar() or 0
+    latest = select(f.incident_id).select_from(tables).where(*inside).group_by(f.incident_id)
+    ids = unit.connection.execute(latest.order_by(func.max(f.at).desc(), f.incident_id).limit(most)).scalars()
+    return FalseResolutions(count, count + stand, tuple(ids))
+
+
+def actions_due(unit: Unit, asked: Asked, most: int = 20) -> tuple[tuple[ActionDue, ...], int]:
+    """Corrective actions due by the end of the span and not done, or done and not shown to have helped; and how many."""
+    a = _actions.c
+    due = and_(a.to_do == 1, a.due < micros(asked.until))
+    unproven = and_(a.open == 1, a.to_do == 0, a.state.in_(("ineffective", "inconclusive")))
+    inside: Sequence[ColumnElement[bool]] = [a.tenant == unit.tenant, due | unproven, *asked.owned(a.owner_team)]
+    count = unit.connection.execute(select(func.count()).select_from(_actions).where(*inside)).scalar() or 0
+    again = select(func.count()).where(_about.c.tenant == a.tenant, _about.c.action_id == a.action_id, _about.c.recurred == 1)
+    query = (
+        select(
+            a.action_id, a.signature, a.state, a.owner_team, a.owner_agent, a.due, again.correlate(_actions).scalar_subquery()
+        )
+        .where(*inside)
+        .order_by(a.due, a.action_id)
+        .limit(most)
+    )
+    rows: Any = unit.connection.execute(query)
+    found = tuple(
+        ActionDue(action, key, state, agent or team, from_micros(at), n) for action, key, state, team, agent, at, n in rows
+    )
+    return found, int(count)

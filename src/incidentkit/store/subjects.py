@@ -1,0 +1,147 @@
+"""The subjects that a figure counts, one by one: found by the very clauses that the figure is computed by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from attrs import frozen
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, func, or_, select
+
+from incidentkit.domain.times import Due, from_micros
+from incidentkit.errors import InvalidInput
+from incidentkit.measures.measure import Measure
+from incidentkit.measures.segments import Source, segment_of
+from incidentkit.measures.subjects import MeasureRows, SubjectRow, subject_of
+from incidentkit.store.figures import Question
+from incidentkit.store.tallies import INVALID, OPEN, Span, Subjects, hit_of, rows_in, state_of
+
+__all__ = ["MOST", "Asked", "subjects"]
+
+MOST = 100_000
+"""More rows than that are given page by page."""
+
+
+@frozen
+class Asked:
+    """Which rows are asked for.
+
+    Args:
+        value: the segment's value; empty for those without one.
+        limit: how many at the most; ``after`` where the page before ended.
+    """
+
+    question: Question
+    value: str | None
+    limit: int
+    after: tuple[int, str] | None
+
+    @classmethod
+    def of(
+        cls,
+        measure: Measure,
+        zone: str,
+        as_of: datetime,
+        since: Due | None,
+        until: Due | None,
+        segment: tuple[str, str] | None,
+        limit: int,
+        after: str | None,
+    ) -> Asked:
+        """The same, checked.
+
+        Raises:
+            InvalidInput: a span that is empty, a segment that the measure has not, a limit out of bounds, or no such page.
+        """
+        if not 1 <= limit <= MOST:
+            raise InvalidInput("limit", f"must be from 1 to {MOST:,}", got=limit)
+        name, value = segment or (None, None)
+        question = Question.of(measure, zone, as_of, None if name is None else [name], since, until)
+        if name is not None and question.segment is None:
+            raise InvalidInput("segment", "must be a segment and its value, not a window of time", got=name)
+        return cls(question, value, limit, _place(after))
+
+    @property
+    def source(self) -> Source | None:
+        """Where the segment is found."""
+        question = self.question
+        return None if question.segment is None else segment_of(question.measure, question.segment)
+
+
+def _place(after: str | None) -> tuple[int, str] | None:
+    if after is None:
+        return None
+    at, _, id_ = after.partition(":")
+    if not id_ or not at.lstrip("-").isdigit():
+        raise InvalidInput("after", "must be the next of a page before", got=repr(after)[:40])
+    return int(at), id_
+
+
+def subjects(connection: Connection, tenant: str, asked: Asked) -> MeasureRows:
+    """One page of them, by when they began and then by what names them."""
+    question, found = asked.question, _found(asked).subquery().c
+    own = {"tenant": tenant}
+    total = connection.execute(select(func.count()).select_from(found.at.table), own).scalar_one()
+    page = select(found.at.table).order_by(found.at, found.id).limit(asked.limit + 1)
+    if asked.after is not None:
+        at, id_ = asked.after
+        page = page.where(or_(found.at > at, and_(found.at == at, found.id > id_)))
+    rows = connection.execute(page, own).mappings().all()
+    some, more = rows[: asked.limit], len(rows) > asked.limit
+    shown = tuple(_row(question.measure, row) for row in some)
+    following = f"{some[-1]['at']}:{some[-1]['id']}" if more else None
+    return MeasureRows(question.measure.name, question.measure.version, question.as_of, total, shown, following)
+
+
+def _found(asked: Asked) -> Select[Any]:
+    """A row for each subject: its name, when it began, and what it brings."""
+    question = asked.question
+    measure = question.measure
+    part = Subjects.of(measure, [Span(question.since, question.until)], question.as_of)
+    when = part.table.c[measure.when]
+    columns: list[ColumnElement[Any]] = [_named(part.table, measure).label("id"), when.label("at")]
+    columns += [part.amount.label("amount"), hit_of(part.table, measure).label("hit")]
+    columns += [state_of(measure, part.amount).label("state")]
+    columns += [part.table.c[name].label(as_) for name, as_ in ((measure.weight, "weight"),) if name]
+    s = rows_in(part, asked.source, columns, asked.value)
+    if measure.distinct is None:
+        return select(*s)
+    return select(s.id, func.min(s.at).label("at"), *(func.max(s[n]).label(n) for n in ("amount", "hit", "state"))).group_by(s.id)
+
+
+def _named(table: Any, measure: Measure) -> ColumnElement[str]:
+    first, *rest = (table.c[name] for name in subject_of(measure).columns)
+    for column in rest:
+        first = first + "/" + column
+    return first
+
+
+def _row(measure: Measure, row: RowMapping) -> SubjectRow:
+    state = row["state"] if measure.kind in ("amount", "duration") else None
+    counted = state not in (OPEN, INVALID)
+    return SubjectRow(
+        id=row["id"],
+        kind=subject_of(measure).kind,
+        at=from_micros(row["at"]),
+        value=_value(measure, row, counted=counted),
+        counted=counted,
+        hit=_hit(measure, row),
+        open=state == OPEN,
+        invalid=state == INVALID,
+        weight=row.get("weight", 1),
+    )
+
+
+def _value(measure: Measure, row: RowMapping, *, counted: bool) -> float | None:
+    if measure.hits is not None:
+        return row["hit"] / row["weight"] if row["weight"] else None
+    if measure.kind in ("count", "nps", "share"):
+        return float(row["weight"]) if measure.weight else None
+    return None if row["amount"] is None or not counted and row["amount"] < 0 else row["amount"] / measure.units
+
+
+def _hit(measure: Measure, row: RowMapping) -> bool | None:
+    if measure.kind == "nps":
+        return None if not row["hit"] else row["hit"] > 0
+    return bool(row["hit"]) if measure.kind == "share" and measure.hits is None else None
