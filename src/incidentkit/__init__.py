@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from incidentkit.domain.calendars import Hours as Hours
     from incidentkit.domain.calendars import PublicHolidays as PublicHolidays
     from incidentkit.domain.calendars import Schedule as Schedule
+    from incidentkit.domain.causes import Cause as Cause
     from incidentkit.domain.clocks import Clock as Clock
     from incidentkit.domain.contacts import Contact as Contact
     from incidentkit.domain.corrective_actions import ActionState as ActionState
@@ -79,6 +80,7 @@ if TYPE_CHECKING:
     from incidentkit.domain.shop import Shop as Shop
     from incidentkit.domain.shop import Survey as Survey
     from incidentkit.domain.shop import Team as Team
+    from incidentkit.domain.steps import ProcessStep as ProcessStep
     from incidentkit.domain.substates import Substate as Substate
     from incidentkit.domain.surveys import Ask as Ask
     from incidentkit.domain.surveys import Scale as Scale
@@ -103,6 +105,8 @@ if TYPE_CHECKING:
     from incidentkit.errors import TimeError as TimeError
     from incidentkit.errors import TransitionRefused as TransitionRefused
     from incidentkit.errors import UnknownIdError as UnknownIdError
+    from incidentkit.learning.costs import IncidentCost as IncidentCost
+    from incidentkit.learning.reviews import Review as Review
     from incidentkit.rules.clock_readings import ClockReading as ClockReading
     from incidentkit.rules.priority import Priority as Priority
     from incidentkit.rules.rotas import Duty as Duty
@@ -128,12 +132,15 @@ _HOMES = {
     "desk.ticking": ("TickReport",),
     "domain.clocks": ("Clock",),
     "domain.targets": ("Targets",),
+    "learning.costs": ("IncidentCost",),
+    "learning.reviews": ("Review",),
     "rules.clock_readings": ("ClockReading",),
     "desk.timeline": ("TimelineEntry",),
     "domain.accounts": ("Account",),
     "domain.actors": ("Actor",),
     "domain.analyses": ("Analysis", "AnalysisState"),
     "domain.calendars": ("Calendar", "CalendarChange", "Hours", "PublicHolidays", "Schedule"),
+    "domain.causes": ("Cause",),
     "domain.contacts": ("Contact",),
     "domain.corrective_actions": ("ActionState", "CorrectiveAction", "Effect", "Effectiveness"),
     "domain.effects": ("Intent", "IntentState"),
@@ -154,6 +161,7 @@ _HOMES = {
     "domain.rotas": ("Absence", "Rota", "Swap"),
     "domain.sending": ("FrequencyCap", "QuietHours", "SendPolicy"),
     "domain.shop": ("Agent", "ChannelSettings", "Protocol", "ScoreboardLine", "Shop", "Survey", "Team"),
+    "domain.steps": ("ProcessStep",),
     "domain.substates": ("Substate",),
     "domain.surveys": ("Ask", "Scale"),
     "domain.tasks": ("Task", "TaskState"),
@@ -201,6 +209,7 @@ __all__ = [
     "BreakerPolicy",
     "Calendar",
     "CalendarChange",
+    "Cause",
     "ChannelError",
     "ChannelSettings",
     "Clock",
@@ -227,6 +236,7 @@ __all__ = [
     "InboxReport",
     "InboxState",
     "Incident",
+    "IncidentCost",
     "IncidentkitError",
     "Intent",
     "IntentState",
@@ -248,6 +258,7 @@ __all__ = [
     "Preferences",
     "Priority",
     "PriorityWeights",
+    "ProcessStep",
     "Profile",
     "Protocol",
     "PublicHolidays",
@@ -258,6 +269,7 @@ __all__ = [
     "RateLimit",
     "ReceivedFile",
     "RetryPolicy",
+    "Review",
     "Rota",
     "RuleViolation",
     "Scale",

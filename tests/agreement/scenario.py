@@ -51,15 +51,16 @@ Step = tuple[str, int, int, int]
 """What to do, to which of the things that there are, when, and in which variant."""
 
 
-def steps(least: int, most: int, *, late: bool = False) -> st.SearchStrategy[list[Step]]:
+def steps(least: int, most: int, *, late: bool = False, of: Sequence[str] = ()) -> st.SearchStrategy[list[Step]]:
     """Any steps. Many will be refused, which is fine: a refusal changes nothing.
 
     Args:
         least, most: how many.
         late: such as change what is there already.
+        of: these alone; default: all but merging.
     """
     times = st.integers(micros(FIRST), micros(BEGIN)) | st.just(micros(LAST))
-    kinds = st.sampled_from(_LATE if late else _LIKELY)
+    kinds = st.sampled_from(of or (_LATE if late else _LIKELY))
     return st.lists(st.tuples(kinds, st.integers(0, 5), times, st.integers(0, 11)), min_size=least, max_size=most)
 
 
@@ -236,6 +237,14 @@ class Scenario:
         )
         self.desk.incidents.amend(case, reason="it was not so", by=_who(variant), at=at, **changes[what])
 
+    def merge(self, which: int, at: datetime, variant: int) -> None:
+        """Two cases become one, or are told apart again."""
+        case = self.one(Incident, which)
+        if variant % 3:
+            self.desk.incidents.merge(case, into=self.one(Incident, which + variant), reason="the same", by="ana", at=at)
+        else:
+            self.desk.incidents.unmerge(case, reason="not the same", by="ana", at=at)
+
     def hand_over(self, which: int, at: datetime, variant: int) -> None:
         case, to = self.one(Incident, which), ("ana", "leo", "warehouse")[variant % 3]
         if variant % 2:
@@ -292,13 +301,14 @@ _STEPS: dict[str, Act] = {
     "reopen": lambda s, which, at, v: s.desk.incidents.reopen(s.one(Incident, which), reason="again", by=_who(v), at=at),
     "withdraw": lambda s, which, at, v: s.desk.incidents.withdraw(s.one(Incident, which), reason="no", by=_who(v), at=at),
     "amend": Scenario.amend,
+    "merge": Scenario.merge,
     "hand_over": Scenario.hand_over,
     "ask": lambda s, which, at, v: s.keep(s.desk.surveys.ask(incident=s.one(Incident, which), by=_who(v), at=at)),
     "answer": Scenario.answer,
     "later": lambda s, which, at, v: s.clock.advance(hours=7 * v),
 }
 _LIKELY: Sequence[str] = [
-    *_STEPS,
+    *(name for name in _STEPS if name != "merge"),
     *["place", "report", "answer"] * 3,
     "contact",
     "contact",
@@ -309,7 +319,7 @@ _LIKELY: Sequence[str] = [
     "hand_over",
     "close",
 ]
-_LATE: Sequence[str] = [name for name in _STEPS if name not in ("place", "confirm", "later")]
+_LATE: Sequence[str] = [name for name in _STEPS if name not in ("place", "confirm", "later", "merge")]
 
 
 @contextmanager

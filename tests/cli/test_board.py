@@ -20,6 +20,13 @@ from incidentkit.phrases.words import LANGUAGES
 
 AS_OF = datetime(2026, 10, 1, 19, tzinfo=UTC)
 FROM = datetime(2026, 9, 20, 22, tzinfo=UTC)
+
+
+def weeks(*values: float) -> tuple[TrendPoint, ...]:
+    """Weeks with these figures."""
+    return tuple(TrendPoint(FROM, FROM + timedelta(days=7), 400, value) for value in values)
+
+
 LINE = BoardLine(
     measure="on_time_delivery_rate",
     unit="share",
@@ -37,7 +44,7 @@ LINE = BoardLine(
     value=0.931,
     verdict=Verdict.WINNING,
     reason=None,
-    trend=(0.9, 0.92, 0.931),
+    trend=weeks(0.9, 0.92, 0.931),
 )
 
 
@@ -116,7 +123,7 @@ def widest() -> Iterator[BoardLine]:
             line = evolve(
                 LINE, measure=measure.name, unit=measure.unit, statistic=statistic, value=value, target=value, n=99_999
             )
-            yield evolve(line, verdict=Verdict.UNKNOWN, trend=(1.0,) * 8)
+            yield evolve(line, verdict=Verdict.UNKNOWN, trend=weeks(*[1.0] * 13))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

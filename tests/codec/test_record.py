@@ -23,7 +23,12 @@ from incidentkit.codec.record import (
 )
 from incidentkit.domain import events as ev
 from incidentkit.domain.accounts import Account
+from incidentkit.domain.analyses import Analysis
+from incidentkit.domain.checkins import CheckIn
+from incidentkit.domain.commitments import Commitment
+from incidentkit.domain.corrective_actions import CorrectiveAction
 from incidentkit.domain.events import EVENT_TYPES
+from incidentkit.domain.goals import Objective
 from incidentkit.domain.ids import IncidentId, OrderId
 from incidentkit.domain.incidents import Incident, Owner
 from incidentkit.domain.money import Money
@@ -31,6 +36,7 @@ from incidentkit.domain.needs import Need
 from incidentkit.domain.orders import Line, Order
 from incidentkit.domain.people import Customer
 from incidentkit.domain.preferences import Preferences
+from incidentkit.domain.readings import Reading
 from incidentkit.domain.surveys import Ask
 from incidentkit.domain.tasks import Task
 from incidentkit.domain.texts import Text
@@ -155,7 +161,9 @@ def test_a_document_leaves_out_what_is_derived() -> None:
 def test_each_kind_of_stream_has_its_state() -> None:
     """And each state its kind."""
     work = {"order": Order, "incident": Incident, "ask": Ask, "task": Task, "need": Need}
-    kinds = {**work, "account": Account, "person": Preferences}
+    goals = {"objective": Objective, "commitment": Commitment, "checkin": CheckIn, "reading": Reading}
+    causes = {"analysis": Analysis, "corrective_action": CorrectiveAction}
+    kinds = {**work, **goals, **causes, "account": Account, "person": Preferences}
 
     assert kinds == dict(KINDS)
     assert "order" == kind_of(an_order())

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from attrs import evolve
 
 from incidentkit.desk.desk import Desk
+from incidentkit.desk.importing import shop_for
 from incidentkit.domain.events import SurveyAsked
 from incidentkit.domain.orders import Order
 from incidentkit.domain.shop import Survey
 from incidentkit.domain.surveys import Asking, Scale
 from incidentkit.testing._post import Post
 from incidentkit.testing.clocks import ManualClock
+from tests.desk.importing import asked as waiting
+from tests.desk.importing import only, order, small, write
+from tests.desk.importing import opened as opened_with
 from tests.desk.world import JOAN, MARTA, SHOP, placed, reported
 
 Opened = Callable[..., Desk]
@@ -107,7 +112,7 @@ def test_who_has_opted_out_is_not_asked(asking: Callable[..., Desk], clock: Manu
     assert [] == asked(desk, order)
 
 
-def test_who_was_forgotten_is_not_asked(asking: Callable[..., Desk], clock: ManualClock) -> None:
+def test_who_has_no_address_is_not_asked(asking: Callable[..., Desk], clock: ManualClock) -> None:
     """Nobody to write to is nobody to ask."""
     desk = asking(AFTER_DELIVERY)
     order = delivered(desk, customer="c-nobody")
@@ -124,7 +129,7 @@ def test_a_customer_is_asked_regularly_by_their_last_order(asking: Callable[...,
     second = delivered(desk)
     days(desk, clock, 500)
 
-    assert ([2, 4], []) == ([len(asked(desk, first)), len(asked(desk, second))], [])
+    assert [2, 4] == [len(asked(desk, first)), len(asked(desk, second))]
 
 
 def test_another_question_gives_a_rest(asking: Callable[..., Desk], clock: ManualClock) -> None:
@@ -137,15 +142,19 @@ def test_another_question_gives_a_rest(asking: Callable[..., Desk], clock: Manua
     assert ["csat"] == asked(desk, order)
 
 
-def test_an_order_that_was_imported_is_never_asked_about(asking: Callable[..., Desk], clock: ManualClock) -> None:
+def test_an_order_that_was_imported_is_never_asked_about(tmp_path: Path) -> None:
     """What a source says of a delivery sets no timer."""
-    desk = asking(AFTER_DELIVERY)
-    profile = '[source]\nname = "old"\n[orders]\nfile = "o.csv"\nkey = "id"\nplaced_at = "at"\n'
-    assert profile
-    assert desk.tick().total == 0
+    profile = small()
+    shop = evolve(shop_for(profile), surveys=(Survey("csat"), AFTER_DELIVERY))
+    row = order(person="p", status="delivered", delivered="2024-05-29 10:00:00")
+    with opened_with(profile, shop=shop) as desk:
+        desk.imports.run(profile, [write(tmp_path, orders=[row], people=[{"person": "p", "key": "k", "name": "Eva"}])])
+
+        assert only(desk).delivered_at is not None
+        assert [] == waiting(desk, "SELECT name FROM timers WHERE name = 'ask'")
 
 
-def test_a_rule_asks_where_settings_were_changed_meanwhile(opened: Opened, clock: ManualClock) -> None:
+def test_what_was_switched_off_meanwhile_is_not_asked(opened: Opened, clock: ManualClock) -> None:
     """What the shop switched off since the delivery is not asked."""
     shop = evolve(SHOP, surveys=(Survey("csat"), AFTER_DELIVERY))
     order = delivered(opened(shop=shop))

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidentkit.errors import InvalidInput
-from incidentkit.measures.leading import ALPHA, LEAST_PAIRS, Evidence, corrected, leads
+from incidentkit.measures.leading import ALPHA, LEAST_PAIRS, LeadEvidence, corrected, leads
 from incidentkit.measures.series import new_in, ranked, standard, without_slow
 
 Draw = random.Random
@@ -206,7 +206,7 @@ def test_pairs_that_are_tried_together_cost_more() -> None:
 def test_holms_correction() -> None:
     """The smallest p counts as many times as there are pairs, the next once less; what can't be said doesn't count."""
     ps = [0.03, None, 0.01, 0.02, 0.9]
-    found = corrected([Evidence("cannot_say") if p is None else Evidence("no_evidence", p=p) for p in ps])
+    found = corrected([LeadEvidence("cannot_say") if p is None else LeadEvidence("no_evidence", p=p) for p in ps])
 
     assert [0.06, None, 0.04, 0.06, 0.9] == [each.p for each in found]
     assert ["no_evidence", "cannot_say", "leads", "no_evidence", "no_evidence"] == [each.verdict for each in found]
@@ -216,7 +216,7 @@ def test_holms_correction() -> None:
 @given(st.lists(st.floats(1e-6, 1), min_size=1, max_size=12))
 def test_holm_is_between_nothing_and_bonferroni(ps: list[float]) -> None:
     """A corrected p is never below its own, never above Bonferroni's, and keeps the order."""
-    found = corrected([Evidence("no_evidence", p=p) for p in ps])
+    found = corrected([LeadEvidence("no_evidence", p=p) for p in ps])
     after = [each.p or 0 for each in found]
 
     assert all(p <= q <= min(1.0, p * len(ps)) for p, q in zip(ps, after, strict=True))
@@ -296,7 +296,7 @@ def test_memory_is_taken_out() -> None:
         lambda: leads([1.0], [1.0], shuffles=shuffles(1), pairs=0),
     ],
 )
-def test_what_cannot_be_asked(ask: Callable[[], Evidence]) -> None:
+def test_what_cannot_be_asked(ask: Callable[[], LeadEvidence]) -> None:
     """Unlike lengths, no lags, shuffles of other weeks, and too few of them to find anything are errors."""
     with pytest.raises(InvalidInput):
         ask()
@@ -305,8 +305,8 @@ def test_what_cannot_be_asked(ask: Callable[[], Evidence]) -> None:
 def test_the_sentence_depends_on_the_verdict() -> None:
     """Each verdict has a sentence; leading the wrong way has one of its own."""
     found = [
-        Evidence("leads"), Evidence("leads", hoped=True), Evidence("leads", hoped=False), Evidence("no_evidence"),
-        Evidence("cannot_say", reason="never_moves"),
+        LeadEvidence("leads"), LeadEvidence("leads", hoped=True), LeadEvidence("leads", hoped=False), LeadEvidence("no_evidence"),
+        LeadEvidence("cannot_say", reason="never_moves"),
     ]  # fmt: skip
     expected = ["leads", "leads", "leads_astray", "no_evidence", "never_moves"]
 

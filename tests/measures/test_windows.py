@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidentkit.errors import InvalidInput, TimeError
-from incidentkit.measures.windows import MOST_WINDOWS, WINDOWS, Window, first_instant, recent_since, windows
+from incidentkit.measures.windows import MOST_WINDOWS, WINDOWS, Window, complete_windows, first_instant, windows
 
 # Zones that change their clocks at night, at midnight, around it, by half an hour, and by a whole day.
 PLAIN = ("UTC", "Europe/Madrid", "America/New_York", "Asia/Kolkata", "Etc/GMT+3", "Australia/Lord_Howe", "America/Mexico_City")
@@ -93,12 +93,21 @@ def test_a_day_that_a_zone_left_out_has_no_window() -> None:
 
 
 @given(kinds, st.sampled_from(PLAIN), instants, st.integers(1, 30))
-def test_recent_windows(by: str, zone: str, as_of: datetime, count: int) -> None:
-    """From `recent_since` on there are exactly so many whole windows, and then the one that is still open."""
-    found = windows(by, zone, recent_since(by, zone, as_of, count), as_of + TICK)
+def test_complete_windows(by: str, zone: str, as_of: datetime, count: int) -> None:
+    """They are exactly so many, and the next one has not ended."""
+    found = complete_windows(by, zone, as_of, count)
+    following = windows(by, zone, found[-1].until, found[-1].until + TICK)
 
-    assert count + 1 == len(found)
-    assert found[-2].until <= as_of < found[-1].until
+    assert count == len(found)
+    assert found[-1].until <= as_of < following[0].until
+
+
+@given(kinds, instants, st.integers(1, 90))
+def test_a_window_is_complete_once_it_is_mature(by: str, as_of: datetime, days: int) -> None:
+    """What needs so many days after its window is complete in windows that ended so many days ago."""
+    maturity = timedelta(days=days)
+
+    assert complete_windows(by, "UTC", as_of - maturity, 3) == complete_windows(by, "UTC", as_of, 3, maturity)
 
 
 @given(kinds, instants)

@@ -45,6 +45,24 @@ def uci_expected(uci: Path) -> dict[str, Any]:
     return read
 
 
+@pytest.fixture(scope="session")
+def receipt(real_data: Path) -> Path:
+    """The folder of the permit requests."""
+    folder = real_data / "receipt"
+    if not folder.is_dir():
+        pytest.skip("the permit requests are not here: expected a folder receipt in shared/data")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def problems(real_data: Path) -> Path:
+    """The folder of the closed problem tickets."""
+    folder = real_data / "bpic2013_closed_problems"
+    if not folder.is_dir():
+        pytest.skip("the problem tickets are not here: expected a folder bpic2013_closed_problems in shared/data")
+    return folder
+
+
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def real_store_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a store that is not made yet, once for a module and kind of database."""

@@ -87,6 +87,7 @@ def reported(case: Case) -> None:
 LATE: dict[str, tuple[str, list[str], Late]] = {
     "an order comes to light": ("orders_received", ["day"], lambda c: c.desk.orders.place("c-2", at=c.at(6))),
     "an action": ("orders_handled", ["day"], lambda c: c.desk.orders.publish_status(c.order, "soon", at=c.at(50))),
+    "a parcel on its way": ("handover_time", ["day"], lambda c: c.desk.orders.ship(c.order, at=c.at(8))),
     "a delivery": ("delivery_time", ["week"], delivered),
     "a delivery in time": ("promise_kept_rate", ["day"], delivered),
     "an incident": ("incident_rate", ["month"], reported),
@@ -188,8 +189,9 @@ def test_only_the_windows_of_a_late_fact_are_stale(desk: Desk) -> None:
 
 
 def test_what_matters_to_no_measure_leaves_figures_fresh(desk: Desk) -> None:
-    """A parcel that leaves changes no duration and no count of orders placed."""
+    """A further parcel that leaves changes no duration and no count of orders placed."""
     case = Case(desk)
+    desk.orders.ship(case.order, {"1": 1})
     desk.measure("orders_received", by="week")
     tamper(desk)
     desk.orders.ship(case.order)

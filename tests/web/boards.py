@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from incidentkit.goals.board import Scoreboard
 from incidentkit.measures.definitions import MEASURES
+from incidentkit.measures.public import MeasureNote
 from incidentkit.measures.scoreboard import TREND, BoardLine, Reason, TrendPoint, Verdict
 from incidentkit.testing.strategies import instants
 
@@ -16,7 +17,6 @@ __all__ = ["BOARD", "LOSING", "NO_FIGURE", "NO_TARGET", "NO_WINDOW", "TOO_FEW", 
 
 UNTIL = datetime(2026, 9, 27, 22, tzinfo=UTC)  # Monday's first instant in Madrid
 WEEK = timedelta(days=7)
-
 
 
 def trend(*values: float | None) -> tuple[TrendPoint, ...]:
@@ -99,7 +99,9 @@ NO_WINDOW = evolve(
 
 def board_of(*lines: BoardLine, shop_name: str = "Casa Lumbre") -> Scoreboard:
     """A board with these lines."""
-    return Scoreboard(datetime(2026, 9, 30, 10, 5, tzinfo=UTC), shop_name, lines)
+    names = dict.fromkeys(line.measure for line in lines)
+    notes = tuple(MeasureNote.of(MEASURES[name]) for name in names if name in MEASURES)
+    return Scoreboard(datetime(2026, 9, 30, 10, 5, tzinfo=UTC), shop_name, lines, measures=notes)
 
 
 BOARD = board_of(WINNING, LOSING, TOO_FEW, NO_TARGET, NO_FIGURE, NO_WINDOW)

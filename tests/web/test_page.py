@@ -15,7 +15,7 @@ from incidentkit.measures.scoreboard import BoardLine
 from incidentkit.phrases.words import LANGUAGES
 from incidentkit.web.markup import stylesheet_source
 from incidentkit.web.scoreboard import render_scoreboard
-from tests.web.boards import BOARD, LOSING, NO_FIGURE, NO_TARGET, NO_WINDOW, TOO_FEW, WINNING, board_of, boards
+from tests.web.boards import BOARD, LOSING, NO_FIGURE, NO_TARGET, NO_WINDOW, TOO_FEW, WINNING, board_of, boards, trend
 from tests.web.reading import Tag, read
 
 MADRID = "Europe/Madrid"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from attrs import evolve, fields
+from attrs import evolve
 from starlette.types import ASGIApp
 
 from incidentkit.desk.desk import Desk
 from incidentkit.domain.orders import Line
-from incidentkit.measures.public import PublicBoard, PublicLine
+from incidentkit.goals.public import PublicBoard
+from incidentkit.measures.definitions import MEASURES
+from incidentkit.measures.public import PublicLine, PublicPoint, Wording, public_line
 from incidentkit.measures.scoreboard import Reason, Verdict
 from incidentkit.testing.clocks import ManualClock
 from incidentkit.web import app
@@ -16,18 +18,14 @@ from tests.web.asgi import get
 from tests.web.boards import BOARD, WINNING
 from tests.web.reading import Tag, read
 
-NAMES = [field.name for field in fields(PublicLine) if field.name not in ("trend", "n")]
-SHOWN = PublicLine(
-    **{name: getattr(WINNING, name) for name in NAMES},
-    trend=(5000.0, None, 1240.0),
-    n=1412,
-)
+POINTS = tuple(PublicPoint(point.from_, point.until, point.value) for point in WINNING.trend)
+SHOWN = evolve(public_line(WINNING, MEASURES[WINNING.measure], frozenset()), trend=POINTS)
 HIDDEN = evolve(SHOWN, n=None, value=None, verdict=Verdict.UNKNOWN, reason=Reason.TOO_FEW, least_n=1)
 
 
 def cards(*lines: PublicLine) -> list[Tag]:
     """The cards of a board with these lines."""
-    board = PublicBoard(BOARD.as_of, "Casa Luz", lines)
+    board = PublicBoard(BOARD.as_of, Wording("Casa Luz"), lines, measures=BOARD.measures)
     return read(render_scoreboard(board, language="en", zone="Europe/Madrid")).all("article")
 
 
@@ -42,7 +40,7 @@ def test_a_line_of_few_says_only_that(desk: Desk) -> None:
     """It shows no figure and no number, but that there are fewer than five; a line of many shows both."""
     shown, hidden = cards(SHOWN, HIDDEN)
 
-    assert "1,412" in shown.words
+    assert "at least 1,410 orders" in shown.words
     assert "21" in shown.words
     assert "fewer than 5" in hidden.words
     assert "at least 5" in hidden.words
@@ -50,12 +48,12 @@ def test_a_line_of_few_says_only_that(desk: Desk) -> None:
 
 
 def test_a_share_of_few_keeps_its_verdict() -> None:
-    """The reader sees how it stands, of how many, and why there is no figure."""
-    few = evolve(SHOWN, measure="incident_rate", unit="share", value=None, target=0.1, trend=(None, None))
+    """The reader sees how it stands, of how many, and on which side of what the figure lies."""
+    few = evolve(SHOWN, measure="incident_rate", unit="share", value=0.01, bound="under", target=0.1)
     [card] = cards(few)
 
-    assert ["Winning", "1,412", "not shown: fewer than 5"] == [
-        w for w in ("Winning", "1,412", "not shown: fewer than 5") if w in card.words
+    assert ["Winning", "at least 1,410", "under 1 %"] == [
+        w for w in ("Winning", "at least 1,410", "under 1 %") if w in card.words
     ]
 
 

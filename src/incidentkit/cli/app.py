@@ -12,10 +12,14 @@ from typer.main import get_command
 
 from incidentkit.cli.commands.adopt import adopt
 from incidentkit.cli.commands.advice import advice
+from incidentkit.cli.commands.causes import causes
 from incidentkit.cli.commands.check import check
+from incidentkit.cli.commands.checkin import checkin
+from incidentkit.cli.commands.commitments import commitments
 from incidentkit.cli.commands.contact import contact
 from incidentkit.cli.commands.context import context
 from incidentkit.cli.commands.copy import copy
+from incidentkit.cli.commands.corrective import corrective
 from incidentkit.cli.commands.deadletters import deadletters
 from incidentkit.cli.commands.demo import demo
 from incidentkit.cli.commands.doctor import doctor
@@ -24,12 +28,15 @@ from incidentkit.cli.commands.explain import explain
 from incidentkit.cli.commands.import_ import import_
 from incidentkit.cli.commands.incident import incident
 from incidentkit.cli.commands.init import init
+from incidentkit.cli.commands.leads import leads
 from incidentkit.cli.commands.measure import measure
+from incidentkit.cli.commands.objectives import objectives
 from incidentkit.cli.commands.plugins import plugins
 from incidentkit.cli.commands.preview import preview
 from incidentkit.cli.commands.queue import queue
 from incidentkit.cli.commands.rebuild import rebuild
 from incidentkit.cli.commands.receive import receive
+from incidentkit.cli.commands.review import review
 from incidentkit.cli.commands.scoreboard import scoreboard
 from incidentkit.cli.commands.send import send
 from incidentkit.cli.commands.serve import serve
@@ -64,10 +71,17 @@ _COMMANDS: Mapping[str, Callable[..., None]] = {
     "send": send,
     "receive": receive,
     "measure": measure,
+    "review": review,
+    "objectives": objectives,
+    "leads": leads,
     "surveys": surveys,
     "advice": advice,
     "shortages": shortages,
+    "causes": causes,
+    "corrective": corrective,
     "scoreboard": scoreboard,
+    "checkin": checkin,
+    "commitments": commitments,
     "serve": serve,
     "rebuild": rebuild,
     "preview": preview,

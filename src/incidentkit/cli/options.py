@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-__all__ = ["As", "AsJson", "Lang", "Language", "Now", "ShopFile", "Store"]
+__all__ = ["As", "AsJson", "Lang", "Language", "Now", "ShopFile", "Statistic", "Store", "statistic_of"]
 
 
 class Language(StrEnum):
@@ -16,6 +16,21 @@ class Language(StrEnum):
 
     EN = "en"
     ES = "es"
+
+
+class Statistic(StrEnum):
+    """What ``--statistic`` takes."""
+
+    VALUE = "value"
+    P50 = "p50"
+    P90 = "p90"
+
+
+def statistic_of(chosen: Statistic) -> Literal["p50", "p90", "value"]:
+    """The same as the desk takes it."""
+    if chosen is Statistic.P50:
+        return "p50"
+    return "p90" if chosen is Statistic.P90 else "value"
 
 
 # What they do stands in the texts, under options.NAME.

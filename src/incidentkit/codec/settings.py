@@ -29,6 +29,7 @@ from incidentkit.domain.inbound import InboundPolicy
 from incidentkit.domain.priority import PriorityWeights
 from incidentkit.domain.rates import Rate
 from incidentkit.domain.retrying import BreakerPolicy, RateLimit, RetryPolicy
+from incidentkit.domain.readings import OwnMeasure
 from incidentkit.domain.rotas import Absence, Swap
 from incidentkit.domain.secrets import Secret
 from incidentkit.domain.sending import SendPolicy
@@ -240,6 +241,7 @@ class _File:
     surveys: Mapping[str, _SurveyTable] = {}
     step_words: Mapping[str, Mapping[str, tuple[str, ...]]] = {}
     scoreboard: tuple[ScoreboardLine, ...] = ()
+    measures: tuple[OwnMeasure, ...] = ()
     rates: tuple[Rate, ...] = ()
     calendars: Mapping[str, CalendarTable] = {}
     channels: Mapping[str, _ChannelTable] = {}
@@ -284,6 +286,7 @@ def _shop(file: _File) -> Shop:
         surveys=tuple({**built_in, **{n: _survey(n, table) for n, table in file.surveys.items()}}.values()),
         step_words=file.step_words,
         scoreboard=file.scoreboard,
+        measures=file.measures,
         rates=file.rates,
         substates=tuple(Substate(n, s.phase, s.after, s.needs, s.holds) for n, s in file.substates.items()),
         guards=file.guards,
@@ -457,21 +460,15 @@ def _of_lost_agent(problem: Problem, read: Reading[_File]) -> bool:
 
 
 def _bad_line(line: ScoreboardLine) -> Iterator[Problem]:
-    # Loading the measures takes time, and only files with a scoreboard need them.
-    from incidentkit.measures.definitions import MEASURES
-
-    measure = MEASURES.get(line.measure)
     if line.least_n < 1:
         yield Problem("least_n", "at least 1", str(line.least_n))
-    if measure is None:
-        yield Problem("measure", f"one of {', '.join(MEASURES)}", shown(line.measure) + nearest(line.measure, MEASURES))
-        return
-    if measure.kind == "share" and line.target is not None and not 0 <= line.target <= 1:
-        yield Problem("target", "a share from 0 to 1", f"{line.target:g}")
-    elif line.target is not None and line.target < 0:
-        yield Problem("target", "at least 0", f"{line.target:g}")
-    if line.statistic != "value" and measure.kind not in ("duration", "score"):
-        yield Problem("statistic", f"value, since {line.measure} has no quantiles", line.statistic)
+    # Loading the measures takes time, and only files with a scoreboard need them.
+    from incidentkit.measures.definitions import MEASURES
+    from incidentkit.measures.lines import bad_line
+
+    # What is none of these may be a plugin's: whoever opens the desk knows.
+    if line.measure in MEASURES:
+        yield from (Problem(key, expected, found) for key, expected, found in bad_line(line, MEASURES[line.measure]))
 
 
 # --- Converters --------------------------------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from attrs import frozen
 
@@ -95,7 +94,7 @@ def _products(unit: Unit, order: Order, as_of: datetime) -> tuple[ProductHistory
     cases = store.product_cases(unit, products, order.id, since) if products else {}
     if not cases:
         return ()
-    exposure = store.product_exposure(unit, sorted({p for p, _ in cases}), since, as_of + timedelta(microseconds=1))
+    exposure = store.product_exposure(unit, sorted({p for p, _ in cases}), since, _end(as_of, as_of))
     placed, by_type = store.orders_placed(unit, since), store.incidents_by_type(unit, since)
     return tuple(
         ProductHistory(product, type_, n, exposure.get(product, (0, 0))[0], by_type.get(type_, 0), placed, ids)
@@ -126,8 +125,9 @@ def advice_record(runtime: Runtime, since: Due | None, until: Due | None, as_of:
     """The body of `Desk.advice_record`."""
     first, last = _span(runtime, since, until, as_of, _RECORD)
     old = min(last, as_of - _JUDGED)
+    end = _end(last, as_of)
     with runtime.store.reading() as unit:
-        given = {code: store.advice_given(unit, code, first, last, old) for code in ADVICE_CODES}
+        given = {code: store.advice_given(unit, code, first, end, old) for code in ADVICE_CODES}
         scores = [
             score_of(code, *given[code], *store.comparable_orders(unit, code, first, old)) for code in given if given[code][0]
         ]
@@ -138,8 +138,8 @@ def shortages(runtime: Runtime, since: Due | None, until: Due | None, type_: str
     """The body of `Desk.shortages`."""
     first, last = _span(runtime, since, until, as_of, PRODUCT_REACH)
     with runtime.store.reading() as unit:
-        total, found = store.cases_by_product(unit, type_, first, last, _MOST_PRODUCTS)
-        exposure = store.product_exposure(unit, [product for product, _ in found], first, last)
+        total, found = store.cases_by_product(unit, type_, first, _end(last, as_of), _MOST_PRODUCTS)
+        exposure = store.product_exposure(unit, [product for product, _ in found], first, _end(last, as_of))
     rows = [_row(product, n, *exposure.get(product, (0, 0))) for product, n in found]
     return Shortages(as_of, first, last, type_, total, tuple(rows))
 
@@ -152,6 +152,11 @@ def _row(product: str, incidents: int, orders: int, units: int) -> ShortageRow:
 def _span(
     runtime: Runtime, since: Due | None, until: Due | None, as_of: datetime, reach: timedelta
 ) -> tuple[datetime, datetime]:
-    zone: Any = runtime.shop.zone
-    last = as_of + timedelta(microseconds=1) if until is None else first_instant(until, zone, "until")
+    zone = runtime.shop.zone
+    last = as_of if until is None else first_instant(until, zone, "until")
     return (last - reach if since is None else first_instant(since, zone, "since")), last
+
+
+def _end(last: datetime, as_of: datetime) -> datetime:
+    """What happens this very instant counts."""
+    return last + timedelta(microseconds=1) if last == as_of else last

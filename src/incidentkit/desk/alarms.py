@@ -9,10 +9,9 @@ from incidentkit.desk.figure_reader import FigureReader
 from incidentkit.domain.shop import Shop
 from incidentkit.learning.reviews import MeasureAlarm
 from incidentkit.measures.charting import MeasureChart, chart_of
-from incidentkit.measures.definitions import MEASURES
 from incidentkit.measures.measure import Measure
 from incidentkit.measures.segments import segments_of
-from incidentkit.measures.windows import WINDOWS, Window, complete_windows, windows
+from incidentkit.measures.windows import Window, complete_windows
 
 __all__ = ["SETTLES", "alarms_in"]
 
@@ -46,21 +45,21 @@ _FEWEST = 8
 
 
 def alarms_in(
-    reader: FigureReader, shop: Shop, since: datetime, until: datetime, first: datetime | None, team: str | None
+    reader: FigureReader, shop: Shop, by: str | None, until: datetime, first: datetime | None, team: str | None
 ) -> tuple[MeasureAlarm, ...]:
-    """The alarms of a span that is a day, week, month or quarter; none for another one.
+    """The alarms of a span.
 
     Args:
+        by: ``day``, ``week``, ``month`` or ``quarter``, whichever it is; None for another one, which has no alarms.
+        until: its end.
         first: when the record begins.
         team: only measures that can be cut by team, and of that one; None for all.
     """
-    by = next((name for name in WINDOWS if windows(name, shop.zone, since, until) == (Window(since, until),)), None)
     if by is None or first is None:
         return ()
     names = dict.fromkeys((*SETTLES, *(line.measure for line in shop.scoreboard)))
-    return tuple(
-        alarm for name in names if name in MEASURES for alarm in _alarms(reader, shop, MEASURES[name], by, until, first, team)
-    )
+    known = (reader.measure(name) for name in names)
+    return tuple(alarm for measure in known for alarm in _alarms(reader, shop, measure, by, until, first, team))
 
 
 def _alarms(

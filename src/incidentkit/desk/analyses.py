@@ -13,6 +13,7 @@ from incidentkit.domain.ids import AnalysisId
 from incidentkit.domain.incidents import Incident
 from incidentkit.errors import InvalidInput
 from incidentkit.rules import analyses as rules
+from incidentkit.rules.decision import Decision
 from incidentkit.rules.signatures import Signature
 from incidentkit.store.effectiveness import find_analyses
 from incidentkit.store.unit import Held
@@ -161,7 +162,7 @@ class Analyses(Changes[Analysis]):
             incident: the id of their case.
         """
 
-        def decide(analysis: Analysis, work: Work) -> rules.Decision:
+        def decide(analysis: Analysis, work: Work) -> Decision:
             case = None if incident is None else work.incident(incident)
             said = work.words(words, customer=case.customer if case else None)
             return rules.hear_customer(analysis, said, case)

@@ -217,9 +217,9 @@ class CheckIns(Commitments):
     def _progress(self, team: str) -> tuple[Progress, ...]:
         with self._runtime.store.reading() as unit:
             reader = FigureReader(self._runtime, unit, self._now())
-            found = progress_for(self._runtime, reader, team)
+            found = progress_for(self._runtime, reader, unit, team)
         reader.keep()
-        return tuple(found)
+        return found
 
     def _now(self) -> datetime:
         return instant(self._runtime.clock(), "The desk's clock")

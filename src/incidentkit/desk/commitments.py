@@ -16,11 +16,11 @@ from incidentkit.domain.times import Due, due_instant
 from incidentkit.domain.times import due as due_time
 from incidentkit.errors import InvalidInput, RuleViolation
 from incidentkit.goals.commitments import Tally, tally
-from incidentkit.measures.definitions import measure_named
 from incidentkit.measures.windows import first_instant
 from incidentkit.rules import commitments as rules
 from incidentkit.rules.checkins import next_checkin, zone_of
-from incidentkit.store.meetings import find_commitments, running_objectives
+from incidentkit.store.meetings import find_commitments
+from incidentkit.store.objectives import running_objectives
 from incidentkit.store.unit import Held, Unit
 
 __all__ = ["Commitments", "objectives_of"]
@@ -69,8 +69,10 @@ class Commitments(Changes[Commitment]):
             RuleViolation: asked by themselves, for a measure that is no lead measure, or for one that the Key Result has not.
         """
 
+        role = self._runtime.measures.named(measure).role
+
         def body(work: Work) -> Held:
-            return _commit(work, person, what, measure, asked_by, due, objective, key_result)
+            return _commit(work, person, what, measure, role, asked_by, due, objective, key_result)
 
         arguments = given(
             person=person, what=what, measure=measure, asked_by=asked_by, due=due, objective=objective, key_result=key_result
@@ -170,8 +172,8 @@ class Commitments(Changes[Commitment]):
 
 def objectives_of(unit: Unit, team: str) -> tuple[Objective, ...]:
     """The running Objectives that a team works for: its own, the shop's, and those with a Key Result of the team's."""
-    found = (_objective(unit, stream) for stream in running_objectives(unit))
-    return tuple(o for o in found if o.team in ("", team) or any(key_result.team == team for key_result in o.key_results))
+    mine = (o for o in running_objectives(unit) if o.team in ("", team) or any(k.team == team for k in o.key_results))
+    return tuple(mine)
 
 
 def _commit(
@@ -179,6 +181,7 @@ def _commit(
     person: str,
     what: str,
     measure: str,
+    role: str,
     asked_by: str,
     due: Due | None,
     objective: str | None,
@@ -192,7 +195,7 @@ def _commit(
         person=person,
         what=work.words(what),
         measure=measure,
-        role=measure_named(measure).role,
+        role=role,
         asked_by=asked_by,
         due=_due(work, team, due),
         objective=goal[0].id if goal else "",

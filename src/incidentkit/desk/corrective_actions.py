@@ -16,6 +16,7 @@ from incidentkit.domain.times import Due, due, due_instant
 from incidentkit.errors import InvalidInput
 from incidentkit.rules import corrective_actions as rules
 from incidentkit.rules.analyses import check_signature
+from incidentkit.rules.decision import Decision
 from incidentkit.rules.signatures import Signature
 from incidentkit.store.effectiveness import find_corrective_actions
 from incidentkit.store.unit import Held
@@ -136,7 +137,7 @@ class CorrectiveActions(Changes[CorrectiveAction]):
     def verify(self, action_id: str, *, by: By = None, at: datetime | None = None, key: str | None = None) -> CorrectiveAction:
         """Look now, as `Desk.tick` does once a day: link what happened again, open it again or judge it, where it is time."""
 
-        def decide(action: CorrectiveAction, work: Work) -> rules.Decision:
+        def decide(action: CorrectiveAction, work: Work) -> Decision:
             return rules.judge_action(action, observed(work.unit, action, work.now.at), work.now, (work.new_id(),))
 
         return self._change("corrective_actions.verify", action_id, decide, {}, by, at, key)

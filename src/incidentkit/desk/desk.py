@@ -8,8 +8,6 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 
-from attrs import evolve
-
 from incidentkit.delivery.catalogue import Catalogue
 from incidentkit.desk.accounts import Accounts
 from incidentkit.desk.adopting import Adoption, Which, adopt
@@ -25,13 +23,16 @@ from incidentkit.desk.health import LATE, health_of
 from incidentkit.desk.importing import Imports
 from incidentkit.desk.inbox import Inbox
 from incidentkit.desk.incidents import Incidents
+from incidentkit.desk.measuring import figures_of, rows_of
 from incidentkit.desk.messages import Messages
 from incidentkit.desk.needs import Needs
+from incidentkit.desk.objectives import Objectives
 from incidentkit.desk.orders import Orders
 from incidentkit.desk.pages import Pages
 from incidentkit.desk.people import People
 from incidentkit.desk.presence import duties
 from incidentkit.desk.queue import QueueItem, SeverityShare, queue_of, queue_size, severity_share
+from incidentkit.desk.readings import Readings
 from incidentkit.desk.reviewing import cost_of_incident, review
 from incidentkit.desk.runtime import Runtime
 from incidentkit.desk.scoreboards import public_scoreboard, scoreboard
@@ -49,17 +50,17 @@ from incidentkit.goals.public import PublicBoard
 from incidentkit.hooks.plugins import Plugins
 from incidentkit.learning.costs import IncidentCost
 from incidentkit.learning.reviews import Review
+from incidentkit.measures.catalogue import MeasureCatalogue
 from incidentkit.measures.chart import BEYOND
 from incidentkit.measures.charting import MeasureChart, Statistic
-from incidentkit.measures.definitions import measure_named, on_clock
 from incidentkit.measures.figures import Figures
-from incidentkit.measures.leading import Evidence
+from incidentkit.measures.leading import LeadEvidence
 from incidentkit.measures.measure import Clock
+from incidentkit.measures.subjects import MeasureRows
 from incidentkit.measures.survey_figures import SurveyFigures
 from incidentkit.ports import BlobStore
 from incidentkit.rules.rotas import Duty
 from incidentkit.store.intents import count_due
-from incidentkit.store.kept import figures_kept
 
 __all__ = ["Desk"]
 
@@ -71,6 +72,8 @@ class Desk:
         orders, incidents, surveys, tasks, contacts, needs, accounts: the commands.
         analyses, corrective_actions: why something goes wrong, what is done about it, and whether that has helped.
         checkins: what a team speaks about every week, and what its people have committed themselves to.
+        readings: what people count or rate themselves and enter by hand.
+        objectives: goals with their Key Results, how they stand, and what is done for them.
         people: what they want to be sent, and why a message goes out or does not.
         messages: those that were sent, and above all those that did not arrive.
         imports: reading a shop's files into the record.
@@ -78,6 +81,7 @@ class Desk:
         pages: what customers see and answer by the links that they were sent.
         shop: the settings it works by.
         plugins: what is loaded.
+        measures: those that can be asked for: those that ship, the shop's own and those of plugins.
 
     A desk may be used by several threads; a batch belongs to the thread that opened it. Close it, or use it in a ``with``.
     """
@@ -92,6 +96,8 @@ class Desk:
         self.contacts: Contacts = Contacts(runtime)
         self.needs: Needs = Needs(runtime)
         self.accounts: Accounts = Accounts(runtime)
+        self.readings: Readings = Readings(runtime)
+        self.objectives: Objectives = Objectives(runtime)
         self.checkins: CheckIns = CheckIns(runtime)
         self.analyses: Analyses = Analyses(runtime)
         self.corrective_actions: CorrectiveActions = CorrectiveActions(runtime)
@@ -124,6 +130,11 @@ class Desk:
     def plugins(self) -> Plugins:
         """The plugins it works with."""
         return self._runtime.plugins
+
+    @property
+    def measures(self) -> MeasureCatalogue:
+        """The measures it knows."""
+        return self._runtime.measures
 
     @property
     def catalogue(self) -> Catalogue:
@@ -307,15 +318,31 @@ class Desk:
         Raises:
             InvalidInput: no such measure or segment.
         """
-        shop, store = self._runtime.shop, self._runtime.store
-        measure = on_clock(measure_named(name), clock)
-        with store.reading() as unit:
-            found = figures_kept(
-                unit.connection, store.tenant, measure, zone=shop.zone, as_of=self.clock(), by=by, since=since, until=until
-            )
-        store.keep(found.new)
-        # A definition knows of no currency; who reads the figure has to.
-        return evolve(found.figures, unit=shop.currency) if measure.unit == "money" else found.figures
+        return figures_of(self._runtime, name, by, since, until, clock)
+
+    def measure_rows(
+        self,
+        name: str,
+        *,
+        since: Due | None = None,
+        until: Due | None = None,
+        segment: tuple[str, str] | None = None,
+        clock: Clock = "elapsed",
+        limit: int = 1000,
+        after: str | None = None,
+    ) -> MeasureRows:
+        """The rows that a measure's figure counts, as known now: the very ones, found by the same clauses.
+
+        Args:
+            since, until: as `measure` takes them, or the bounds of one of its windows.
+            segment: a segment and the value in it, such as ``("product", "cup")``; an empty value for those without one.
+            limit: how many at the most, up to 100,000.
+            after: the ``next`` of the page before.
+
+        Raises:
+            InvalidInput: no such measure or segment, an empty span, or no such page.
+        """
+        return rows_of(self._runtime, name, since, until, segment, clock, limit, after)
 
     def review(self, since: Due | None = None, until: Due | None = None, team: str | None = None) -> Review:
         """What a span of time teaches: where unhappy customers were made and what it cost, what is new, what came back.
@@ -405,6 +432,7 @@ class Desk:
         until: Due | None = None,
         excluding: Collection[Due] = (),
         statistic: Statistic = "value",
+        least_n: int = 5,
         clock: Clock = "elapsed",
     ) -> MeasureChart:
         """A measure's complete windows on a control chart: which say something new, and which are noise.
@@ -418,11 +446,13 @@ class Desk:
             since, until: only subjects that began inside; a date is that day's beginning in the shop's zone.
             excluding: days in windows whose cause is known: the limits are made without them.
             statistic: ``p50`` or ``p90`` of a duration or score, instead of its mean.
+            least_n: a mean of fewer is a gap; of no matter for counts, nor for shares, whose limits know how many they are of.
 
         Raises:
             InvalidInput: no such measure, segment, statistic or rule, a baseline without a window, or zones for a share.
         """
-        return signals(self._runtime, measure, by, segment, since, until, clock, statistic, baseline, excluding, rules)
+        bounds, chosen = (since, until), (statistic, least_n)
+        return signals(self._runtime, measure, by, segment, *bounds, clock, *chosen, baseline, excluding, rules)
 
     def leads(
         self,
@@ -434,7 +464,7 @@ class Desk:
         lead_statistic: Statistic = "value",
         lag_statistic: Statistic = "value",
         pairs: int = 1,
-    ) -> Evidence:
+    ) -> LeadEvidence:
         """Whether a measure says something about another one 1 to 12 weeks later. Evidence, not a cause.
 
         Args:
@@ -448,7 +478,7 @@ class Desk:
         """
         return leading(self._runtime, lead, lag, since, until, lead_statistic, lag_statistic, pairs)
 
-    def lead_evidence(self, objective_id: str) -> tuple[Evidence, ...]:
+    def lead_evidence(self, objective_id: str) -> tuple[LeadEvidence, ...]:
         """Whether the lead measures of an Objective lead its Key Results: every pair, corrected for being tried together.
 
         Raises:
@@ -456,13 +486,24 @@ class Desk:
         """
         return lead_evidence(self._runtime, objective_id)
 
-    def scoreboard(self) -> Scoreboard:
-        """What the shop's lines came to in their last complete windows: winning, losing or unknown.
+    def scoreboard(self, objective: str | None = None) -> Scoreboard:
+        """The goal and its Key Results, each team's lead measures, commitments kept, and the shop's lines.
 
-        Nothing is judged where the record has had no news for longer than the shop's ``stale_after``.
+        Each is winning, losing or unknown by its last complete windows. Nothing is judged where the record has had no news
+        for longer than the shop's ``stale_after``.
+
+        Args:
+            objective: the id of an Objective; default: the wildly important ones that are worked for, two at the most.
+
+        Raises:
+            UnknownIdError: there is no such Objective.
         """
-        return scoreboard(self._runtime)
+        return scoreboard(self._runtime, objective)
 
-    def public_scoreboard(self) -> PublicBoard:
-        """The same for anybody to see: without whatever is about fewer than five cases, or would give that away."""
-        return public_scoreboard(self._runtime)
+    def public_scoreboard(self, objective: str | None = None) -> PublicBoard:
+        """The same for anybody to see: without people, whatever is about fewer than five cases, or would give that away.
+
+        Raises:
+            UnknownIdError: there is no such Objective.
+        """
+        return public_scoreboard(self._runtime, objective)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from incidentkit.domain.corrective_actions import CorrectiveAction, Counted, Observed, Verification
 from incidentkit.domain.ids import IncidentId
@@ -12,8 +12,6 @@ from incidentkit.store.effectiveness import Span, counted_weeks, recurrences
 from incidentkit.store.unit import Unit
 
 __all__ = ["counted_before", "observed"]
-
-_WEEK = timedelta(weeks=1)
 
 
 def observed(unit: Unit, action: CorrectiveAction, now: datetime) -> Observed:
@@ -29,7 +27,7 @@ def observed(unit: Unit, action: CorrectiveAction, now: datetime) -> Observed:
         before,
         counted_weeks(unit, signature, since),
         limit=how.limit,
-        expected=_expected(before, how.window),
+        expected=_expected(before, how),
         final=action.judged_from is not None and now >= action.judged_from,
         looks=action.looks,
     )
@@ -42,6 +40,9 @@ def counted_before(unit: Unit, signature: Signature, how: Verification, now: dat
     return Counted(sum(week.hits for week in weeks), sum(week.exposed for week in weeks))
 
 
-def _expected(before: Weeks, window: timedelta) -> float:
-    """How many orders a window is expected to bring: as many a week as there were before."""
-    return sum(week.exposed for week in before) / len(before) * (window / _WEEK) if before else 0.0
+def _expected(before: Weeks, how: Verification) -> float:
+    """How many orders a window is expected to bring: as many a day as in the baseline.
+
+    A record that is younger than its baseline makes for fewer, and so for less room for recurrences until the orders are there.
+    """
+    return sum(week.exposed for week in before) * (how.window / how.baseline)

@@ -16,7 +16,7 @@ from incidentkit.domain.times import Due, instant
 from incidentkit.errors import InvalidInput, UnknownIdError
 from incidentkit.measures.charting import MeasureChart, Statistic, chart_of
 from incidentkit.measures.figures import Row
-from incidentkit.measures.leading import ALPHA, LAGS, SHUFFLES, Evidence, corrected, leads
+from incidentkit.measures.leading import ALPHA, LAGS, SHUFFLES, LeadEvidence, corrected, leads
 from incidentkit.measures.measure import Clock
 from incidentkit.measures.windows import Window, first_instant, windows
 
@@ -43,6 +43,7 @@ def signals(
     until: Due | None,
     clock: Clock,
     statistic: Statistic,
+    least_n: int,
     baseline: tuple[Due, Due] | None,
     excluding: Collection[Due],
     rules: Collection[str],
@@ -60,6 +61,7 @@ def signals(
         measure,
         rows,
         statistic=statistic,
+        least_n=least_n,
         rules=rules,
         baseline=None if baseline is None else _within(spans, *(first_instant(day, zone, "baseline") for day in baseline)),
         excluding=[_holding(spans, first_instant(day, zone, "excluding")) for day in excluding],
@@ -105,7 +107,7 @@ def leading(
     lead_statistic: Statistic,
     lag_statistic: Statistic,
     pairs: int,
-) -> Evidence:
+) -> LeadEvidence:
     """See `Desk.leads`."""
     first, second = _Asked(lead, statistic=lead_statistic), _Asked(lag, statistic=lag_statistic)
     with runtime.store.reading() as unit:
@@ -115,7 +117,7 @@ def leading(
     return found
 
 
-def lead_evidence(runtime: Runtime, objective_id: str) -> tuple[Evidence, ...]:
+def lead_evidence(runtime: Runtime, objective_id: str) -> tuple[LeadEvidence, ...]:
     """See `Desk.lead_evidence`."""
     with runtime.store.reading() as unit:
         held = unit.any(objective_id)
@@ -158,7 +160,7 @@ def _evidence(
     until: Due | None,
     pairs: int,
     together: int = 1,
-) -> Evidence:
+) -> LeadEvidence:
     """The evidence of one pair.
 
     Args:

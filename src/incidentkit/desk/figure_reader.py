@@ -10,7 +10,6 @@ from attrs import evolve
 
 from incidentkit.desk.runtime import Runtime
 from incidentkit.domain.times import Due
-from incidentkit.measures.definitions import measure_named, on_clock
 from incidentkit.measures.figures import Figures
 from incidentkit.measures.measure import Clock, Measure
 from incidentkit.measures.windows import complete_windows
@@ -44,7 +43,7 @@ class FigureReader:
         Raises:
             InvalidInput: there is none, or it has no such clock.
         """
-        return on_clock(measure_named(name), clock)
+        return self._runtime.measures.on_clock(name, clock)
 
     def figures(
         self,

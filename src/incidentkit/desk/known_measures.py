@@ -9,6 +9,7 @@ from incidentkit.domain.shop import ScoreboardLine, Shop
 from incidentkit.errors import ConfigurationError, PluginError
 from incidentkit.hooks.plugins import Plugins
 from incidentkit.measures.catalogue import BUILT_IN, MeasureCatalogue
+from incidentkit.measures.lines import bad_line
 from incidentkit.measures.measure import Measure
 from incidentkit.measures.readings import own_measure
 from incidentkit.store.figures import unknown_columns
@@ -28,8 +29,9 @@ def known_measures(shop: Shop, plugins: Plugins, host_version: str) -> MeasureCa
         if problem:
             raise _of_plugin(name, problem, plugins, host_version)
     problems = [f"measures[{i}].name: {m.name!r} ships already" for i, m in enumerate(shop.measures) if m.name in BUILT_IN]
+    own = [own_measure(own) for own in shop.measures if own.name not in BUILT_IN]
+    found = MeasureCatalogue.of(BUILT_IN, own, plugins.measures.values())
     if not problems:
-        found = MeasureCatalogue.of(BUILT_IN, map(own_measure, shop.measures), plugins.measures.values())
         problems = [f"scoreboard[{i}].{said}" for i, line in enumerate(shop.scoreboard) for said in _bad_line(line, found)]
     if problems:
         rule, step = "must name measures that there are, each once", "Correct the names."
@@ -64,13 +66,8 @@ def _bad_line(line: ScoreboardLine, known: MeasureCatalogue) -> Iterator[str]:
     if line.measure not in known:
         yield f"measure: expected one of {', '.join(known.names)}, found {line.measure!r}{_nearest(line.measure, known.names)}"
         return
-    measure = known.named(line.measure)
-    if measure.kind == "share" and line.target is not None and not 0 <= line.target <= 1:
-        yield f"target: expected a share from 0 to 1, found {line.target:g}"
-    elif measure.kind != "nps" and line.target is not None and line.target < 0:
-        yield f"target: expected at least 0, found {line.target:g}"
-    if line.statistic != "value" and measure.kind not in ("duration", "score"):
-        yield f"statistic: expected value, since {line.measure} has no quantiles, found {line.statistic}"
+    for key, expected, got in bad_line(line, known.named(line.measure)):
+        yield f"{key}: expected {expected}, found {got}"
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:

@@ -51,6 +51,7 @@ def open_desk(
     from incidentkit.delivery.catalogue import load_catalogue
     from incidentkit.desk.desk import Desk
     from incidentkit.desk.ids import uuid7_source
+    from incidentkit.desk.known_measures import known_measures
     from incidentkit.desk.runtime import Runtime
     from incidentkit.hooks.manager import load_plugins
     from incidentkit.store.engine import directory_of
@@ -66,7 +67,8 @@ def open_desk(
         store.serve(settings, loaded.observe)
         store.bring_up_to_date()
         key = _fingerprint_key(settings, store)
-        runtime = Runtime(store, settings, loaded, now, ids or uuid7_source(now), store.tenant, key, own)
+        measures = known_measures(settings, loaded, __version__)
+        runtime = Runtime(store, settings, loaded, now, ids or uuid7_source(now), store.tenant, key, own, measures)
         folder = directory_of(url)
         desk = Desk(runtime, load_catalogue(settings), blobs or FolderBlobs(folder / "files" if folder else None))
         # Kept once they have proved to work.

@@ -17,7 +17,7 @@ from incidentkit.learning.costs import IncidentCost, avoided, incident_cost
 from incidentkit.learning.diagnosis import Cell, Place, SegmentKind, places_of
 from incidentkit.learning.patterns import FEWEST_NOW, Patterns, find_patterns
 from incidentkit.learning.reviews import Review
-from incidentkit.measures.windows import complete_windows, first_instant
+from incidentkit.measures.windows import WINDOWS, Window, complete_windows, first_instant, windows
 from incidentkit.store.learned import KINDS, Spans, examples, first_order, incidents_in, orders_in, seen_in, steps_before
 from incidentkit.store.learned_costs import Asked, cells_in, cost_of, costs_in, strata_in
 from incidentkit.store.recurring import actions_due, false_resolutions_in, recurrences_in
@@ -44,6 +44,7 @@ def review(runtime: Runtime, since: Due | None, until: Due | None, team: str | N
         known = ", ".join(each.name for each in shop.teams)
         raise InvalidInput("team", f"must be one of {known}", got=repr(team)[:40])
     start, end = _bounds(shop, since, until, as_of)
+    by = next((name for name in WINDOWS if windows(name, shop.zone, start, end) == (Window(start, end),)), None)
     with runtime.store.reading() as unit:
         first, reader = first_order(unit), FigureReader(runtime, unit, as_of)
         spans = Spans(_back(shop, start, end, first), team)
@@ -54,6 +55,7 @@ def review(runtime: Runtime, since: Due | None, until: Due | None, team: str | N
             since=start,
             until=end,
             as_of=as_of,
+            by=by,
             complete=end <= as_of,
             team=team,
             spans=spans.earlier,
@@ -67,7 +69,7 @@ def review(runtime: Runtime, since: Due | None, until: Due | None, team: str | N
             false_resolutions=false_resolutions_in(unit, asked),
             actions=actions,
             actions_in_all=in_all,
-            alarms=alarms_in(reader, shop, start, end, first, team),
+            alarms=alarms_in(reader, shop, by, end, first, team),
             costs=costs_in(unit, asked),
             avoided=avoided(strata_in(unit, _compared(asked, as_of), _LANDMARK, _FOLLOWED)),
         )

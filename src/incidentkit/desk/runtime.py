@@ -24,6 +24,7 @@ from incidentkit.domain.shop import Shop
 from incidentkit.domain.times import instant
 from incidentkit.errors import ConflictError, InvalidInput, KeyReusedError, TimeError
 from incidentkit.hooks.plugins import Plugins
+from incidentkit.measures.catalogue import BUILT_IN, MeasureCatalogue
 from incidentkit.rules.decision import Circumstances
 from incidentkit.store.store import Store
 from incidentkit.store.unit import Held, Remembered, Unit
@@ -52,6 +53,7 @@ class Runtime:
     tenant: str
     fingerprint_key: bytes = field(repr=False)
     guards: Mapping[str, Callable[[Incident], bool]] = field(factory=dict, repr=False)
+    measures: MeasureCatalogue = field(default=BUILT_IN, repr=False)
 
     def run(self, call: Call, body: Callable[[Work], Held]) -> Any:
         """Run a command and return the new state; on a conflict decide again, a bounded number of times."""

@@ -13,6 +13,7 @@ from incidentkit.desk.absences import notice_absences
 from incidentkit.desk.calls import Call
 from incidentkit.desk.effectiveness import observed
 from incidentkit.desk.health import show_health
+from incidentkit.desk.progressing import foreseen
 from incidentkit.desk.runtime import Runtime
 from incidentkit.desk.work import Work
 from incidentkit.domain.actors import RULE
@@ -20,6 +21,7 @@ from incidentkit.domain.corrective_actions import CorrectiveAction
 from incidentkit.domain.effects import Timer
 from incidentkit.domain.events import IncidentReported, SurveyAsked
 from incidentkit.domain.evolve import State
+from incidentkit.domain.goals import KeptForecast
 from incidentkit.domain.incidents import Incident
 from incidentkit.domain.orders import Order
 from incidentkit.errors import InvalidInput, RuleViolation
@@ -107,7 +109,8 @@ def _due(runtime: Runtime, now: datetime) -> Iterator[Timer]:
 
 def _act(runtime: Runtime, catalogue: Catalogue, timer: Timer, report: TickReport) -> None:
     try:
-        decision = runtime.transaction(lambda unit: _once(runtime, catalogue, unit, timer))
+        forecasts = foreseen(runtime, timer)
+        decision = runtime.transaction(lambda unit: _once(runtime, catalogue, unit, timer, forecasts))
     except RuleViolation:
         report.refused += 1
         return
@@ -122,7 +125,9 @@ def _act(runtime: Runtime, catalogue: Catalogue, timer: Timer, report: TickRepor
         report.done[name] = report.done.get(name, 0) + 1
 
 
-def _once(runtime: Runtime, catalogue: Catalogue, unit: Unit, timer: Timer) -> Decision | None:
+def _once(
+    runtime: Runtime, catalogue: Catalogue, unit: Unit, timer: Timer, forecasts: tuple[KeptForecast, ...]
+) -> Decision | None:
     """The timer's row and what follows go together: after a crash either both have happened or neither."""
     # Before any row is locked: a writer who has the turn may want this very row.
     unit.wait_turn()
@@ -132,7 +137,7 @@ def _once(runtime: Runtime, catalogue: Catalogue, unit: Unit, timer: Timer) -> D
     if held is None:
         return Decision()
     work = runtime.work(unit, _CALL)
-    decision = due(held.state, timer, _around(work, held, timer, catalogue), work.now)
+    decision = due(held.state, timer, _around(work, held, timer, catalogue, forecasts), work.now)
     work.apply(timer.stream, decision)
     for stream, event in decision.elsewhere:
         if isinstance(event, (IncidentReported, SurveyAsked)):
@@ -159,7 +164,7 @@ def _orders(state: State) -> tuple[str, ...]:
     return state.orders if isinstance(state, Incident) else ()
 
 
-def _around(work: Work, held: Held, timer: Timer, catalogue: Catalogue) -> Around:
+def _around(work: Work, held: Held, timer: Timer, catalogue: Catalogue, forecasts: tuple[KeptForecast, ...]) -> Around:
     ids = tuple(work.new_id() for _ in range(_IDS))
     state: State = held.state
     if isinstance(state, Order) and timer.name == ASK:
@@ -172,4 +177,4 @@ def _around(work: Work, held: Held, timer: Timer, catalogue: Catalogue) -> Aroun
         return Around(tuple(work.order(o) for o in state.orders), (), ids, asks=tuple(work.ask(a) for a in state.asked))
     if isinstance(state, CorrectiveAction) and timer.name == WATCH:
         return Around(ids=ids, observed=observed(work.unit, state, work.now.at))
-    return Around(ids=ids)
+    return Around(ids=ids, forecasts=forecasts)

@@ -58,6 +58,7 @@ class Progress:
         should_be: where the plan has it by now; ``target``, ``by_date``: where it leads to.
         low, high, chance: the range in which it will end, and the chance of making it; None where nothing can be forecast.
         verdict, reason: as on the scoreboard.
+        lead_measures: what should move it.
     """
 
     objective: str
@@ -81,6 +82,7 @@ class Progress:
     chance: float | None = None
     verdict: str = "unknown"
     reason: str = ""
+    lead_measures: tuple[str, ...] = ()
 
 
 @frozen

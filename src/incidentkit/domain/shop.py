@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -229,6 +230,7 @@ class Shop:
             and at the end ``call``, which asks a person to ring them.
         steps: the steps of the process, in its order.
         step_words: by language and step, words in an open answer that say it is about that step; beside those that ship.
+        measures: the shop's own, over what its people count or rate and enter by hand.
         rates: what a contact costs by its channel, from a day on. A new one alters no past cost.
         calendar: the working calendar of whoever has none of their own; empty for Monday to Friday, 09:00 to 18:00.
         calendars: working calendars by name.
@@ -268,6 +270,7 @@ class Shop:
     step_words: Mapping[str, Mapping[str, tuple[str, ...]]] = field(factory=dict)
     surveys: tuple[Survey, ...] = (Survey("csat"), Survey("nps", Scale(0, 10)))
     scoreboard: tuple[ScoreboardLine, ...] = ()
+    measures: tuple[OwnMeasure, ...] = ()
     channel: str = "local"
     templates: str = ""
     pages_url: str = ""
@@ -303,6 +306,7 @@ class Shop:
             *self._bad_calendars(),
             *self._bad_rotas(),
             *self._bad_steps(),
+            *self._bad_measures(),
             *self._bad_ways(),
         ]
         if problems:
@@ -422,6 +426,14 @@ class Shop:
             ends = [(i, absence.period(self.zone)) for i, absence in enumerate(self.absences)]
             bad += [f"absences[{i}].until: expected a time after since" for i, gone in ends if gone.until <= gone.since]
         return bad
+
+    def _bad_measures(self) -> list[str]:
+        names = [measure.name for measure in self.measures]
+        bad = [f"measures: {name!r} stands there twice" for name in sorted({n for n in names if names.count(n) > 1})]
+        odd = [(i, m.name) for i, m in enumerate(self.measures) if not re.fullmatch(r"[a-z][a-z0-9_]{0,63}", m.name)]
+        bad += [f"measures[{i}].name: expected small letters, digits and _, found {name!r}" for i, name in odd]
+        early = [i for i, m in enumerate(self.measures) if m.maturity < _NONE]
+        return bad + [f"measures[{i}].maturity: expected a time of zero or more" for i in early]
 
     def _bad_steps(self) -> list[str]:
         codes = [step.code for step in self.steps]

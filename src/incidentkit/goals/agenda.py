@@ -13,9 +13,11 @@ from incidentkit.domain.checkins import LONGEST, SHORTEST, Obstacle, Progress
 from incidentkit.domain.commitments import Commitment, CommitmentState
 from incidentkit.errors import InvalidInput
 from incidentkit.goals.commitments import Tally
+from incidentkit.learning.diagnosis import Place
+from incidentkit.learning.patterns import Pattern
 from incidentkit.learning.went_well import Credit
 
-__all__ = ["QUESTIONS", "About", "Agenda", "AgendaItem", "ItemKind", "Left", "Material", "Pattern", "Question", "agenda_of"]
+__all__ = ["QUESTIONS", "About", "Agenda", "AgendaItem", "ItemKind", "Left", "Material", "Question", "agenda_of"]
 
 Question = Literal["progress", "obstacles", "next_week"]
 QUESTIONS: tuple[Question, ...] = ("progress", "obstacles", "next_week")
@@ -28,24 +30,8 @@ _SHARES: tuple[tuple[Question, float], ...] = (("progress", 0.45), ("obstacles",
 """How the time is shared out at first; what one question does not need goes to the next."""
 
 
-@frozen
-class Pattern:
-    """What makes customers unhappy most, as the review has it.
-
-    Args:
-        step: the step of the process; type: of incident; both empty where that is not known.
-        n: how many incidents; cost: what they cost, in the shop's currency as text; empty where nothing is known of it.
-        new: whether it is new, or more than before.
-    """
-
-    step: str
-    type: str
-    n: int
-    cost: str = ""
-    new: bool = False
-
-
-About = Progress | Commitment | Credit | Obstacle | Pattern
+About = Progress | Commitment | Credit | Obstacle | Pattern | Place
+"""What an item can be about."""
 
 
 @frozen
@@ -113,6 +99,8 @@ class Material:
     Args:
         progress: how each Key Result stands.
         commitments: those to report on, and those that were kept or missed since the last time.
+        worst: the step of the process that most incidents come from, where that is no chance.
+        patterns: what happens more often than it did.
         people: who will say what they do next.
     """
 
@@ -120,6 +108,7 @@ class Material:
     commitments: Sequence[Commitment] = ()
     credits: Sequence[Credit] = ()
     obstacles: Sequence[Obstacle] = ()
+    worst: Place | None = None
     patterns: Sequence[Pattern] = ()
     people: Sequence[str] = ()
     tally: Tally = field(factory=Tally)
@@ -147,7 +136,7 @@ def agenda_of(
     if not SHORTEST <= minutes <= LONGEST:
         raise InvalidInput("A check-in", f"takes from {SHORTEST} to {LONGEST} minutes", got=minutes)
     wishes: dict[Question, list[_Wish]] = {
-        "progress": list(_progress(material)),
+        "progress": list(_progress(material, at)),
         "obstacles": list(_obstacles(material)),
         "next_week": list(_next_week(material)),
     }
@@ -183,14 +172,15 @@ def _fit(question: Question, wishes: Iterable[_Wish], budget: int) -> tuple[list
     return items, missed
 
 
-def _progress(material: Material) -> Iterable[_Wish]:
+def _progress(material: Material, at: datetime) -> Iterable[_Wish]:
     if not material.progress:
         yield _Wish("no_goal", 1, 4)
     yield from (_Wish("key_result", 2, 6, about=one) for one in material.progress)
-    open_ = [c for c in material.commitments if c.open]
+    open_ = [c for c in material.commitments if c.open and c.due >= at]
     yield from (_Wish("to_report", 2, 4, c.person, c) for c in sorted(open_, key=_by_due))
     yield from (_Wish("went_well", 1, 3, about=credit) for credit in material.credits[:1])
-    missed = [c for c in material.commitments if c.state is CommitmentState.MISSED]
+    # Nobody can report on what is over, whether or not somebody has noticed yet.
+    missed = [c for c in material.commitments if c.state is CommitmentState.MISSED or (c.open and c.due < at)]
     yield from (_Wish("missed", 1, 3, c.person, c) for c in sorted(missed, key=_by_due))
     kept = [c for c in material.commitments if c.state is CommitmentState.KEPT]
     yield from (_Wish("kept", 1, 2, c.person, c) for c in sorted(kept, key=_by_due))
@@ -199,9 +189,10 @@ def _progress(material: Material) -> Iterable[_Wish]:
 
 def _obstacles(material: Material) -> Iterable[_Wish]:
     yield _Wish("ask", 2, 6)
-    yield from (_Wish("pattern", 2, 4, about=pattern) for pattern in material.patterns[:1])
+    worst: list[Pattern | Place] = [*([material.worst] if material.worst is not None else []), *material.patterns]
+    yield from (_Wish("pattern", 2, 4, about=one) for one in worst[:1])
     yield from (_Wish("obstacle", 1, 3, obstacle.who, obstacle) for obstacle in material.obstacles)
-    yield from (_Wish("pattern", 2, 4, about=pattern) for pattern in material.patterns[1:])
+    yield from (_Wish("pattern", 2, 4, about=one) for one in worst[1:])
 
 
 def _next_week(material: Material) -> Iterable[_Wish]:

@@ -8,6 +8,7 @@ from typing import Any
 from attrs import frozen
 
 from incidentkit.goals.verdicts import ObjectiveProgress
+from incidentkit.measures.public import MeasureNote
 from incidentkit.measures.scoreboard import BoardLine
 
 __all__ = ["Commitments", "Scoreboard", "TeamBoard"]
@@ -57,6 +58,7 @@ class Scoreboard:
     Args:
         goals: the goal that all work for; two at most.
         teams: each team's lead measures and commitments.
+        measures: what those on it count.
         lines: those of the shop's lines that are no team's.
         known_until: when the record had its last news; None where it never had any.
         stale: whether that is so long ago that nothing is judged.
@@ -67,6 +69,7 @@ class Scoreboard:
     lines: tuple[BoardLine, ...] = ()
     goals: tuple[ObjectiveProgress, ...] = ()
     teams: tuple[TeamBoard, ...] = ()
+    measures: tuple[MeasureNote, ...] = ()
     known_until: datetime | None = None
     stale: bool = False
 

@@ -146,15 +146,15 @@ def draft_of(objective: Objective) -> ObjectiveDraft:
 
 
 def _key_result_draft(key_result: KeyResult) -> KeyResultDraft:
-    stated: Stated | None = key_result.stated
-    said = stated is not None and key_result.baseline is None
+    stated: Stated | None = None if key_result.baseline is not None else key_result.stated
+    start = None if key_result.baseline is not None else key_result.start
     return KeyResultDraft(
         measure=key_result.measure,
         id=key_result.id,
         title=key_result.title,
         kind=key_result.kind,
-        start=stated.value if stated is not None and said else key_result.start,
-        start_clock=stated.clock if stated is not None and said else None,
+        start=start if stated is None else stated.value,
+        start_clock=None if stated is None else stated.clock,
         target=None if key_result.kind == "relative" else key_result.target,
         change=key_result.change,
         since=key_result.since,

@@ -12,7 +12,7 @@ from incidentkit.errors import InvalidInput
 from incidentkit.goals.board import Commitments
 from incidentkit.goals.verdicts import KeyResultProgress, ObjectiveProgress
 from incidentkit.measures.measure import Measure
-from incidentkit.measures.public import Bound, Code, PublicLine, PublicPoint, Wording, cells_of, public_trend
+from incidentkit.measures.public import Bound, Code, MeasureNote, PublicLine, PublicPoint, Wording, cells_of, public_trend
 from incidentkit.measures.scoreboard import Reason, TrendPoint, Verdict
 from incidentkit.measures.suppression import LEAST_PUBLIC, Cell, few, rounded, rounded_down
 
@@ -107,8 +107,6 @@ class PublicKeyResult:
     by_date: date
     milestone: bool
     least_n: int
-    definition: Wording = field(repr=False)
-    version: int
     from_: datetime | None
     until: datetime | None
     value: float | None
@@ -142,6 +140,7 @@ class PublicBoard:
     lines: tuple[PublicLine, ...] = ()
     goals: tuple[PublicGoal, ...] = ()
     teams: tuple[PublicTeam, ...] = ()
+    measures: tuple[MeasureNote, ...] = ()
     known_until: datetime | None = None
     stale: bool = False
 
@@ -194,8 +193,6 @@ def _key_result(whole: KeyResultProgress, measure: Measure, hidden: Collection[C
         by_date=key_result.by_date,
         milestone=key_result.kind == "milestone",
         least_n=key_result.least_n,
-        definition=Wording(measure.definition),
-        version=measure.version,
         from_=reading.from_ if reading else None,
         until=reading.until if reading else None,
         value=figure.value,

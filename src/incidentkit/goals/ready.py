@@ -11,6 +11,7 @@ from attrs import evolve
 from incidentkit.domain.goals import Baseline
 from incidentkit.errors import InvalidInput
 from incidentkit.goals.objectives import KeyResultDraft
+from incidentkit.measures.catalogue import BUILT_IN
 
 __all__ = ["READY", "ready_key_result"]
 
@@ -28,7 +29,6 @@ READY: Mapping[str, KeyResultDraft] = MappingProxyType(
             start_clock="elapsed",
             target=4 * _HOUR,
             clock="working",
-            lead_measures=("unowned_time",),
         ),
         "first_contact": KeyResultDraft(
             measure="first_contact_resolution_rate",
@@ -36,7 +36,7 @@ READY: Mapping[str, KeyResultDraft] = MappingProxyType(
             title="Three of four questions solved with one contact",
             start=0.40,
             target=0.75,
-            lead_measures=("unowned_time", "commitments_kept_rate"),
+            lead_measures=("first_response_time", "unowned_time"),
         ),
         "order_errors": KeyResultDraft(
             measure="order_error_claim_rate",
@@ -51,7 +51,6 @@ READY: Mapping[str, KeyResultDraft] = MappingProxyType(
             id="one_ticket_system",
             title="Every question about an order is in one ticket system within 6 weeks",
             target=1.0,
-            lead_measures=("commitments_kept_rate",),
         ),
         "order_confirmation": KeyResultDraft(
             measure="order_confirmation_time",
@@ -64,19 +63,18 @@ READY: Mapping[str, KeyResultDraft] = MappingProxyType(
             id="status_before_asking",
             title="Nine of ten orders show how they stand before the customer asks",
             target=0.90,
-            lead_measures=("order_confirmation_time", "handover_time"),
         ),
     }
 )
 """By name. Those without a start take it from the record: from the thirteen weeks before they begin."""
 
 
-def ready_key_result(name: str, since: date | None, maturity: timedelta = timedelta(0)) -> KeyResultDraft:
+def ready_key_result(name: str, since: date | None) -> KeyResultDraft:
     """One that is ready to use, with the days that its start is read off.
 
     Args:
-        since: the first day of its goal; without it there is no baseline yet.
-        maturity: of its measure: the baseline ends so long before, or its figure could still change.
+        since: the first day of its goal; without it there is no baseline yet. The baseline ends so long before it as its
+            measure takes to be complete.
 
     Raises:
         InvalidInput: there is none of that name.
@@ -87,7 +85,7 @@ def ready_key_result(name: str, since: date | None, maturity: timedelta = timede
     if since is None:
         return found
     if found.start is None:
-        weeks = -(-maturity // timedelta(weeks=1))
+        weeks = -(-BUILT_IN.named(found.measure).maturity // timedelta(weeks=1))
         until = since - timedelta(weeks=weeks)
         found = evolve(found, baseline=Baseline(until - _BASELINE, until))
     return evolve(found, by_date=since + _SIX_WEEKS) if name == "one_ticket_system" else found

@@ -44,4 +44,5 @@ def _shown(goal: ObjectiveProgress, progress: KeyResultProgress) -> Progress:
         chance=forecast.chance if forecast else None,
         verdict=progress.verdict.value,
         reason=progress.reason.value if progress.reason else "",
+        lead_measures=key_result.lead_measures,
     )

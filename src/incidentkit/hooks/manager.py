@@ -18,12 +18,14 @@ from incidentkit.hooks.context import PluginContext
 from incidentkit.hooks.markers import PROJECT
 from incidentkit.hooks.plugins import PluginInfo, Plugins
 from incidentkit.hooks.sources import Source, blocked_by_environment, given, installed
+from incidentkit.measures.measure import Measure
 from incidentkit.ports import AddressKind, ChannelFeatures, LookUp
 
 __all__ = ["load_plugins"]
 
 _ON = "_on_"
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
+_MEASURE = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
 def load_plugins(
@@ -53,7 +55,7 @@ def load_plugins(
     _check_settings(shop, {source.name for source in found} | blocked)
     contexts = {name: PluginContext(name, shop.plugins.get(name, {}), directory) for name in loader.sources}
     brought = {kind.things: {name: tuple(loader.things(kind, name, contexts[name])) for name in contexts} for kind in _KINDS}
-    channels, inbound, mailboxes = (loader.by_name(kind, brought[kind.things]) for kind in _KINDS)
+    channels, inbound, mailboxes, measures = (loader.by_name(kind, brought[kind.things]) for kind in _KINDS)
     loader.refuse_shared(inbound, mailboxes)
     return Plugins(
         channels=MappingProxyType(channels),
@@ -61,6 +63,7 @@ def load_plugins(
         inform=lambda: _listing(found, loader, brought),
         inbound=MappingProxyType(inbound),
         mailboxes=MappingProxyType(mailboxes),
+        measures=MappingProxyType(measures),
     )
 
 
@@ -212,6 +215,12 @@ def _not_a_channel(channel: Any) -> str | None:
     return None
 
 
+def _not_a_measure(measure: Any) -> str | None:
+    if not isinstance(measure, Measure):
+        return f"a {type(measure).__name__} that is no Measure"
+    return None if _MEASURE.fullmatch(measure.name) else "a name that is not small letters, digits and _"
+
+
 @frozen
 class _Kind:
     """One kind of thing that plugins register: its hook and field are named by ``things``.
@@ -230,4 +239,5 @@ _KINDS = (
     _Kind("channels", "channels", "Channel", _not_a_channel),
     _Kind("inbound", "inbound adapters", "InboundAdapter", lambda thing: _misnamed(thing, "read")),
     _Kind("mailboxes", "mailboxes", "Mailbox", lambda thing: _misnamed(thing, "fetch")),
+    _Kind("measures", "measures", "Measure", _not_a_measure),
 )

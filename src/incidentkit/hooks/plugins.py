@@ -10,6 +10,7 @@ from typing import Any, final
 from attrs import field, frozen
 
 from incidentkit.domain.events import Event
+from incidentkit.measures.measure import Measure
 from incidentkit.ports import Channel, Closing, InboundAdapter, Mailbox
 
 __all__ = ["PluginInfo", "Plugins"]
@@ -24,7 +25,7 @@ class PluginInfo:
     Args:
         distribution, version: what was installed to get it; empty when given by hand.
         hooks: the hooks that it implements; empty when blocked.
-        channels, inbound, mailboxes: the names of the channels, inbound adapters and mailboxes that it brought.
+        channels, inbound, mailboxes, measures: the names of those that it brought.
     """
 
     name: str
@@ -34,6 +35,7 @@ class PluginInfo:
     channels: tuple[str, ...] = ()
     inbound: tuple[str, ...] = ()
     mailboxes: tuple[str, ...] = ()
+    measures: tuple[str, ...] = ()
     blocked: bool = False
 
 
@@ -43,7 +45,7 @@ class Plugins:
     """Every plugin of one desk.
 
     Args:
-        channels, inbound, mailboxes: by name; read-only.
+        channels, inbound, mailboxes, measures: by name; read-only.
         observers: by hook, for each that plugins look on by: the name of each such plugin, and its implementation.
         inform: makes the listing; reading versions costs time, so it waits until asked.
     """
@@ -53,6 +55,7 @@ class Plugins:
     inform: Callable[[], tuple[PluginInfo, ...]] = field(default=tuple, repr=False)
     inbound: Mapping[str, InboundAdapter] = field(factory=dict)
     mailboxes: Mapping[str, Mailbox] = field(factory=dict)
+    measures: Mapping[str, Measure] = field(factory=dict)
 
     def observe(self, events: tuple[Event, ...]) -> None:
         """Show what was committed to every plugin that looks on."""

@@ -13,6 +13,7 @@ from incidentkit.domain.events import Event
 from incidentkit.domain.health import CommandSeen, Health, MessageSeen
 from incidentkit.hooks.context import PluginContext
 from incidentkit.hooks.markers import hookspec
+from incidentkit.measures.measure import Measure
 from incidentkit.ports import Channel, InboundAdapter, Mailbox
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "incidentkit_register_channels",
     "incidentkit_register_inbound",
     "incidentkit_register_mailboxes",
+    "incidentkit_register_measures",
 ]
 
 
@@ -50,6 +52,16 @@ def incidentkit_register_mailboxes(context: PluginContext) -> Iterable[Mailbox]:
 
     Returns the mailboxes that ``incidentkit receive`` looks into, made without I/O; what they give is read as mail. A name
     that an adapter or another mailbox has already is refused. An exception here stops the opening.
+    """
+
+
+@hookspec
+def incidentkit_register_measures(context: PluginContext) -> Iterable[Measure]:  # type: ignore[empty-body]
+    """Called while a desk opens, once per plugin.
+
+    Returns the measures that the plugin brings: over what people enter by hand, as `reading_measure` makes them, or
+    over any facts of the record. A name that another measure has already is refused, and so is a measure that looks at
+    what is not in the record. An exception here stops the opening.
     """
 
 

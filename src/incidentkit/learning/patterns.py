@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Literal
 
 from attrs import frozen
 
-from incidentkit.measures.distributions import binomial_tails
+from incidentkit.measures.distributions import binomial_tails, gamma_quantile
 from incidentkit.measures.intervals import difference_of_rates
 
 __all__ = ["ALPHA", "FEWEST_NOW", "FEWEST_SPANS", "Pattern", "PatternKind", "Patterns", "Seen", "find_patterns"]
@@ -32,6 +33,8 @@ FEWEST_NOW = 3
 
 FEWEST_SPANS = 4
 """With fewer spans to compare with there is no telling how much counts vary by themselves."""
+
+_CERTAIN = 0.95
 
 
 @frozen
@@ -120,26 +123,29 @@ def find_patterns(seen: Iterable[Seen], tried: int, spans: int, alpha: float = A
 
 def _pattern(seen: Seen, p: float, spread: float) -> Pattern:
     before, orders = sum(seen.before), sum(seen.orders_before)
-    now, earlier = _effective(seen, spread)
-    ratio = difference_of_rates(earlier, orders, now, seen.orders)
+    # Rounded to the careful side.
+    ratio = difference_of_rates(math.ceil(before / spread), orders, math.floor(seen.now / spread), seen.orders)
     return Pattern(seen, not before, before / orders * seen.orders, ratio.low if ratio else 0.0, p)
 
 
 def _chance(seen: Seen, spread: float) -> float:
-    now, before = _effective(seen, spread)
-    orders = sum(seen.orders_before)
-    return binomial_tails(now, now + before, seen.orders / (seen.orders + orders))[1]
-
-
-def _effective(seen: Seen, spread: float) -> tuple[int, int]:
-    """The counts as so many independent ones, rounded to the careful side."""
-    return math.floor(seen.now / spread), math.ceil(sum(seen.before) / spread)
+    whole, orders = seen.now + sum(seen.before), seen.orders + sum(seen.orders_before)
+    return binomial_tails(seen.now / spread, whole / spread, seen.orders / orders)[1]
 
 
 def _spread(seen: Seen, pooled: float) -> float:
-    """How many incidents count as one: by its own earlier spans, but no fewer than by those of all."""
+    """How many incidents count as one: by the earlier spans of all, and by its own where these vary more for certain."""
     chi, freedom = _pearson(seen.before, seen.orders_before)
-    return max(1.0, pooled, chi / freedom if freedom else 1.0)
+    usual = max(1.0, pooled)
+    if not freedom or chi <= usual * _most_by_chance(freedom):
+        return usual
+    return chi / freedom
+
+
+@cache
+def _most_by_chance(freedom: int) -> float:
+    """Below which chi squared with those degrees of freedom lies for certain, as far as anything is."""
+    return 2 * gamma_quantile(_CERTAIN, freedom / 2)
 
 
 def _pooled(seen: Sequence[Seen]) -> float:

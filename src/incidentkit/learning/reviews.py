@@ -111,6 +111,7 @@ class Review:
 
     Args:
         since, until: the span, in UTC. ``complete``: it is over.
+        by: ``day``, ``week``, ``month`` or ``quarter`` where it is one; None for another span.
         team: whose incidents and contacts; None for all.
         spans: how many earlier spans of the same length it is held against.
         orders: placed in the span; ``orders_before``: per earlier span, on average, None without any.
@@ -126,6 +127,7 @@ class Review:
     since: datetime
     until: datetime
     as_of: datetime
+    by: str | None
     complete: bool
     team: str | None
     spans: int

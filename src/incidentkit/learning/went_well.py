@@ -15,7 +15,7 @@ from attrs import frozen
 from incidentkit.errors import InvalidInput
 from incidentkit.measures.intervals import share_interval
 
-__all__ = ["ALPHA", "LEAST_N", "Counted", "Credit", "went_well"]
+__all__ = ["ALPHA", "LEAST_N", "Behind", "Counted", "Credit", "went_well"]
 
 LEAST_N = 20
 """With fewer subjects nobody is compared."""

@@ -15,6 +15,10 @@ from incidentkit.measures.measure import Measure
 __all__ = ["BUILT_IN", "MeasureCatalogue"]
 
 
+def _read_only(given: Mapping[str, Measure]) -> Mapping[str, Measure]:
+    return MappingProxyType(dict(given))
+
+
 @frozen
 class MeasureCatalogue:
     """Measures by their names, each name once.
@@ -23,7 +27,7 @@ class MeasureCatalogue:
         measures: in the order in which they are listed.
     """
 
-    measures: Mapping[str, Measure] = field(converter=lambda given: MappingProxyType(dict(given)))
+    measures: Mapping[str, Measure] = field(converter=_read_only)
 
     @classmethod
     def of(cls, *groups: Iterable[Measure]) -> MeasureCatalogue:

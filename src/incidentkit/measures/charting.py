@@ -128,6 +128,7 @@ def chart_of(
     rows: Sequence[Row],
     *,
     statistic: Statistic = "value",
+    least_n: int = 1,
     rules: Collection[str] = BEYOND,
     baseline: Collection[int] | None = None,
     excluding: Collection[int] = (),
@@ -140,6 +141,7 @@ def chart_of(
         rows: the measure's figures by windows that meet without a gap, the earliest first. Those that are not complete are
             gaps: their figure still moves.
         statistic: of a duration or score ``p50`` or ``p90`` instead of the mean.
+        least_n: windows of fewer are gaps; of no matter for counts, nor for shares, whose limits know how many they are of.
         rules, baseline, excluding: as for `charts.xmr`.
 
     Raises:
@@ -153,7 +155,8 @@ def chart_of(
         sizes = [row.n if row.complete else 0 for row in rows]
         hits = [round((row.value or 0) * n) for row, n in zip(rows, sizes, strict=True)]
         return p_chart(hits, sizes, rules=rules, baseline=baseline, excluding=excluding)
-    values = [_figure(row, statistic) if row.complete else None for row in rows]
+    least = 0 if measure.kind == "count" else least_n
+    values = [_figure(row, statistic) if row.complete and row.n >= least else None for row in rows]
     floor, ceiling = (-100.0, 100.0) if measure.kind == "nps" else (0.0 if measure.kind in _FLOORED else None, None)
     return xmr(values, floor=floor, ceiling=ceiling, rules=rules, baseline=baseline, excluding=excluding)
 

@@ -63,8 +63,11 @@ def t_two_sided(t: float, freedom: float) -> float:
     return 1.0 if t == 0 else _beta(freedom / 2, 0.5, freedom / (freedom + t * t))
 
 
-def binomial_tails(hits: int, n: int, share: float) -> tuple[float, float]:
-    """The chances of at most, and of at least, ``hits`` of ``n``, each a hit with chance ``share`` strictly between 0 and 1."""
+def binomial_tails(hits: float, n: float, share: float) -> tuple[float, float]:
+    """The chances of at most, and of at least, ``hits`` of ``n``, each a hit with chance ``share`` strictly between 0 and 1.
+
+    What is no whole number lies between the two that are next to it.
+    """
     at_most = 1.0 if hits >= n else _beta(n - hits, hits + 1, 1 - share)
     at_least = 1.0 if hits <= 0 else _beta(hits, n - hits + 1, share)
     return at_most, at_least

@@ -109,7 +109,7 @@ def _length(period: Period) -> int:
 def incident_orders(incident: Incident, shop: Shop) -> list[Fact]:
     """The rows of ``facts_incident_orders``: one for each of its orders; the cause's category is the shop's at this moment."""
     cause = shop.causes.get(incident.cause) if incident.cause else None
-    about = {
+    about: Fact = {
         "incident_id": incident.id,
         "counts": _counts(incident),
         "open": int(incident.open),

@@ -24,7 +24,17 @@ from attrs import evolve, frozen
 from incidentkit.errors import InvalidInput
 from incidentkit.measures.series import Series, new_in, ranked, standard, without_slow
 
-__all__ = ["ALPHA", "LAGS", "LEAST_PAIRS", "SHUFFLES", "Evidence", "EvidenceReason", "EvidenceVerdict", "corrected", "leads"]
+__all__ = [
+    "ALPHA",
+    "LAGS",
+    "LEAST_PAIRS",
+    "SHUFFLES",
+    "EvidenceReason",
+    "EvidenceVerdict",
+    "LeadEvidence",
+    "corrected",
+    "leads",
+]
 
 EvidenceVerdict = Literal["cannot_say", "leads", "no_evidence"]
 EvidenceReason = Literal["never_moves", "too_few"]
@@ -43,7 +53,7 @@ SHUFFLES = 1999
 
 
 @frozen
-class Evidence:
+class LeadEvidence:
     """Whether one measure leads another.
 
     Args:
@@ -105,7 +115,7 @@ def leads(
     shuffles: Sequence[Sequence[int]],
     alpha: float = ALPHA,
     pairs: int = 1,
-) -> Evidence:
+) -> LeadEvidence:
     """Whether ``lead`` says something about ``lag`` some weeks later.
 
     Args:
@@ -124,17 +134,17 @@ def leads(
     numbers = {k: sum(a and b is not None for a, b in zip(there, coming[k:], strict=False)) for k in lags}
     tried = sorted(k for k, n in numbers.items() if n >= LEAST_PAIRS)
     if not tried:
-        return Evidence("cannot_say", n=max(numbers.values()), pairs=pairs, reason="too_few")
+        return LeadEvidence("cannot_say", n=max(numbers.values()), pairs=pairs, reason="too_few")
     first, news = standard(ranked(new)), standard(without_slow(ranked(coming)))
     if first is None or news is None:
-        return Evidence("cannot_say", n=numbers[tried[0]], pairs=pairs, reason="never_moves")
+        return LeadEvidence("cannot_say", n=numbers[tried[0]], pairs=pairs, reason="never_moves")
     later = [(_ahead(news, k), math.sqrt(numbers[k])) for k in tried]
     found = [sum(map(mul, first, news_then)) / root for news_then, root in later]
     best = max(range(len(tried)), key=lambda i: abs(found[i]))
     largest = sorted(_largest(_shuffled(first, there, shuffle), later) for shuffle in shuffles)
     chance = (1 + sum(size >= abs(found[best]) * (1 - 1e-12) for size in largest)) / (1 + len(largest))
     p = min(1.0, chance * pairs)
-    return Evidence(
+    return LeadEvidence(
         verdict="leads" if p <= alpha else "no_evidence",
         lag_weeks=tried[best],
         association=_within(found[best] / later[best][1]),
@@ -145,8 +155,8 @@ def leads(
     )
 
 
-def corrected(found: Sequence[Evidence], alpha: float = ALPHA) -> tuple[Evidence, ...]:
-    """Evidence for several pairs that were tried together, each found as if alone, corrected by Holm's procedure (1979).
+def corrected(found: Sequence[LeadEvidence], alpha: float = ALPHA) -> tuple[LeadEvidence, ...]:
+    """LeadEvidence for several pairs that were tried together, each found as if alone, corrected by Holm's procedure (1979).
 
     Whatever of them is true: the chance that any pair is wrongly said to lead stays at ``alpha``. Pairs of which nothing can
     be said don't count as tried.

@@ -48,7 +48,7 @@ REPEATS = "repeats"
 """Marks whether what began on a day repeats something earlier."""
 
 _DAY = 86_400_000_000
-_BEGINS: Mapping[FactsName, str] = {"readings": "at"} | {m.facts: m.when for m in MEASURES.values()}
+_BEGINS: Mapping[FactsName, str] = {"readings": "at", **{m.facts: m.when for m in MEASURES.values()}}
 _OF_READINGS = frozenset({"at", "counts", "hits", "measure", "units", "value"})
 
 

@@ -13,7 +13,7 @@ from incidentkit.measures.measure import Measure
 from incidentkit.measures.scoreboard import BoardLine, Reason, TrendPoint, Verdict
 from incidentkit.measures.suppression import LEAST_PUBLIC, Cell, bounded, few, rounded, rounded_down
 
-__all__ = ["Bound", "Code", "PublicLine", "PublicPoint", "Wording", "cells_of", "public_line", "public_trend"]
+__all__ = ["Bound", "Code", "MeasureNote", "PublicLine", "PublicPoint", "Wording", "cells_of", "public_line", "public_trend"]
 
 Code = NewType("Code", str)
 """A name from the settings or from a definition: a measure, a unit, a team. Nothing that is said about a person or a case."""
@@ -22,6 +22,28 @@ Wording = NewType("Wording", str)
 """Words that the shop or the library wrote for everybody: a title, a definition."""
 
 Bound = Literal["over", "under"]
+
+
+@frozen
+class MeasureNote:
+    """What a measure on a board counts.
+
+    Args:
+        title: what its shop or plugin calls it; empty for a measure that ships, whose name the texts have.
+        subjects: the facts that it is counted from.
+    """
+
+    measure: Code
+    title: Wording
+    definition: Wording = field(repr=False)
+    version: int
+    subjects: Code
+
+    @classmethod
+    def of(cls, measure: Measure) -> MeasureNote:
+        """What is told of a measure."""
+        title, definition = Wording(measure.title), Wording(measure.definition)
+        return cls(Code(measure.name), title, definition, measure.version, Code(measure.facts))
 
 
 @frozen

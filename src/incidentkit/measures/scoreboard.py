@@ -11,7 +11,6 @@ from attrs import field, frozen
 
 from incidentkit.domain.shop import ScoreboardLine
 from incidentkit.errors import InvalidInput
-from incidentkit.measures.definitions import measure_named
 from incidentkit.measures.figures import Figures, Row
 
 __all__ = ["TREND", "BoardLine", "Reason", "TrendPoint", "Verdict", "trend_of", "verdict"]
@@ -139,7 +138,7 @@ def verdict(line: ScoreboardLine, figures: Figures, as_of: datetime, *, stale: b
         window=line.window,
         least_n=line.least_n,
         definition=figures.definition,
-        version=measure_named(line.measure).version,
+        version=figures.version,
         from_=last.from_ if last else None,
         until=last.until if last else None,
         n=last.n if last else 0,

@@ -11,8 +11,10 @@ from attrs import frozen
 from incidentkit.domain.checkins import CheckIn, Obstacle, Progress, WentWell
 from incidentkit.domain.commitments import Commitment, CommitmentState
 from incidentkit.domain.texts import Text
-from incidentkit.goals.agenda import QUESTIONS, Agenda, AgendaItem, Pattern
+from incidentkit.goals.agenda import QUESTIONS, Agenda, AgendaItem
 from incidentkit.goals.commitments import Tally
+from incidentkit.learning.diagnosis import Place
+from incidentkit.learning.patterns import Pattern
 from incidentkit.learning.went_well import Credit
 from incidentkit.phrases.amounts import Amounts
 from incidentkit.phrases.dates import Dates
@@ -46,6 +48,8 @@ class Meetings:
             return self._say("obstacle_again", what=self.text(about.what), who=about.who)
         if isinstance(about, Pattern):
             return self.pattern(about)
+        if isinstance(about, Place):
+            return self.place(about)
         return self._say(item.kind, who=item.who or self._say("everybody"))
 
     def progress(self, seen: Progress) -> str:
@@ -94,14 +98,27 @@ class Meetings:
         )
 
     def pattern(self, pattern: Pattern) -> str:
-        """What makes customers unhappy."""
-        named = (("steps", pattern.step), ("types", pattern.type))
+        """What happens more often than it did."""
+        seen = pattern.seen
+        named = (("steps", seen.step), ("causes", seen.cause), ("types", seen.segment if seen.kind == "type" else ""))
         where = [self.words.named(group, code) for group, code in named if code]
+        if seen.kind in ("product", "carrier", "account"):
+            where.append(seen.segment)
         return self._say(
             "pattern_new" if pattern.new else "pattern",
             where=" · ".join(where),
-            incidents=self._amounts.subjects(pattern.n, "incidents"),
-            cost=pattern.cost,
+            incidents=self._amounts.subjects(seen.now, "incidents"),
+            expected=self._amounts.number(pattern.expected, 1),
+        )
+
+    def place(self, place: Place) -> str:
+        """The step of the process that most incidents come from."""
+        whole = place.whole
+        return self._say(
+            "worst",
+            step=self.words.named("steps", whole.step),
+            incidents=self._amounts.subjects(whole.incidents, "incidents"),
+            cost=self._amounts.money(whole.cost) if whole.cost else "",
         )
 
     def tally(self, tally: Tally) -> str:
@@ -128,21 +145,26 @@ class Meetings:
         """Free words on one line."""
         return " ".join(str(text).split()) if text is not None else ""
 
+    def title(self, team: str) -> str:
+        """Whose check-in it is."""
+        return self._say("title", team=team)
+
+    def planned(self, agenda: Agenda) -> str:
+        """When it is, and for how long."""
+        return self._say("planned", moment=self._dates.moment(agenda.at), minutes=self.minutes(agenda.minutes))
+
+    def timed(self, item: AgendaItem) -> str:
+        """What is to be spoken about, and for how long."""
+        return f"{self.item(item)} ({self.minutes(item.minutes)})"
+
     # --- Markdown ------------------------------------------------------------------------------------------------
 
     def agenda_page(self, agenda: Agenda) -> str:
         """The agenda as Markdown."""
-        when = self._dates.moment(agenda.at)
-        lines = [
-            f"# {self._say('title', team=_plain(agenda.team))}",
-            "",
-            self._say("planned", moment=when, minutes=self.minutes(agenda.minutes)),
-            "",
-            self.tally(agenda.tally),
-        ]
+        lines = [f"# {_plain(self.title(agenda.team))}", "", self.planned(agenda), "", self.tally(agenda.tally)]
         for question in QUESTIONS:
             lines += ["", f"## {self.question(question)}", ""]
-            lines += [f"- {_plain(self.item(item))} ({self.minutes(item.minutes)})" for item in agenda.of(question)]
+            lines += [f"- {_plain(self.timed(item))}" for item in agenda.of(question)]
         left = self.left(agenda)
         return _page([*lines, *(("", left) if left else ())])
 
@@ -152,7 +174,7 @@ class Meetings:
         Args:
             commitments: those that the check-in names, by id.
         """
-        lines = [f"# {self._say('title', team=_plain(checkin.team))}", "", *self._head(checkin)]
+        lines = [f"# {_plain(self.title(checkin.team))}", "", *self._head(checkin)]
         progress = [self.progress(seen) for seen in checkin.progress]
         lines += self._section(self.question("progress"), progress or [self._say("no_goal", who="")])
         lines += self._section(self._say("reported"), self._told(checkin.reported, commitments))

@@ -52,7 +52,7 @@ def customer_cases(unit: Unit, customer: str, but: str, at: datetime) -> tuple[C
     about = exists().where(_links.c.tenant == i.tenant, _links.c.order_id == but, _links.c.incident_id == i.incident_id)
     since = micros(at - CUSTOMER_REACH)
     mine = (i.tenant == unit.tenant, i.customer == customer, i.detected_at >= since, i.counts == 1, ~about)
-    query = select(i.incident_id, i.type, i.open).where(*mine).order_by(i.detected_at.desc(), i.incident_id).limit(_MOST)
+    query = select(i.incident_id, i.type, i.open).where(*mine).order_by(i.detected_at.desc(), i.incident_id.desc()).limit(_MOST)
     return tuple(CustomerCase(IncidentId(row[0]), row[1], bool(row[2])) for row in unit.connection.execute(query))
 
 
@@ -62,7 +62,7 @@ def product_cases(unit: Unit, products: Iterable[str], but: str, since: datetime
     joined = _of_incident.join(_incidents, and_(i.tenant == p.tenant, i.incident_id == p.incident_id))
     about = exists().where(_links.c.tenant == p.tenant, _links.c.order_id == but, _links.c.incident_id == p.incident_id)
     mine = (p.tenant == unit.tenant, p.product.in_(sorted(products)), p.detected_at >= micros(since), i.counts == 1, ~about)
-    query = select(p.product, i.type, p.incident_id).select_from(joined).where(*mine).order_by(p.detected_at.desc())
+    query = select(p.product, i.type, p.incident_id).select_from(joined).where(*mine).order_by(p.detected_at.desc(), p.incident_id.desc())
     found: dict[tuple[str, str], list[IncidentId]] = {}
     for product, type_, incident in unit.connection.execute(query):
         found.setdefault((product, type_), []).append(IncidentId(incident))

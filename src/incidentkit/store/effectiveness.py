@@ -33,7 +33,10 @@ _WEEK = 7 * 86_400_000_000
 
 @frozen
 class Span:
-    """Orders placed from ``since`` up to and without ``until``, whose trouble came to light within ``settle``."""
+    """Orders placed after ``since`` and until ``until``, whose trouble came to light within ``settle``.
+
+    What was ordered at the very instant at which something was done could not be helped by it.
+    """
 
     since: datetime
     until: datetime
@@ -49,11 +52,10 @@ def counted_weeks(unit: Unit, signature: Signature, span: Span) -> list[Counted]
     An incident without an order counts by the week in which it was detected. Weeks at the beginning in which there was
     no order yet are left out.
     """
-    exposed = dict(unit.connection.execute(_exposed(unit, signature, span)).tuples().all())
-    hits = Counter(dict(unit.connection.execute(_hit(unit, signature, span)).tuples().all()))
-    hits += Counter(dict(unit.connection.execute(_hit_without_order(unit, signature, span)).tuples().all()))
+    exposed = _by_week(unit, _exposed(unit, signature, span))
+    hits = _by_week(unit, _hit(unit, signature, span)) + _by_week(unit, _hit_without_order(unit, signature, span))
     weeks = range(min((*exposed, *hits), default=0), max((*exposed, *hits), default=-1) + 1)
-    return [Counted(hits.get(week, 0), exposed.get(week, 0)) for week in weeks]
+    return [Counted(hits[week], exposed[week]) for week in weeks]
 
 
 def recurrences(unit: Unit, signature: Signature, span: Span) -> list[str]:
@@ -71,10 +73,14 @@ def recurrences(unit: Unit, signature: Signature, span: Span) -> list[str]:
     return [row.incident_id for row in unit.connection.execute(query)]
 
 
-def _exposed(unit: Unit, signature: Signature, span: Span) -> Select[Any]:
+def _by_week(unit: Unit, query: Select[int, int]) -> Counter[int]:
+    return Counter({row[0]: row[1] for row in unit.connection.execute(query)})
+
+
+def _exposed(unit: Unit, signature: Signature, span: Span) -> Select[int, int]:
     """Orders by week: those with the product or carrier, or all of them for a step of the process."""
     o, week = _orders.c, _week(_orders.c.placed_at, span)
-    query = select(week, func.count()).where(o.tenant == unit.tenant, *_placed(span)).group_by(week)
+    query: Select[int, int] = select(week, func.count()).where(o.tenant == unit.tenant, *_placed(span)).group_by(week)
     about = {"product": (_products, "product"), "carrier": (_carriers, "carrier")}.get(signature.subject_kind)
     if about is not None:
         table, column = about
@@ -85,10 +91,10 @@ def _exposed(unit: Unit, signature: Signature, span: Span) -> Select[Any]:
     return query
 
 
-def _hit(unit: Unit, signature: Signature, span: Span) -> Select[Any]:
+def _hit(unit: Unit, signature: Signature, span: Span) -> Select[int, int]:
     """Orders with such an incident, by week."""
     s, o, i, week = _signatures.c, _orders.c, _links.c, _week(_orders.c.placed_at, span)
-    return (
+    query: Select[int, int] = (
         select(week, func.count(o.order_id.distinct()))
         .select_from(_signatures)
         .join(_links, (i.tenant == s.tenant) & (i.incident_id == s.incident_id))
@@ -96,12 +102,14 @@ def _hit(unit: Unit, signature: Signature, span: Span) -> Select[Any]:
         .where(*_of(unit, signature), *_placed(span), *_in_time(span))
         .group_by(week)
     )
+    return query
 
 
-def _hit_without_order(unit: Unit, signature: Signature, span: Span) -> Select[Any]:
+def _hit_without_order(unit: Unit, signature: Signature, span: Span) -> Select[int, int]:
     """Such incidents without an order, by week."""
     week = _week(_signatures.c.detected_at, span)
-    return select(week, func.count()).where(*_of(unit, signature), *_alone(span)).group_by(week)
+    query: Select[int, int] = select(week, func.count()).where(*_of(unit, signature), *_alone(span)).group_by(week)
+    return query
 
 
 def _of(unit: Unit, signature: Signature) -> tuple[ColumnElement[bool], ...]:
@@ -110,7 +118,7 @@ def _of(unit: Unit, signature: Signature) -> tuple[ColumnElement[bool], ...]:
 
 
 def _placed(span: Span) -> tuple[ColumnElement[bool], ...]:
-    return _orders.c.placed_at >= micros(span.since), _orders.c.placed_at < micros(span.until)
+    return _orders.c.placed_at > micros(span.since), _orders.c.placed_at <= micros(span.until)
 
 
 def _in_time(span: Span) -> tuple[ColumnElement[bool], ...]:
@@ -123,11 +131,11 @@ def _in_time(span: Span) -> tuple[ColumnElement[bool], ...]:
 def _alone(span: Span) -> tuple[ColumnElement[bool], ...]:
     s, i = _signatures.c, _links.c
     linked = exists().where(i.tenant == s.tenant, i.incident_id == s.incident_id)
-    return ~linked, s.detected_at >= micros(span.since), s.detected_at < micros(span.until)
+    return ~linked, s.detected_at > micros(span.since), s.detected_at <= micros(span.until)
 
 
 def _week(column: ColumnElement[int], span: Span) -> ColumnElement[int]:
-    return ((column - micros(span.since)) // _WEEK).label("week")
+    return ((column - micros(span.since) - 1) // _WEEK).label("week")
 
 
 # --- Which there are ---------------------------------------------------------------------------------------------

@@ -10,14 +10,18 @@ from sqlalchemy import Connection
 
 from incidentkit.domain.times import Due, instant
 from incidentkit.errors import InvalidInput
-from incidentkit.measures.definitions import measure_named
+from incidentkit.measures.catalogue import BUILT_IN
+from incidentkit.measures.conditions import columns_of
 from incidentkit.measures.figures import Figures, Row
 from incidentkit.measures.measure import Measure
-from incidentkit.measures.segments import NOWHERE, SEGMENTS, Source, segment_of
+from incidentkit.measures.segments import NOWHERE, SEGMENTS, SOURCES, Source, segment_of
 from incidentkit.measures.windows import WINDOWS, first_instant, windows
-from incidentkit.store.tallies import TICK, Cells, Span, cells, empty_cell, first_began
+from incidentkit.store.clauses import TICK
+from incidentkit.store.counted import Span
+from incidentkit.store.facts import FACT_TABLES
+from incidentkit.store.tallies import Cells, cells, empty_cell, first_began
 
-__all__ = ["MOST_ROWS", "Question", "figures"]
+__all__ = ["MOST_ROWS", "Question", "figures", "unknown_columns"]
 
 MOST_ROWS = 200_000
 """More rows than that nobody reads."""
@@ -52,7 +56,7 @@ class Question:
         until: Due | None,
     ) -> Question:
         """The question, checked; the arguments are those of `figures`."""
-        chosen = measure_named(measure) if isinstance(measure, str) else measure
+        chosen = BUILT_IN.named(measure) if isinstance(measure, str) else measure
         window, segment = _cuts(chosen, by)
         start, end = _bound(since, zone, "since"), _bound(until, zone, "until")
         if start is not None and end is not None and start >= end:
@@ -173,3 +177,14 @@ def _cuts(measure: Measure, by: str | Sequence[str] | None) -> tuple[str | None,
 
 def _bound(value: Due | None, zone: str, name: str) -> datetime | None:
     return None if value is None else first_instant(value, zone, name)
+
+
+def unknown_columns(measure: Measure) -> list[str]:
+    """What a measure looks at that is not in the record: tables and columns of facts, as they are named."""
+    table = FACT_TABLES.get(f"facts_{measure.facts}")
+    if table is None or measure.facts not in SOURCES:
+        return [f"facts_{measure.facts}"]
+    conditions = (*measure.where, *measure.numerator, *measure.against, *measure.at_once)
+    own = (measure.when, measure.column, measure.working, measure.claimed, measure.distinct, measure.passed)
+    named = {*own, measure.hits, measure.weight, *(column for each in conditions for column in columns_of(each))}
+    return sorted(f"facts_{measure.facts}.{column}" for column in named if column is not None and column not in table.c)

@@ -42,10 +42,12 @@ from incidentkit.measures.marks import BACKLOG, REPEATS, can_be_kept, cut, day_o
 from incidentkit.measures.measure import Measure
 from incidentkit.rules.signatures import REPEATS_WITHIN
 from incidentkit.store import tables as t
+from incidentkit.store.clauses import TICK
+from incidentkit.store.counted import Span
 from incidentkit.store.facts import FACT_TABLES, figure_marks, upsert
 from incidentkit.store.facts import figures as kept_table
 from incidentkit.store.figures import Question
-from incidentkit.store.tallies import TICK, Cell, Cells, Span, next_counted
+from incidentkit.store.tallies import Cell, Cells, next_counted
 
 __all__ = ["Found", "adding_mark", "figures_kept", "keep", "marking_around", "marking_asked", "marking_repeats"]
 

@@ -1,4 +1,4 @@
-"""Questions to the facts of check-ins: commitments, meetings, and the goals that they are about."""
+"""Questions to the facts of check-ins: commitments and meetings."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from incidentkit.domain.times import micros
 from incidentkit.store.facts import FACT_TABLES
 from incidentkit.store.unit import Unit
 
-__all__ = ["commitments_between", "find_checkins", "find_commitments", "running_objectives"]
+__all__ = ["commitments_between", "find_checkins", "find_commitments"]
 
 _commitments = FACT_TABLES["facts_commitments"]
 _checkins = FACT_TABLES["facts_checkins"]
-_objectives = FACT_TABLES["facts_objectives"]
 
 
 def find_commitments(
@@ -66,13 +65,4 @@ def find_checkins(unit: Unit, *, team: str | None, until: datetime | None = None
         query = query.where(c.team == team)
     if until is not None:
         query = query.where(c.held_at < micros(until))
-    return list(unit.connection.execute(query).scalars())
-
-
-def running_objectives(unit: Unit) -> list[str]:
-    """Ids of the Objectives that are worked for; the most important first, then the one that ends soonest."""
-    o = _objectives.c
-    mine = (o.tenant == unit.tenant, o.running == 1)
-    # "wildly_important" comes after "important" in the alphabet.
-    query = select(o.objective_id).where(*mine).order_by(o.importance.desc(), o.until, o.objective_id)
     return list(unit.connection.execute(query).scalars())

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
+from functools import reduce
 from typing import Any
 
 from attrs import frozen
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, Table, Text, and_, cast, func, or_, select
 
 from incidentkit.domain.times import Due, from_micros
 from incidentkit.errors import InvalidInput
 from incidentkit.measures.measure import Measure
-from incidentkit.measures.segments import Source, segment_of
+from incidentkit.measures.segments import NOWHERE
 from incidentkit.measures.subjects import MeasureRows, SubjectRow, subject_of
+from incidentkit.store.counted import INVALID, OPEN, Span, cut_of, hit_of, rows_in, state_of, subjects_of
 from incidentkit.store.figures import Question
-from incidentkit.store.tallies import INVALID, OPEN, Span, Subjects, hit_of, rows_in, state_of
 
 __all__ = ["MOST", "Asked", "subjects"]
 
@@ -62,12 +62,6 @@ class Asked:
             raise InvalidInput("segment", "must be a segment and its value, not a window of time", got=name)
         return cls(question, value, limit, _place(after))
 
-    @property
-    def source(self) -> Source | None:
-        """Where the segment is found."""
-        question = self.question
-        return None if question.segment is None else segment_of(question.measure, question.segment)
-
 
 def _place(after: str | None) -> tuple[int, str] | None:
     if after is None:
@@ -98,23 +92,25 @@ def _found(asked: Asked) -> Select[Any]:
     """A row for each subject: its name, when it began, and what it brings."""
     question = asked.question
     measure = question.measure
-    part = Subjects.of(measure, [Span(question.since, question.until)], question.as_of)
+    part = subjects_of(measure, [Span(question.since, question.until)], question.as_of)
+    cut = None if question.source is None else cut_of(part, question.source)
     when = part.table.c[measure.when]
     columns: list[ColumnElement[Any]] = [_named(part.table, measure).label("id"), when.label("at")]
     columns += [part.amount.label("amount"), hit_of(part.table, measure).label("hit")]
     columns += [state_of(measure, part.amount).label("state")]
     columns += [part.table.c[name].label(as_) for name, as_ in ((measure.weight, "weight"),) if name]
-    s = rows_in(part, asked.source, columns, asked.value)
+    columns += [] if cut is None else [cut.value.label("segment")]
+    s = rows_in(part, cut, columns)
+    mine = [] if cut is None else [s.segment == (asked.value or NOWHERE)]
     if measure.distinct is None:
-        return select(*s)
-    return select(s.id, func.min(s.at).label("at"), *(func.max(s[n]).label(n) for n in ("amount", "hit", "state"))).group_by(s.id)
+        return select(s.id, s.at, s.amount, s.hit, s.state, *([s.weight] if measure.weight else [])).where(*mine)
+    once = [func.max(s[name]).label(name) for name in ("amount", "hit", "state")]
+    return select(s.id, func.min(s.at).label("at"), *once).where(*mine).group_by(s.id)
 
 
-def _named(table: Any, measure: Measure) -> ColumnElement[str]:
-    first, *rest = (table.c[name] for name in subject_of(measure).columns)
-    for column in rest:
-        first = first + "/" + column
-    return first
+def _named(table: Table, measure: Measure) -> ColumnElement[str]:
+    parts: list[ColumnElement[str]] = [cast(table.c[name], Text) for name in subject_of(measure).columns]
+    return reduce(lambda first, part: first + "/" + part, parts)
 
 
 def _row(measure: Measure, row: RowMapping) -> SubjectRow:
@@ -138,7 +134,7 @@ def _value(measure: Measure, row: RowMapping, *, counted: bool) -> float | None:
         return row["hit"] / row["weight"] if row["weight"] else None
     if measure.kind in ("count", "nps", "share"):
         return float(row["weight"]) if measure.weight else None
-    return None if row["amount"] is None or not counted and row["amount"] < 0 else row["amount"] / measure.units
+    return None if row["amount"] is None or (not counted and row["amount"] < 0) else row["amount"] / measure.units
 
 
 def _hit(measure: Measure, row: RowMapping) -> bool | None:

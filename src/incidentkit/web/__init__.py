@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from incidentkit.desk.desk import Desk
     from incidentkit.ports import WebhookAdapter
 
-__all__ = ["HideTokens", "app", "check_extra"]
+__all__ = ["CHARTS", "HideTokens", "app", "board_app", "check_extra"]
+
+CHARTS = ("altair", "vl_convert")
+"""What draws the charts of the scoreboard."""
 
 
 def app(desk: Desk, *, webhooks: Iterable[WebhookAdapter] = (), scoreboard: bool = True) -> Starlette:
@@ -30,17 +33,38 @@ def app(desk: Desk, *, webhooks: Iterable[WebhookAdapter] = (), scoreboard: bool
         scoreboard: whether anybody may see the scoreboard, without cells of fewer than five cases.
 
     Raises:
-        MissingExtra: starlette or itsdangerous is not installed.
+        MissingExtra: starlette or itsdangerous is not installed; or, with a scoreboard, what draws its charts.
         InvalidInput: two adapters of one name, or a name that fits no address.
     """
     check_extra("starlette", "itsdangerous")
+    if scoreboard:
+        check_extra(*CHARTS, extra="report")
     from incidentkit.web.application import application
 
     return application(desk, tuple(webhooks), scoreboard=scoreboard)
 
 
-def check_extra(*needed: str) -> None:
+def board_app(desk: Desk) -> Starlette:
+    """The shop's own pages as an application: its whole scoreboard, and for each figure its definition and its rows.
+
+    Mount it where only the shop's people come: it asks nobody who they are. Below that path: the scoreboard itself, and
+    ``figures/NAME?by=week&statistic=value``.
+
+    Raises:
+        MissingExtra: starlette is not installed, or what draws the charts.
+    """
+    check_extra("starlette", "itsdangerous")
+    check_extra(*CHARTS, extra="report")
+    from incidentkit.web.application import board_application
+
+    return board_application(desk)
+
+
+def check_extra(*needed: str, extra: str = "web") -> None:
     """Refuse where a package is missing.
+
+    Args:
+        extra: the extra that brings it.
 
     Raises:
         MissingExtra: one is.
@@ -48,9 +72,9 @@ def check_extra(*needed: str) -> None:
     missing = [name for name in needed if find_spec(name) is None]
     if missing:
         raise MissingExtra(
-            "The pages",
+            "The pages" if extra == "web" else "The charts of the scoreboard",
             f"need {' and '.join(needed)}",
             got=f"no {' and no '.join(missing)}",
-            next="Install them: pip install 'incidentkit[web]'",
-            extra="web",
+            next=f"Install them: pip install 'incidentkit[{extra}]'",
+            extra=extra,
         )

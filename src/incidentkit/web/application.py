@@ -18,11 +18,12 @@ from incidentkit.desk.desk import Desk
 from incidentkit.errors import ConflictError, InvalidInput, StoreError
 from incidentkit.ports import WebhookAdapter, WebhookRequest
 from incidentkit.web.asked import form_fields
+from incidentkit.web.board_site import BoardSite
 from incidentkit.web.guard import Guard, TooLarge, read_body
 from incidentkit.web.guesses import Guesses
 from incidentkit.web.site import Asked, Shown, Site
 
-__all__ = ["application"]
+__all__ = ["application", "board_application"]
 
 _log = logging.getLogger("incidentkit.web")
 
@@ -53,6 +54,19 @@ def application(desk: Desk, webhooks: Sequence[WebhookAdapter], *, scoreboard: b
         routes.append(Route("/scoreboard", _page(site, site.scoreboard), methods=["GET"]))
     made = Starlette(routes=routes, middleware=[Middleware(Guard)], exception_handlers={HTTPException: _nothing(site)})
     # A redirect would write the token into a header that logs may keep.
+    made.router.redirect_slashes = False
+    return made
+
+
+def board_application(desk: Desk) -> Starlette:
+    """See `incidentkit.web.board_app`."""
+    site = Site(desk, Guesses())
+    board = BoardSite(desk, site)
+    routes = [
+        Route("/", _page(site, board.scoreboard), methods=["GET"]),
+        Route("/figures/{token}", _page(site, board.figure), methods=["GET"]),
+    ]
+    made = Starlette(routes=routes, middleware=[Middleware(Guard)], exception_handlers={HTTPException: _nothing(site)})
     made.router.redirect_slashes = False
     return made
 
@@ -94,6 +108,7 @@ def _asked(request: Request, body: bytes | None = None) -> Asked:
         form=None if body is None else form_fields(request.headers.get("content-type", ""), body),
         languages=request.headers.get("accept-language", ""),
         sender=request.client.host if request.client else "",
+        query=dict(request.query_params),
     )
 
 

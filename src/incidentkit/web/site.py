@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from attrs import field, frozen
@@ -38,6 +38,7 @@ class Asked:
         form: what was sent; None where it was no form.
         languages: the header ``Accept-Language``.
         sender: the network's address of who asks.
+        query: what follows the address after a question mark, each name once.
     """
 
     token: str = field(default="", repr=False)
@@ -45,6 +46,7 @@ class Asked:
     form: Fields | None = field(default=None, repr=False)
     languages: str = ""
     sender: str = field(default="", repr=False)
+    query: Mapping[str, str] = field(factory=dict, repr=False)
 
     def last(self, name: str) -> str:
         """The last value of a field; ``""`` without one."""

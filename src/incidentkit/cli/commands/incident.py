@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from attrs import frozen
 
 from incidentkit.cli.bounds import day_or_time
 from incidentkit.cli.faces import words_of
@@ -16,6 +15,7 @@ from incidentkit.cli.options import As, AsJson, Lang, Now, ShopFile, Store
 from incidentkit.cli.screen import Screen, show_json
 from incidentkit.cli.stores import DEFAULT_STORE, desk_to_read
 from incidentkit.cli.usage import Misused
+from incidentkit.cli.uses import Use, check_use
 from incidentkit.domain.actors import Actor
 
 if TYPE_CHECKING:
@@ -44,29 +44,20 @@ class Action(StrEnum):
     UNMERGE = "unmerge"
 
 
-@frozen
-class _Use:
-    """How an action is called: the desk's command, and its options."""
-
-    command: str
-    needs: tuple[str, ...] = ()
-    takes: tuple[str, ...] = ()
-
-
-_USES: Mapping[Action, _Use] = {
-    Action.HAND_OVER: _Use("hand_over", ("to",)),
-    Action.ACCEPT: _Use("accept_handover"),
-    Action.ESCALATE: _Use("escalate", ("reason",), ("to",)),
-    Action.WAIT: _Use("wait", ("reason",), ("until",)),
-    Action.ENTER: _Use("enter", ("substate",)),
-    Action.RESOLVE: _Use("resolve", (), ("reason",)),
-    Action.WAIVE: _Use("waive", ("reason",)),
-    Action.CLOSE: _Use("close"),
-    Action.REOPEN: _Use("reopen", ("reason",), ("disproved",)),
-    Action.COMPLAIN: _Use("complain", ("reason",)),
-    Action.WITHDRAW: _Use("withdraw", ("reason",)),
-    Action.MERGE: _Use("merge", ("into",)),
-    Action.UNMERGE: _Use("unmerge", ("reason",)),
+_USES: Mapping[Action, Use] = {
+    Action.HAND_OVER: Use("hand_over", ("to",)),
+    Action.ACCEPT: Use("accept_handover"),
+    Action.ESCALATE: Use("escalate", ("reason",), ("to",)),
+    Action.WAIT: Use("wait", ("reason",), ("until",)),
+    Action.ENTER: Use("enter", ("substate",)),
+    Action.RESOLVE: Use("resolve", (), ("reason",)),
+    Action.WAIVE: Use("waive", ("reason",)),
+    Action.CLOSE: Use("close"),
+    Action.REOPEN: Use("reopen", ("reason",), ("disproved",)),
+    Action.COMPLAIN: Use("complain", ("reason",)),
+    Action.WITHDRAW: Use("withdraw", ("reason",)),
+    Action.MERGE: Use("merge", ("into",)),
+    Action.UNMERGE: Use("unmerge", ("reason",)),
 }
 
 
@@ -97,7 +88,7 @@ def incident(
     }
     action, case_id = _named(named)
     options = {name: value for name, value in given.items() if value is not None}
-    _check(action, options)
+    check_use(Use("get") if action is None else _USES[action], action or "", options)
     with desk_to_read(store, shop, day_or_time(now, "--now")) as desk:
         case = found_incident(desk, case_id)
         after = case if action is None else _done(desk, action, case, options, as_)
@@ -116,18 +107,6 @@ def _named(words: list[str]) -> tuple[Action | None, str]:
     if first not in list(Action):
         raise Misused("choice", "ACTION", got=first or '""', choices=", ".join(Action))
     return Action(first), words[1]
-
-
-def _check(action: Action | None, options: Mapping[str, Any]) -> None:
-    """Refuse an option that is missing, and one that says nothing there."""
-    use = _Use("get") if action is None else _USES[action]
-    missing = [name for name in use.needs if name not in options]
-    if missing:
-        raise Misused("missing_option", name=f"--{missing[0]}")
-    idle = [name for name in options if name not in (*use.needs, *use.takes)]
-    if idle:
-        key = "needs_action" if action is None else "not_for"
-        raise Misused(key, f"--{idle[0]}", action=action or "")
 
 
 def _done(desk: Desk, action: Action, case: Incident, options: dict[str, Any], who: str | None) -> Incident:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+from attrs import frozen
 
 from incidentkit.cli.bounds import day_or_time
 from incidentkit.cli.faces import words_of
-from incidentkit.cli.options import AsJson, Lang, Now, ShopFile, Store
+from incidentkit.cli.options import AsJson, Lang, Now, ShopFile, Statistic, Store, statistic_of
 from incidentkit.cli.screen import Piece, Screen, show_json
 from incidentkit.cli.stores import DEFAULT_STORE, desk_to_read
 from incidentkit.cli.usage import Misused
@@ -43,6 +45,12 @@ def measure(
     until: Annotated[str | None, typer.Option("--until", metavar="D")] = None,
     clock: Annotated[Clock, typer.Option("--clock", metavar="CLOCK")] = Clock.ELAPSED,
     listing: Annotated[bool, typer.Option("--list")] = False,
+    chart: Annotated[bool, typer.Option("--chart")] = False,
+    rule: Annotated[list[str] | None, typer.Option("--rule", metavar="RULE")] = None,
+    baseline: Annotated[tuple[str, str] | None, typer.Option("--baseline", metavar="D D")] = None,
+    segment: Annotated[tuple[str, str] | None, typer.Option("--segment", metavar="SEGMENT VALUE")] = None,
+    statistic: Annotated[Statistic, typer.Option("--statistic", metavar="STATISTIC")] = Statistic.VALUE,
+    least: Annotated[int, typer.Option("--least", metavar="N", min=1)] = 5,
     store: Store = DEFAULT_STORE,
     shop: ShopFile = None,
     now: Now = None,
@@ -59,6 +67,12 @@ def measure(
     chosen: Literal["elapsed", "working"] = "working" if clock is Clock.WORKING else "elapsed"
     first, end = day_or_time(since, "--since"), day_or_time(until, "--until")
     with desk_to_read(store, shop, day_or_time(now, "--now")) as desk:
+        if chart:
+            asked = _Charted(
+                _window_of(cuts), segment or None, first, end, chosen, statistic, least, tuple(rule or ()), baseline or None
+            )
+            _chart(Screen.of(words), desk, name, asked, as_json)
+            return
         figures = desk.measure(name, by=[cut for cut in cuts if cut], since=first, until=end, clock=chosen)
         if as_json:
             show_json(figures.as_dict())
@@ -151,6 +165,63 @@ def _segment(segment: str, code: str | None, desk: Desk, values: Values) -> str:
         return desk.shop.step_title(code) or words.named("steps", code)
     groups = {"type": "types", "severity": "severities", "channel": "channels"}
     return words.named(groups[segment], code) if segment in groups else code
+
+
+# --- Signals ---
+
+
+@frozen
+class _Charted:
+    """What is asked of a control chart."""
+
+    by: str
+    segment: tuple[str, str] | None
+    since: date | datetime | None
+    until: date | datetime | None
+    clock: Literal["elapsed", "working"]
+    statistic: Statistic
+    least: int
+    rules: tuple[str, ...]
+    baseline: tuple[str, str] | None
+
+
+def _window_of(cuts: Cuts) -> str:
+    """The window of a chart: it takes one, and no segment beside it."""
+    if cuts[1] is not None:
+        raise Misused("chart_cut", "--by", got=cuts[1])
+    return cuts[0] or "week"
+
+
+def _chart(screen: Screen, desk: Desk, name: str, asked: _Charted, as_json: bool) -> None:
+    from incidentkit.cli.charts import show_chart
+    from incidentkit.cli.values import Values
+    from incidentkit.measures.chart import BEYOND
+
+    found = desk.signals(
+        name,
+        asked.by,
+        asked.segment,
+        _days(asked.baseline),
+        asked.rules or BEYOND,
+        since=asked.since,
+        until=asked.until,
+        statistic=statistic_of(asked.statistic),
+        least_n=asked.least,
+        clock=asked.clock,
+    )
+    if as_json:
+        show_json(found.as_dict())
+    else:
+        show_chart(screen, Values(screen.words, desk.shop.tzinfo), found, desk.shop.name)
+
+
+def _days(given: tuple[str, str] | None) -> tuple[date | datetime, date | datetime] | None:
+    if given is None:
+        return None
+    since, until = (day_or_time(day, "--baseline") for day in given)
+    assert since is not None
+    assert until is not None
+    return since, until
 
 
 # --- The measures that there are ---

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from attrs import evolve
+
 from incidentkit.domain import events as ev
-from incidentkit.domain.copying import changed
 from incidentkit.domain.events import Event
 from incidentkit.domain.readings import Reading
 
@@ -25,8 +26,8 @@ def entered(data: ev.ReadingEntered, event: Event) -> Reading:
 
 
 def corrected(reading: Reading, data: ev.ReadingCorrected, event: Event) -> Reading:
-    return changed(reading, value=data.value, hits=data.hits, of=data.of, corrected=reading.corrected + 1)
+    return evolve(reading, value=data.value, hits=data.hits, of=data.of, corrected=reading.corrected + 1)
 
 
 def withdrawn(reading: Reading, data: ev.ReadingWithdrawn, event: Event) -> Reading:
-    return changed(reading, withdrawn=True)
+    return evolve(reading, withdrawn=True)

@@ -64,6 +64,7 @@ def progress() -> st.SearchStrategy[Progress]:
         chance=st.none() | st.floats(0, 1),
         verdict=st.sampled_from(("winning", "losing", "unknown")),
         reason=st.just("") | codes(),
+        lead_measures=st.lists(st.sampled_from(_LEADS), max_size=2, unique=True).map(tuple),
     )
 
 

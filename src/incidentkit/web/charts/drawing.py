@@ -95,13 +95,15 @@ def _layers(plot: Plot, up: Ticks, along: Ticks, *, small: bool) -> list[Any]:
     y = alt.Y("y:Q", scale=scale, axis=axis(up, ticks=False, domain=False, labelPadding=6))
 
     def layer(rows: list[dict[str, Any]], mark: dict[str, Any], **more: Any) -> Any:
-        return alt.Chart(alt.Data(values=rows), mark=alt.MarkDef(**mark)).encode(x=x, y=y, **more) if rows else None
+        return alt.Chart({"values": rows}, mark=alt.MarkDef(**mark)).encode(x=x, y=y, **more) if rows else None
 
     judged = [{"x": dot.at.timestamp(), "y": dot.value} for dot in plot.dots]
     return [
         layer(_fan(plot), {"type": "area", "fill": COLOURS["fan"], "opacity": 1}, y2=alt.Y2("y2:Q")),
         *_limits(plot, layer),
-        layer(_flat(plot.target, along), {"type": "line", "stroke": COLOURS["target"], "strokeDash": [5, 4], "strokeWidth": 1.5}),
+        layer(
+            _flat(plot.target, along), {"type": "line", "stroke": COLOURS["target"], "strokeDash": [5, 4], "strokeWidth": 1.5}
+        ),
         layer(_flat(plot.centre, along), {"type": "line", "stroke": COLOURS["target"], "strokeWidth": 1}),
         layer(
             [{"x": at.timestamp(), "y": value} for at, value in plot.pace],

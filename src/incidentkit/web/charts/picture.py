@@ -15,8 +15,10 @@ __all__ = ["picture"]
 
 _TAGS = frozenset({"circle", "g", "line", "path", "rect", "text"})
 _PLACED = frozenset(
-    ("cx", "cy", "d", "dx", "dy", "height", "r", "transform", "width", "x", "x1", "x2", "y", "y1", "y2")
-    + ("font-size", "text-anchor", "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "stroke-width")
+    {
+        *("cx", "cy", "d", "dx", "dy", "height", "r", "transform", "width", "x", "x1", "x2", "y", "y1", "y2"),
+        *("font-size", "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "stroke-width", "text-anchor"),
+    }
 )
 
 

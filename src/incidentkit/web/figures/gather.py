@@ -8,9 +8,9 @@ from typing import cast
 from attrs import frozen
 
 from incidentkit.desk.desk import Desk
-from incidentkit.desk.measured_rows import MeasureRows
 from incidentkit.measures.charting import MeasureChart, Statistic
 from incidentkit.measures.measure import Measure
+from incidentkit.measures.subjects import MeasureRows
 from incidentkit.measures.windows import complete_windows
 from incidentkit.web.figures.ask import FigureAsk
 
@@ -47,7 +47,7 @@ def figure_of(desk: Desk, ask: FigureAsk) -> Figure:
     Raises:
         InvalidInput: no such measure, segment, statistic or clock.
     """
-    measure = desk.measures.named(ask.measure, ask.counted_by)
+    measure = desk.measures.on_clock(ask.measure, ask.clock)
     spans = complete_windows(ask.window, desk.shop.zone, desk.clock(), _WINDOWS, measure.maturity)
     chart = desk.signals(
         ask.measure,

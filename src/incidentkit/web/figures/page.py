@@ -12,6 +12,7 @@ from incidentkit.measures.windows import Window
 from incidentkit.phrases.dates import Dates
 from incidentkit.phrases.measures import measure_about, measure_name
 from incidentkit.phrases.words import words_in
+from incidentkit.web import CHARTS, check_extra
 from incidentkit.web.charts import WIDE, Dot, Limit, Plot, drawn
 from incidentkit.web.figures.ask import FigureAsk
 from incidentkit.web.figures.gather import Figure
@@ -37,6 +38,7 @@ def render_figure(
         InvalidInput: there are no texts in that language, or no such zone.
         MissingExtra: the extra ``report``, which draws the charts, is not installed.
     """
+    check_extra(*CHARTS, extra="report")
     words = words_in(language, "incidentkit.web")
     return document(_Page(figure, Speech(words, Dates(words, zone_named(zone))), board, link).html())
 
@@ -50,7 +52,7 @@ class _Page:
 
     def html(self) -> Element:
         speech, figure = self.speech, self.figure
-        name = measure_name(speech.words, figure.measure.name)
+        name = measure_name(speech.words, figure.measure.name, title=figure.measure.title)
         back = el("p", el("a", speech.say("figure.back"), href=self.board), class_="back")
         head = el("header", back, el("h1", name), self._as_of())
         parts = (self._now(), self._about(), self._course(), self._windows(), self._rows())
@@ -73,7 +75,9 @@ class _Page:
         said = self.speech.statistic(chart.statistic, chart.unit, self.figure.ask.clock)
         terms = el(
             "dl",
-            self.speech.term(self.speech.say(f"windows.{chart.by}"), self.speech.dates.window(window.from_, window.until, chart.by)),
+            self.speech.term(
+                self.speech.say(f"windows.{chart.by}"), self.speech.dates.window(window.from_, window.until, chart.by)
+            ),
             self.speech.term(self.speech.say("basis.n"), self.speech.amounts.number(n)),
             self._part(),
             class_="basis",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
-from incidentkit.desk.measured_rows import MeasureRows, SubjectRow
 from incidentkit.measures.measure import Measure
+from incidentkit.measures.subjects import MeasureRows, SubjectRow
 from incidentkit.web.markup import el
 from incidentkit.web.scoreboard.speech import Speech
 

@@ -6,12 +6,10 @@ from xml.etree.ElementTree import Element
 
 from attrs import frozen
 
-from incidentkit.measures.definitions import MEASURES
 from incidentkit.measures.public import PublicLine
 from incidentkit.measures.scoreboard import BoardLine, Reason
 from incidentkit.measures.suppression import LEAST_PUBLIC
 from incidentkit.phrases.amounts import Amount
-from incidentkit.phrases.measures import measure_name
 from incidentkit.web.figures.ask import FigureAsk
 from incidentkit.web.markup import el
 from incidentkit.web.scoreboard.speech import Speech
@@ -39,7 +37,7 @@ class _Card:
     def made(self, level: str) -> Element:
         line, speech = self.line, self.speech
         ask = FigureAsk(line.measure, line.window, line.statistic)
-        heading = el(level, el("a", measure_name(speech.words, line.measure), href=speech.link(ask)), class_="name", id=self.id)
+        heading = el(level, el("a", speech.name(line.measure), href=speech.link(ask)), class_="name", id=self.id)
         return el(
             "li",
             el(
@@ -81,7 +79,7 @@ class _Card:
         if line.from_ is None or line.until is None:
             return None
         window = speech.dates.window(line.from_, line.until, line.window)
-        counted = speech.counted(line.n, self._subject(), public=isinstance(line, PublicLine))
+        counted = speech.counted(line.n, line.measure, public=isinstance(line, PublicLine))
         return el(
             "dl",
             speech.term(speech.say(f"windows.{line.window}"), window),
@@ -93,7 +91,3 @@ class _Card:
     def _claimed(self) -> Element | None:
         claimed = self.line.claimed if isinstance(self.line, BoardLine) else None
         return self.speech.term(self.speech.say("basis.claimed"), self.speech.amounts.number(claimed)) if claimed else None
-
-    def _subject(self) -> str:
-        measure = MEASURES.get(self.line.measure)
-        return measure.facts if measure and f"subjects.{measure.facts}.one" in self.speech.words.texts else "cases"

@@ -20,16 +20,22 @@ def goal_part(goal: GoalView, place: int, as_of: datetime, speech: Speech) -> El
     Args:
         place: its number on the board, for ids that nothing else has.
     """
-    id = f"goal-{place}"
-    cards = (key_result_card(each, goal.until, f"{id}-{number}", speech) for number, each in enumerate(goal.key_results, 1))
+    name = f"goal-{place}"
+    cards = (key_result_card(each, goal.until, f"{name}-{number}", speech) for number, each in enumerate(goal.key_results, 1))
     head = el(
         "div",
         speech.verdict(goal.verdict),
-        el("h2", goal.title, id=id),
+        el("h2", goal.title, id=name),
         el("p", _standing(goal, as_of, speech), class_="when"),
         class_="goal-head",
     )
-    return el("section", head, el("ul", *cards, class_="key-results", role="list"), class_=f"goal {goal.verdict.value}", aria_labelledby=id)
+    return el(
+        "section",
+        head,
+        el("ul", *cards, class_="key-results", role="list"),
+        class_=f"goal {goal.verdict.value}",
+        aria_labelledby=name,
+    )
 
 
 def _standing(goal: GoalView, as_of: datetime, speech: Speech) -> str:

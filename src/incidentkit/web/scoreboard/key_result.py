@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from xml.etree.ElementTree import Element
 
 from attrs import frozen
 
 from incidentkit.domain.times import due_instant
-from incidentkit.measures.definitions import MEASURES
 from incidentkit.measures.scoreboard import Reason
 from incidentkit.measures.suppression import LEAST_PUBLIC
 from incidentkit.phrases.amounts import Amount
@@ -133,7 +132,7 @@ class _Card:
     def _plot(self, dots: tuple[Dot, ...]) -> Plot:
         about, zone = self.about, self.speech.dates.zone
         end = due_instant(about.by_date, zone.key)
-        pace = ()
+        pace: tuple[tuple[datetime, float], ...] = ()
         if about.start is not None and not about.milestone:
             begin = due_instant(about.since, zone.key)
             pace = ((begin, about.start), (end, about.target))
@@ -157,13 +156,13 @@ class _Card:
         about, speech = self.about, self.speech
         if about.from_ is None or about.until is None:
             return None
-        measure = MEASURES.get(about.ask.measure)
-        subject = measure.facts if measure and f"subjects.{measure.facts}.one" in speech.words.texts else "cases"
         part = speech.term(speech.words.named("segments", about.part[0]), about.part[1]) if about.part else None
         return el(
             "dl",
-            speech.term(speech.say(f"windows.{about.ask.window}"), speech.dates.window(about.from_, about.until, about.ask.window)),
-            speech.term(speech.say("basis.n"), speech.counted(about.n, subject, public=about.public)),
+            speech.term(
+                speech.say(f"windows.{about.ask.window}"), speech.dates.window(about.from_, about.until, about.ask.window)
+            ),
+            speech.term(speech.say("basis.n"), speech.counted(about.n, about.ask.measure, public=about.public)),
             part,
             class_="basis",
         )

@@ -9,12 +9,13 @@ from xml.etree.ElementTree import Element
 from attrs import frozen
 
 from incidentkit.goals.board import Scoreboard, TeamBoard
-from incidentkit.goals.public import PublicBoard, PublicTeam
+from incidentkit.goals.public import PublicBoard, PublicGoal, PublicTeam
 from incidentkit.goals.verdicts import ObjectiveProgress
 from incidentkit.measures.public import PublicLine
 from incidentkit.measures.scoreboard import BoardLine, Verdict
 from incidentkit.phrases.dates import Dates
 from incidentkit.phrases.words import words_in
+from incidentkit.web import CHARTS, check_extra
 from incidentkit.web.figures.ask import FigureAsk
 from incidentkit.web.markup import document, el, own_css
 from incidentkit.web.scoreboard.card import card
@@ -47,8 +48,10 @@ def render_scoreboard(
         InvalidInput: there are no texts in that language, or no such zone.
         MissingExtra: the extra ``report``, which draws the charts, is not installed.
     """
+    check_extra(*CHARTS, extra="report")
+    notes = {note.measure: note for note in board.measures}
     words = words_in(language, "incidentkit.web")
-    return document(_Page(board, Speech(words, Dates(words, zone_named(zone)), link)).html())
+    return document(_Page(board, Speech(words, Dates(words, zone_named(zone)), link, notes)).html())
 
 
 def scoreboard_css() -> str:
@@ -63,7 +66,9 @@ class _Page:
 
     def html(self) -> Element:
         name, title = self.board.shop_name.strip(), self.speech.say("page.title")
-        head = el("header", el("div", self._heading(name, title), self._as_of(), class_="whose"), self._stale(), self._standing())
+        head = el(
+            "header", el("div", self._heading(name, title), self._as_of(), class_="whose"), self._stale(), self._standing()
+        )
         return framed(
             " · ".join(part for part in (name, title) if part),
             self.speech.words.language,
@@ -123,8 +128,8 @@ class _Page:
         board = self.board
         if not (board.lines or board.goals or board.teams):
             return el("main", el("p", self.speech.say("page.empty"), class_="empty"))
-        goals: Sequence[ObjectiveProgress | object] = board.goals
-        parts = [goal_part(goal_view(g), place, board.as_of, self.speech) for place, g in enumerate(board.goals, 1)]
+        goals: Sequence[ObjectiveProgress | PublicGoal] = board.goals
+        parts = [goal_part(goal_view(g), place, board.as_of, self.speech) for place, g in enumerate(goals, 1)]
         return el("main", *parts, self._teams(), self._lines(bare=not goals and not board.teams))
 
     def _teams(self) -> Element | None:
@@ -132,7 +137,9 @@ class _Page:
         if not teams:
             return None
         parts = (team_part(team, place, self.speech) for place, team in enumerate(teams, 1))
-        return el("section", el("h2", self.speech.say("team.title"), id="teams"), *parts, class_="part", aria_labelledby="teams")
+        return el(
+            "section", el("h2", self.speech.say("team.title"), id="teams"), *parts, class_="part", aria_labelledby="teams"
+        )
 
     def _lines(self, *, bare: bool) -> Element | None:
         lines: Sequence[BoardLine | PublicLine] = self.board.lines
@@ -143,4 +150,6 @@ class _Page:
         shown = el("ul", *cards, class_="cards", role="list")
         if bare:
             return shown
-        return el("section", el("h2", self.speech.say("page.others"), id="others"), shown, class_="part", aria_labelledby="others")
+        return el(
+            "section", el("h2", self.speech.say("page.others"), id="others"), shown, class_="part", aria_labelledby="others"
+        )

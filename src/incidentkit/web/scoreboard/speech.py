@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from xml.etree.ElementTree import Element
 
 from attrs import field, frozen
 
+from incidentkit.measures.public import MeasureNote
 from incidentkit.measures.scoreboard import Reason, Verdict
 from incidentkit.measures.suppression import LEAST_PUBLIC
 from incidentkit.phrases.amounts import Amount, Amounts
 from incidentkit.phrases.dates import Dates
+from incidentkit.phrases.measures import measure_name
 from incidentkit.phrases.words import Words
 from incidentkit.web.figures.ask import FigureAsk
 from incidentkit.web.markup import el
@@ -31,11 +33,13 @@ class Speech:
 
     Args:
         link: the address at which a figure is explained.
+        notes: what is told of each measure, by its name.
     """
 
     words: Words
     dates: Dates
     link: Callable[[FigureAsk], str] = field(default=within_the_page, repr=False)
+    notes: Mapping[str, MeasureNote] = field(factory=dict, repr=False)
 
     @property
     def amounts(self) -> Amounts:
@@ -45,6 +49,11 @@ class Speech:
     def say(self, key: str, **values: object) -> str:
         """A text of the page."""
         return self.words.say(key, **values)
+
+    def name(self, measure: str) -> str:
+        """What a measure is called."""
+        note = self.notes.get(measure)
+        return measure_name(self.words, measure, title=note.title if note else "")
 
     def day(self, value: date) -> str:
         """A day in words."""
@@ -95,9 +104,11 @@ class Speech:
         """A name and what it stands for."""
         return el("div", el("dt", name), el("dd", *told))
 
-    def counted(self, n: int | None, subject: str, *, public: bool) -> str:
-        """How many were counted."""
+    def counted(self, n: int | None, measure: str, *, public: bool) -> str:
+        """How many were counted for a measure."""
         if n is None:
             return self.say("basis.few", least=self.amounts.number(LEAST_PUBLIC))
-        counted = self.amounts.subjects(n, subject)
+        note = self.notes.get(measure)
+        known = note is not None and f"subjects.{note.subjects}.one" in self.words.texts
+        counted = self.amounts.subjects(n, note.subjects if note is not None and known else "cases")
         return self.say("basis.least", counted=counted) if public else counted

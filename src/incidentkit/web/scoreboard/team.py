@@ -22,15 +22,20 @@ def team_part(team: TeamBoard | PublicTeam, place: int, speech: Speech) -> Eleme
     Args:
         place: its number on the board, for ids that nothing else has.
     """
-    id = f"team-{place}"
+    name = f"team-{place}"
     lines: Sequence[BoardLine | PublicLine] = team.lines
-    cards = (card(line, f"{id}-{number}", speech, level="h4") for number, line in enumerate(lines, 1))
+    cards = (card(line, f"{name}-{number}", speech, level="h4") for number, line in enumerate(lines, 1))
     return el(
         "section",
-        el("div", el("h3", team.team or speech.say("team.everyone"), id=id), _kept(team.commitments, speech), class_="team-head"),
+        el(
+            "div",
+            el("h3", team.team or speech.say("team.everyone"), id=name),
+            _kept(team.commitments, speech),
+            class_="team-head",
+        ),
         el("ul", *cards, class_="cards", role="list") if lines else None,
         class_="team",
-        aria_labelledby=id,
+        aria_labelledby=name,
     )
 
 

@@ -24,9 +24,7 @@ def trend(line: BoardLine | PublicLine, id: str, speech: Speech) -> Element | No
     title = speech.say(f"trends.{line.window}", n=speech.amounts.number(len(points)))
     dots = tuple(Dot(p.from_ + (p.until - p.from_) / 2, p.value) for p in points if p.from_ and p.until)
     told = "; ".join(_told(point, line.unit, speech) for point in points)
-    picture = drawn(
-        Plot(dots, line.unit, line.target), SMALL, speech.amounts, speech.dates, id=id, title=title, told=told
-    )
+    picture = drawn(Plot(dots, line.unit, line.target), SMALL, speech.amounts, speech.dates, id=id, title=title, told=told)
     return el("figure", picture, el("figcaption", title, aria_hidden="true"), class_="trend")
 
 
