@@ -8,6 +8,9 @@ A page is a session: its Python blocks share one namespace, its commands one emp
 A ``csv``, ``toml`` or ``markdown`` block with a name behind it (``csv orders.csv``) becomes the file of that name, and so does
 a ``python`` block (``python sms.py``), which the blocks below it can import.
 
+``data=NAME`` behind ``python`` or ``console`` says that the block reads a folder of real data, which then lies in the session's
+folder under that name. Where it is not there, the block can't be run.
+
 Ids differ from run to run, so any id equals any other. A line ``...`` stands for lines that are left out. ``exit=N`` behind
 ``console`` says with which code its last command ends.
 """
@@ -34,6 +37,8 @@ _KINDS = r"(?P<kind>python|console|(?:csv|toml|markdown)(?= \w))(?P<info>(?: [^\
 _FENCE = re.compile(rf"^```{_KINDS}\n(?P<source>.*?)^```$", re.MULTILINE | re.DOTALL)
 _OUTPUT = re.compile(r"\s*^```text\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 _ID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
+_DATA = re.compile(r"\bdata=(\w+)")
+_REAL_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 _EXIT = re.compile(r"\bexit=(\d+)")
 
 
@@ -45,6 +50,7 @@ class Snippet:
         source: what stands in the block.
         expected: the ``text`` block below; None for none.
         name: the file that it becomes.
+        data: the folder of real data that it reads; empty for none.
         start, end: where both stand in the page; ``output``: where the text does, or would.
     """
 
@@ -57,6 +63,12 @@ class Snippet:
     name: str = ""
     expected: str | None = None
     exit: int = 0
+    data: str = ""
+
+    @property
+    def runs(self) -> bool:
+        """Whether all that it reads is there."""
+        return not self.data or (_REAL_DATA / self.data).is_dir()
 
 
 def snippets(page: str) -> list[Snippet]:
@@ -66,7 +78,7 @@ def snippets(page: str) -> list[Snippet]:
 
 def _snippet(page: str, found: re.Match[str]) -> Snippet:
     below = _OUTPUT.match(page, found.end()) if found["kind"] == "python" else None
-    code = _EXIT.search(found["info"])
+    code, data = _EXIT.search(found["info"]), _DATA.search(found["info"])
     return Snippet(
         kind=found["kind"],
         source=found["source"],
@@ -74,9 +86,10 @@ def _snippet(page: str, found: re.Match[str]) -> Snippet:
         start=found.start(),
         end=below.end() if below else found.end(),
         output=below.span("text") if below else found.span("source"),
-        name=found["info"].strip(),
+        name=_DATA.sub("", found["info"]).strip(),
         expected=below["text"] if below else None,
         exit=int(code[1]) if code else 0,
+        data=data[1] if data else "",
     )
 
 
@@ -123,6 +136,8 @@ class Session:
         Raises:
             AssertionError: a command ended with another code than the page says.
         """
+        if snippet.data and not Path(snippet.data).exists():
+            Path(snippet.data).symlink_to(_REAL_DATA / snippet.data, target_is_directory=True)
         if snippet.kind in ("csv", "toml", "markdown") or snippet.name.endswith(".py"):
             Path(snippet.name).parent.mkdir(parents=True, exist_ok=True)
             Path(snippet.name).write_text(snippet.source, "utf-8")
@@ -179,10 +194,11 @@ class Page:
     path: Path
 
     def __iter__(self) -> Iterator[tuple[Snippet, str]]:
-        """Each snippet with what it printed, in a fresh session."""
+        """Each snippet that can be run with what it printed, in a fresh session."""
         with Session(str(self.path)) as session:
             for snippet in snippets(self.path.read_text("utf-8")):
-                yield snippet, session.run(snippet)
+                if snippet.runs:
+                    yield snippet, session.run(snippet)
 
     def refreshed(self) -> str:
         """The page's text with every output as it is now."""

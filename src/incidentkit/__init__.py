@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from incidentkit.codec.goals import load_objective as load_objective
     from incidentkit.codec.profile import load_profile as load_profile
     from incidentkit.codec.settings import load_shop as load_shop
     from incidentkit.desk.adopting import Adoption as Adoption
@@ -35,7 +36,11 @@ if TYPE_CHECKING:
     from incidentkit.domain.calendars import PublicHolidays as PublicHolidays
     from incidentkit.domain.calendars import Schedule as Schedule
     from incidentkit.domain.causes import Cause as Cause
+    from incidentkit.domain.checkins import CheckIn as CheckIn
+    from incidentkit.domain.checkins import CheckInTime as CheckInTime
     from incidentkit.domain.clocks import Clock as Clock
+    from incidentkit.domain.commitments import Commitment as Commitment
+    from incidentkit.domain.commitments import CommitmentState as CommitmentState
     from incidentkit.domain.contacts import Contact as Contact
     from incidentkit.domain.corrective_actions import ActionState as ActionState
     from incidentkit.domain.corrective_actions import CorrectiveAction as CorrectiveAction
@@ -44,6 +49,11 @@ if TYPE_CHECKING:
     from incidentkit.domain.effects import Intent as Intent
     from incidentkit.domain.effects import IntentState as IntentState
     from incidentkit.domain.evidence import Evidence as Evidence
+    from incidentkit.domain.goals import Baseline as Baseline
+    from incidentkit.domain.goals import Initiative as Initiative
+    from incidentkit.domain.goals import KeyResult as KeyResult
+    from incidentkit.domain.goals import Objective as Objective
+    from incidentkit.domain.goals import Segment as Segment
     from incidentkit.domain.inbound import Arrival as Arrival
     from incidentkit.domain.inbound import InboundPolicy as InboundPolicy
     from incidentkit.domain.inbound import InboxOutcome as InboxOutcome
@@ -83,6 +93,7 @@ if TYPE_CHECKING:
     from incidentkit.domain.steps import ProcessStep as ProcessStep
     from incidentkit.domain.substates import Substate as Substate
     from incidentkit.domain.surveys import Ask as Ask
+    from incidentkit.domain.surveys import Asking as Asking
     from incidentkit.domain.surveys import Scale as Scale
     from incidentkit.domain.targets import Targets as Targets
     from incidentkit.domain.tasks import Task as Task
@@ -105,8 +116,22 @@ if TYPE_CHECKING:
     from incidentkit.errors import TimeError as TimeError
     from incidentkit.errors import TransitionRefused as TransitionRefused
     from incidentkit.errors import UnknownIdError as UnknownIdError
+    from incidentkit.goals.agenda import Agenda as Agenda
+    from incidentkit.goals.checks import Lack as Lack
+    from incidentkit.goals.initiatives import Monday as Monday
+    from incidentkit.goals.objectives import InitiativeDraft as InitiativeDraft
+    from incidentkit.goals.objectives import KeyResultDraft as KeyResultDraft
+    from incidentkit.goals.objectives import ObjectiveDraft as ObjectiveDraft
+    from incidentkit.goals.ready import READY as READY
+    from incidentkit.goals.ready import ready_key_result as ready_key_result
+    from incidentkit.goals.scoring import ForecastRecord as ForecastRecord
+    from incidentkit.goals.verdicts import KeyResultProgress as KeyResultProgress
+    from incidentkit.goals.verdicts import ObjectiveProgress as ObjectiveProgress
     from incidentkit.learning.costs import IncidentCost as IncidentCost
     from incidentkit.learning.reviews import Review as Review
+    from incidentkit.learning.went_well import Credit as Credit
+    from incidentkit.measures.charting import MeasureChart as MeasureChart
+    from incidentkit.measures.leading import LeadEvidence as LeadEvidence
     from incidentkit.rules.clock_readings import ClockReading as ClockReading
     from incidentkit.rules.priority import Priority as Priority
     from incidentkit.rules.rotas import Duty as Duty
@@ -117,6 +142,14 @@ if TYPE_CHECKING:
     from incidentkit.worktime.working_time import WorkingTime as WorkingTime
 
 _HOMES = {
+    "codec.goals": ("load_objective",),
+    "domain.goals": ("Baseline", "Initiative", "KeyResult", "Objective", "Segment"),
+    "goals.checks": ("Lack",),
+    "goals.initiatives": ("Monday",),
+    "goals.objectives": ("InitiativeDraft", "KeyResultDraft", "ObjectiveDraft"),
+    "goals.ready": ("READY", "ready_key_result"),
+    "goals.scoring": ("ForecastRecord",),
+    "goals.verdicts": ("KeyResultProgress", "ObjectiveProgress"),
     "codec.profile": ("load_profile",),
     "codec.settings": ("load_shop",),
     "desk.adopting": ("Adoption",),
@@ -130,10 +163,16 @@ _HOMES = {
     "desk.queue": ("QueueItem", "SeverityShare"),
     "desk.sending": ("SendReport",),
     "desk.ticking": ("TickReport",),
+    "domain.checkins": ("CheckIn", "CheckInTime"),
     "domain.clocks": ("Clock",),
+    "domain.commitments": ("Commitment", "CommitmentState"),
+    "goals.agenda": ("Agenda",),
+    "learning.went_well": ("Credit",),
     "domain.targets": ("Targets",),
     "learning.costs": ("IncidentCost",),
     "learning.reviews": ("Review",),
+    "measures.charting": ("MeasureChart",),
+    "measures.leading": ("LeadEvidence",),
     "rules.clock_readings": ("ClockReading",),
     "desk.timeline": ("TimelineEntry",),
     "domain.accounts": ("Account",),
@@ -163,7 +202,7 @@ _HOMES = {
     "domain.shop": ("Agent", "ChannelSettings", "Protocol", "ScoreboardLine", "Shop", "Survey", "Team"),
     "domain.steps": ("ProcessStep",),
     "domain.substates": ("Substate",),
-    "domain.surveys": ("Ask", "Scale"),
+    "domain.surveys": ("Ask", "Asking", "Scale"),
     "domain.tasks": ("Task", "TaskState"),
     "errors": (
         "ChannelError",
@@ -196,29 +235,38 @@ _HOMES = {
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "READY",
     "Absence",
     "Account",
     "ActionState",
     "Actor",
     "Adoption",
+    "Agenda",
     "Agent",
     "Analysis",
     "AnalysisState",
     "Arrival",
     "Ask",
+    "Asking",
+    "Baseline",
     "BreakerPolicy",
     "Calendar",
     "CalendarChange",
     "Cause",
     "ChannelError",
     "ChannelSettings",
+    "CheckIn",
+    "CheckInTime",
     "Clock",
     "ClockReading",
+    "Commitment",
+    "CommitmentState",
     "ConfigurationError",
     "ConflictError",
     "Contact",
     "Context",
     "CorrectiveAction",
+    "Credit",
     "Customer",
     "Desk",
     "Duty",
@@ -227,6 +275,7 @@ __all__ = [
     "Evidence",
     "Explanation",
     "FetchReport",
+    "ForecastRecord",
     "FrequencyCap",
     "Hours",
     "ImportRefused",
@@ -238,17 +287,29 @@ __all__ = [
     "Incident",
     "IncidentCost",
     "IncidentkitError",
+    "Initiative",
+    "InitiativeDraft",
     "Intent",
     "IntentState",
     "InvalidInput",
     "Journey",
+    "KeyResult",
+    "KeyResultDraft",
+    "KeyResultProgress",
     "KeyReusedError",
+    "Lack",
+    "LeadEvidence",
     "LifecycleError",
     "Line",
+    "MeasureChart",
     "MissingExtra",
+    "Monday",
     "Money",
     "MoneyError",
     "Need",
+    "Objective",
+    "ObjectiveDraft",
+    "ObjectiveProgress",
     "Offer",
     "OfferKind",
     "Order",
@@ -275,6 +336,7 @@ __all__ = [
     "Scale",
     "Schedule",
     "ScoreboardLine",
+    "Segment",
     "SendExplanation",
     "SendPolicy",
     "SendReport",
@@ -298,9 +360,11 @@ __all__ = [
     "UnknownIdError",
     "WorkingTime",
     "__version__",
+    "load_objective",
     "load_profile",
     "load_shop",
     "open_desk",
+    "ready_key_result",
 ]
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from incidentkit.desk.desk import Desk
 from incidentkit.desk.opening import open_desk
+from incidentkit.domain.commitments import Commitment
 from incidentkit.domain.contacts import Direction
 from incidentkit.domain.events import Event
 from incidentkit.domain.evidence import Evidence
@@ -71,7 +72,7 @@ class Scenario:
         self.desk = desk
         self.clock = clock
         self.post = post
-        self.ids: dict[type[Any], list[str]] = {Order: [], Incident: [], Ask: [], Need: []}
+        self.ids: dict[type[Any], list[str]] = {Order: [], Incident: [], Ask: [], Need: [], Commitment: []}
 
     def do(self, step: Step) -> None:
         """One step, if the rules let it."""
@@ -107,6 +108,10 @@ class Scenario:
     def tasks(self) -> list[Task]:
         """Every task as it stands: those that rules opened."""
         return [self.desk.tasks.get(key) for key in self._all("task")]
+
+    def commitments(self) -> list[Commitment]:
+        """Every commitment as it stands."""
+        return [self.desk.checkins.commitment(key) for key in self.ids[Commitment]]
 
     def _all(self, kind: str) -> Sequence[str]:
         with self.desk._runtime.store.reading() as unit:
@@ -241,7 +246,7 @@ class Scenario:
         """Two cases become one, or are told apart again."""
         case = self.one(Incident, which)
         if variant % 3:
-            self.desk.incidents.merge(case, into=self.one(Incident, which + variant), reason="the same", by="ana", at=at)
+            self.desk.incidents.merge(case, into=self.one(Incident, which + variant), by="ana", at=at)
         else:
             self.desk.incidents.unmerge(case, reason="not the same", by="ana", at=at)
 
@@ -262,6 +267,17 @@ class Scenario:
             self.keep(self.desk.surveys.answer(score=score, order=self.one(Order, which), by="customer", at=at))
         else:
             self.keep(self.desk.surveys.answer(score=score, incident=self.one(Incident, which), by="customer", at=at))
+
+    def commit(self, which: int, at: datetime, variant: int) -> None:
+        """Somebody commits themselves to something, or says what came of it."""
+        if variant % 2 and self.ids[Commitment]:
+            kept = variant % 4 == 1
+            of = self.one(Commitment, which)
+            self.desk.checkins.report(of, kept, evidence="seen" if kept else None, by="leo", at=at)
+            return
+        person, other = ("ana", "leo") if which % 2 else ("leo", "ana")
+        due = at + timedelta(days=1 + variant)
+        self.keep(self.desk.checkins.commit(person, "do it", measure="unowned_time", asked_by=other, due=due, by=other, at=at))
 
     def notify(self, which: int, at: datetime, variant: int) -> None:
         channel = ("post", "wire")[variant % 2]
@@ -305,6 +321,7 @@ _STEPS: dict[str, Act] = {
     "hand_over": Scenario.hand_over,
     "ask": lambda s, which, at, v: s.keep(s.desk.surveys.ask(incident=s.one(Incident, which), by=_who(v), at=at)),
     "answer": Scenario.answer,
+    "commit": Scenario.commit,
     "later": lambda s, which, at, v: s.clock.advance(hours=7 * v),
 }
 _LIKELY: Sequence[str] = [

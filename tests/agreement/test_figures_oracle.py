@@ -5,7 +5,7 @@ The oracle knows nothing of measures as data: each is written out again, as its 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from itertools import pairwise
 from typing import get_args
@@ -19,13 +19,16 @@ from sqlalchemy import Connection, create_engine, delete
 from incidentkit.domain.times import from_micros, micros
 from incidentkit.measures.definitions import MEASURES
 from incidentkit.measures.fact import Fact
-from incidentkit.measures.measure import FactsName
+from incidentkit.measures.figures import Row
+from incidentkit.measures.measure import FactsName, Measure
 from incidentkit.measures.segments import SEGMENTS, segments_of
+from incidentkit.measures.subjects import SubjectRow
 from incidentkit.measures.windows import WINDOWS
 from incidentkit.store.facts import FACT_TABLES, upsert
 from incidentkit.store.figures import figures
+from incidentkit.store.subjects import Asked, subjects
 from incidentkit.store.tables import metadata
-from tests.agreement.reckoning import Subject, began_on, expected_rows
+from tests.agreement.reckoning import Bounds, Subject, began_on, expected_rows
 from tests.measures.rows import (
     action_row,
     answer_row,
@@ -719,3 +722,60 @@ def test_windows_between_bounds(by: str, world: World, zone: str, one: int, othe
         sum(p.invalid or 0 for p in parts),
     )
     assert (whole.from_, whole.until) == (parts[0].from_, parts[-1].until)
+
+
+# --- Rows --------------------------------------------------------------------------------------------------------
+
+
+@settings(max_examples=settings().max_examples // 3)
+@given(world=worlds(), zone=st.sampled_from(ZONES), data=st.data())
+def test_the_rows_are_the_figure(world: World, zone: str, data: st.DataObject) -> None:
+    """The rows of every measure add up to its figure, between any bounds and in any segment, and no row comes twice."""
+    one, other = data.draw(moments), data.draw(moments)
+    bounds = data.draw(st.sampled_from([(None, None), (from_micros(min(one, other)), from_micros(max(one, other) + 1))]))
+    with ENGINE.begin() as connection:
+        stored(connection, world)
+        for measure in MEASURES.values():
+            segment = data.draw(st.none() | st.sampled_from(segments_of(measure)), label=measure.name)
+            found = figures(connection, "ours", measure, zone=zone, as_of=END, by=segment, since=bounds[0], until=bounds[1])
+            for row in found.rows:
+                part = None if segment is None else (segment, row.segment or "")
+                rows = list(paged(connection, measure, zone, bounds, part, data.draw(st.integers(1, 5))))
+
+                assert len(rows) == len({each.id for each in rows})
+                assert sorted(rows, key=lambda each: (each.at, each.id)) == rows
+                assert (measure.name, figure_of(measure, row)) == (measure.name, counted_from(measure, rows))
+
+
+def paged(
+    connection: Connection, measure: Measure, zone: str, bounds: Bounds, segment: tuple[str, str] | None, limit: int
+) -> Iterator[SubjectRow]:
+    """All rows, page by page, which say how many there are."""
+    after, shown, total = None, 0, None
+    while total is None or after is not None:
+        asked = Asked.of(measure, zone, END, bounds[0], bounds[1], segment, limit, after)
+        page = subjects(connection, "ours", asked)
+        yield from page.rows
+        after, shown, total = page.next, shown + len(page.rows), page.total
+
+    assert shown == total
+
+
+def figure_of(measure: Measure, row: Row) -> tuple[object, ...]:
+    """What the rows must add up to."""
+    return row.n, None if row.value is None else pytest.approx(row.value), row.open or 0, row.invalid or 0
+
+
+def counted_from(measure: Measure, rows: Sequence[SubjectRow]) -> tuple[object, ...]:
+    """The figure that rows add up to, by what each says of itself."""
+    mine = [row for row in rows if row.counted]
+    n = sum(row.weight for row in mine)
+    return n, _made_of(measure, mine, n), sum(row.open for row in rows), sum(row.invalid for row in rows)
+
+
+def _made_of(measure: Measure, mine: Sequence[SubjectRow], n: int) -> float | None:
+    if measure.kind == "count" or not n:
+        return n if measure.kind == "count" else None
+    if measure.kind == "nps":
+        return 100 * sum((row.hit is True) - (row.hit is False) for row in mine) / n
+    return sum(row.hit if row.hit is not None else (row.value or 0) * row.weight for row in mine) / n

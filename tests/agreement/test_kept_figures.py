@@ -16,6 +16,7 @@ from attrs import evolve, frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from incidentkit.domain.commitments import Commitment
 from incidentkit.domain.events import Event
 from incidentkit.domain.incidents import Incident, Phase
 from incidentkit.domain.needs import Need
@@ -43,6 +44,7 @@ class Record:
     incidents: dict[str, Incident]
     asks: dict[str, Ask]
     needs: dict[str, Need]
+    commitments: dict[str, Commitment]
     events: list[Event]
 
     @classmethod
@@ -51,7 +53,8 @@ class Record:
         orders, incidents, asks = scenario.orders(), scenario.incidents(), scenario.asks()
         needs = scenario.needs()
         things: list[Order | Incident | Ask | Need | Task] = [*orders, *incidents, *asks, *needs, *scenario.tasks()]
-        streams = [thing.id for thing in things]
+        commitments = scenario.commitments()
+        streams = [thing.id for thing in (*things, *commitments)]
         events = [event for stream in streams for event in scenario.history(stream)]
         return cls(
             scenario.desk.shop.zone,
@@ -59,6 +62,7 @@ class Record:
             {i.id: i for i in incidents},
             {a.id: a for a in asks},
             {n.id: n for n in needs},
+            {c.id: c for c in commitments},
             events,
         )
 
@@ -439,6 +443,17 @@ def order_wrong(r: Record, o: Order) -> int:
     return int(any(i.reported_by == "customer" and i.cause == "wrong_product" for i in mine))
 
 
+def kept_commitments(r: Record) -> list[Subject]:
+    """What people committed themselves to, and whether they said, with what shows it, that they did it."""
+    found = []
+    for c in r.commitments.values():
+        said = [e.type for e in r.events if e.stream == c.id and e.type in ("commitment.kept", "commitment.missed")]
+        whose: Segments = {"agent": [c.person], "team": [TEAMS[c.person]]}
+        due = micros(c.due)
+        found.append(Subject(due, int(said[-1:] == ["commitment.kept"]), segments=whose, counts_from=due))
+    return found
+
+
 def promoted(score: int) -> int:
     """Whether it says 9 or 10, or on the contrary 0 to 6."""
     return 1 if score in (9, 10) else -1 if score < 7 else 0
@@ -655,6 +670,7 @@ SUBJECTS: dict[str, Callable[[Record], list[Subject]]] = {
     "ticket_coverage_rate": covered,
     "csat_mean": lambda r: answers(r, lambda ask, score: score),
     "csat_top_share": lambda r: answers(r, lambda ask, score: int(score == ask.scale.high)),
+    "commitments_kept_rate": kept_commitments,
     "nps": lambda r: answers(r, lambda ask, score: promoted(score), "nps"),
     "handover_time": lambda r: orders(r, lambda o: handed_over(r, o), lambda o: o.cancelled_at is None),
     "order_error_claim_rate": lambda r: orders(r, lambda o: order_wrong(r, o)),
@@ -673,10 +689,10 @@ def anew(scenario: Scenario, measure: str, by: list[str]) -> Figures:
 
 
 @pytest.mark.parametrize("segment", [None, *SEGMENTS])
-@settings(max_examples=settings().max_examples // 8)
+@settings(max_examples=settings().max_examples // 20)
 @given(
     history=steps(12, 30),
-    late=st.lists(steps(1, 4, late=True), min_size=2, max_size=4),
+    late=st.lists(steps(1, 4, late=True), min_size=2, max_size=3),
     window=st.sampled_from(["day", *WINDOWS]),
     zone=st.sampled_from(ZONES),
 )

@@ -92,14 +92,14 @@ def test_an_action_is_planned_done_and_judged(store: Store) -> None:
     end = planned(store)[-8:]
     done = store.run("corrective", "done", end, "--outcome", "all boxes replaced", "--as", "leo")
     open_ = store.run("corrective").out
-    store.after(30)
+    store.after(29)
     shown = store.run("corrective", "verify", end, now="2026-06-20").out
     shown_es = store.run("corrective", "show", end, lang="es", now="2026-06-20").out
 
     assert f"Corrective action {end} is done. Whether it helped is judged on 18 Jun 2026.\n" == done.out
     assert "done, not yet shown" in open_
     assert "before: 20 of 60 orders" in shown
-    assert "since then: 0 of 30 orders" in shown
+    assert "since then: 0 of 29 orders" in shown
     assert "it helped: it happens less often, by more than chance" in shown
     assert "ha servido: pasa menos, y no por azar" in shown_es
     assert "No corrective action is open." in store.run("corrective").out

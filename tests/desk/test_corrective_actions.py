@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from incidentkit.desk.desk import Desk
-from incidentkit.domain.corrective_actions import ActionState, CorrectiveAction, Counted, Effectiveness, EffectReason
+from incidentkit.domain.corrective_actions import ActionState, CorrectiveAction, Counted, EffectReason
 from incidentkit.domain.incidents import Incident
 from incidentkit.domain.orders import Line, Order
 from incidentkit.domain.people import Customer
@@ -112,7 +112,7 @@ def test_simulated_recurrence_opens_it_again(desk: Desk, clock: ManualClock) -> 
 
     assert (ActionState.PLANNED, 1) == (after.state, after.reopened)
     assert after.effect is not None
-    assert after.effect.after.hits == after.effect.allowed + 1 or after.effect.after.hits > after.effect.allowed
+    assert after.effect.after.hits > after.effect.allowed
 
 
 def test_without_orders_since_it_is_never_effective(desk: Desk, clock: ManualClock) -> None:
@@ -291,11 +291,12 @@ def test_the_same_key_is_the_same_action(desk: Desk) -> None:
 
 def test_what_is_not_there_is_said_so(desk: Desk) -> None:
     """An action, an analysis, a case."""
-    for attempt in (
+    attempts: tuple[Callable[[], object], ...] = (
         lambda: desk.corrective_actions.get("nothing"),
         lambda: planned(desk, analysis="nothing"),
         lambda: planned(desk, incidents="nothing"),
-    ):
+    )
+    for attempt in attempts:
         with pytest.raises(UnknownIdError):
             attempt()
     with pytest.raises(RuleViolation):
@@ -340,8 +341,3 @@ def test_the_record_holds_through_a_random_life(desk: Desk, clock: ManualClock, 
     assert [] == faults(record(), SHOP)
     desk.rebuild()
     assert [] == faults(record(), SHOP)
-
-
-def test_an_effect_is_a_verdict_of_the_facade() -> None:
-    """As a host compares it."""
-    assert "effective" == Effectiveness.EFFECTIVE

@@ -77,3 +77,28 @@ def test_a_command_that_ends_otherwise_than_the_page_says_is_found() -> None:
             session.run(snippets(wrong)[0])
 
         assert "$ incidentkit check none.toml\n" == session.run(snippets(right)[0])
+
+
+def test_a_snippet_that_reads_real_data_says_so() -> None:
+    """Without the folder that it names a snippet can't be run; the others can."""
+    page = "```python data=no_such_folder\nprint(1)\n```\n```python\nprint(2)\n```\n```console data=no_such_folder\n$ ls\n```\n"
+
+    assert [("no_such_folder", False), ("", True), ("no_such_folder", False)] == [(s.data, s.runs) for s in snippets(page)]
+
+
+def test_a_page_goes_on_without_the_data(tmp_path: Path) -> None:
+    """What can't be run is passed over, and stays on the page as it is."""
+    page = "```python data=no_such_folder\nprint(1)\n```\n\n```text\nkept\n```\n\n```python\nprint(2)\n```\n\n```text\n2\n```\n"
+    (tmp_path / "page.md").write_text(page, "utf-8")
+    found = Page(tmp_path / "page.md")
+
+    assert (["2\n"], page) == ([printed for _, printed in found], found.refreshed())
+
+
+def test_real_data_lies_in_the_folder_of_the_page(real_data: Path) -> None:
+    """The folder is there under its own name, and gone with the page, while the data stays."""
+    (snippet,) = snippets("```python data=spc\nfrom pathlib import Path\nprint(Path('spc/expected.json').exists())\n```\n")
+    with Session("page") as session:
+        printed = session.run(snippet)
+
+    assert ("True\n", True) == (printed, (real_data / "spc" / "expected.json").exists())

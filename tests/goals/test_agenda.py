@@ -95,10 +95,9 @@ def test_key_results_come_first_then_what_is_to_be_reported() -> None:
 def test_what_one_question_does_not_need_goes_to_the_next() -> None:
     """Nobody waits for a quiet first question."""
     crowd = [f"p-{n}" for n in range(30)]
+    busy = agenda(progress=[KEY_RESULT] * 40, obstacles=[Obstacle(WORDS)] * 40, people=crowd)
 
-    assert [16] == [
-        len(agenda(progress=[KEY_RESULT] * 40, obstacles=[Obstacle(WORDS)] * 40, people=crowd).of("next_week"))
-    ] or (len(agenda(people=crowd).of("next_week")) > 16)
+    assert len(busy.of("next_week")) < len(agenda(people=crowd).of("next_week"))
 
 
 def test_what_was_due_and_never_reported_is_not_asked_for_again() -> None:

@@ -88,6 +88,16 @@ def test_more_orders_are_no_pattern() -> None:
     assert () == find_patterns([seen(25, (5,) * SPANS, orders=5 * ORDERS)], 1, SPANS).found
 
 
+def test_who_is_new_is_held_against_all_others() -> None:
+    """A carrier without earlier orders has a pattern where its parcels fare worse than all parcels did, and none where not."""
+    step = Seen("step", "transit", "", "", 40, (20,) * SPANS, ORDERS, (ORDERS,) * SPANS)
+    bad, fair = (Seen("carrier", "transit", "", name, n, (0,) * SPANS, 100, (0,) * SPANS) for name, n in (("x", 20), ("y", 3)))
+    found = {p.seen.segment: p for p in find_patterns([step, bad, fair], 10, SPANS).found if p.seen.kind == "carrier"}
+
+    assert ["x"] == list(found)
+    assert (True, pytest.approx(2.0)) == (found["x"].new, found["x"].expected)
+
+
 def test_the_surest_comes_first_with_what_was_expected() -> None:
     """Patterns come by their chance; what was expected is the earlier rate of the orders now."""
     found = find_patterns([seen(30, (5,) * SPANS, "a"), seen(90, (5,) * SPANS, "b")], 50, SPANS).found

@@ -52,8 +52,8 @@ from incidentkit.domain.surveys import Answer, Ask, Scale, Standing
 from incidentkit.domain.tasks import Task
 from incidentkit.domain.texts import Text
 from incidentkit.domain.times import Due, micros
-from incidentkit.measures.clock_facts import promise_rows
 from incidentkit.measures.ask_facts import answer_fact
+from incidentkit.measures.clock_facts import promise_rows
 from incidentkit.measures.facts import action_facts, facts_of, lasting_facts
 from incidentkit.measures.incident_facts import closures, incident_channels, incident_fact, incident_orders, incident_products
 from incidentkit.measures.order_facts import order_carriers, order_fact, order_products
@@ -111,8 +111,10 @@ def test_rows_fit_their_tables() -> None:
     parcel = Shipment("s-1", (("1", 1),), PLACED, "blue", delivered=(("1", 1),), delivered_at=PLACED)
     order = an_order(promises=(promised(PLACED),), shipments=(parcel,))
     spoken = Conversation(ConversationId("c-1"), "phone", "ana", PLACED, Text("t-1"))
-    incident = an_incident(closures=(Period(PLACED, PLACED),), conversations=(spoken,), lines=(LineId("1"),))
-    contact = Contact(ContactId("k-1"), NeedId("n-1"), "phone", "in", PLACED)
+    incident = an_incident(
+        closures=(Period(PLACED, PLACED),), conversations=(spoken,), lines=(LineId("1"),), disproved=(PLACED,)
+    )
+    contact = Contact(ContactId("k-1"), NeedId("n-1"), "phone", "in", PLACED, cost=Money(1, "EUR"))
     need = Need(NeedId("n-1"), PLACED, None, (order.id,), (incident.id,), contacts=(contact,))
     task = Task(TaskId("t-1"), "call", Owner("after-sales"), "after-sales", PLACED)
     account = Account(AccountId("c-1"), "acme", "ana")

@@ -305,8 +305,8 @@ def test_what_cannot_be_asked(ask: Callable[[], LeadEvidence]) -> None:
 def test_the_sentence_depends_on_the_verdict() -> None:
     """Each verdict has a sentence; leading the wrong way has one of its own."""
     found = [
-        LeadEvidence("leads"), LeadEvidence("leads", hoped=True), LeadEvidence("leads", hoped=False), LeadEvidence("no_evidence"),
-        LeadEvidence("cannot_say", reason="never_moves"),
+        LeadEvidence("leads"), LeadEvidence("leads", hoped=True), LeadEvidence("leads", hoped=False),
+        LeadEvidence("no_evidence"), LeadEvidence("cannot_say", reason="never_moves"),
     ]  # fmt: skip
     expected = ["leads", "leads", "leads_astray", "no_evidence", "never_moves"]
 

@@ -6,8 +6,10 @@ import csv
 import gzip
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
+from itertools import pairwise
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pytest
@@ -17,6 +19,8 @@ import incidentkit as ik
 from incidentkit.codec.profile import load_profile
 from incidentkit.desk.importing import ImportReport, shop_for
 from incidentkit.measures.figures import Row
+from incidentkit.measures.intervals import difference_of_shares
+from incidentkit.measures.subjects import SubjectRow
 from tests.real.conftest import documents
 
 HOUR, DAY = 3600, 86400
@@ -275,3 +279,84 @@ def test_the_report_counts_rows(imported: Imported) -> None:
 def test_progress(imported: Imported) -> None:
     """Progress is told many times, and ends at the whole: the orders three times, by their three rules, and the reviews."""
     assert ((32630, 32630), True) == (imported.progress[-1], len(imported.progress) > 30)
+
+
+# --- Late deliveries ---------------------------------------------------------------------------------------------
+
+SLOW = 5 * DAY
+"""Longer than that from the order to the carrier is slow."""
+
+
+def month_of(imported: Imported, at: datetime) -> str:
+    """The month that an instant is in, in the profile's zone."""
+    return at.astimezone(imported.desk.shop.tzinfo).strftime("%Y-%m")
+
+
+def test_alarms_in_late_deliveries(imported: Imported, olist_expected: dict[str, Any]) -> None:
+    """By month of purchase three months are late beyond noise, and four on time beyond it: the reference's p chart."""
+    chart = imported.desk.signals("on_time_delivery_rate", by="month")
+    expected = olist_expected["p_chart_late_by_purchase_month"]
+    found = {worse: [month_of(imported, a.from_) for a in chart.alarms if a.worse == worse] for worse in (True, False)}
+
+    assert ("p", "0.08017") == (chart.chart.kind, f"{1 - (chart.chart.centre or 0):.5f}")
+    assert expected["centre"] == round(1 - (chart.chart.centre or 0), 5)
+    assert ["2017-11", "2018-02", "2018-03"] == found[True] == expected["above_3_sigma"]
+    assert ["2017-05", "2017-08", "2018-06", "2018-07"] == found[False] == expected["below_3_sigma"]
+
+
+def test_the_review_finds_them(imported: Imported) -> None:
+    """Of five months a review alarms in those three alone, though it only knows the months before each."""
+    months = [date(2017, 10, 1), date(2017, 11, 1), date(2017, 12, 1), date(2018, 1, 1), date(2018, 2, 1), date(2018, 3, 1)]
+    found = []
+    for since, until in pairwise([*months, date(2018, 4, 1)]):
+        alarms = imported.desk.review(since=since, until=until).alarms
+        found += [f"{since:%Y-%m}" for each in alarms if each.measure == "on_time_delivery_rate" and each.alarm.worse]
+
+    assert ["2017-11", "2018-02", "2018-03"] == found
+
+
+def rows_of(imported: Imported, measure: str) -> dict[str, SubjectRow]:
+    """Every subject of a measure by its id."""
+    found: dict[str, SubjectRow] = {}
+    after = None
+    while True:
+        page = imported.desk.measure_rows(measure, limit=1000, after=after)
+        found |= {row.id: row for row in page.rows}
+        if page.next is None:
+            return found
+        after = page.next
+
+
+def test_what_a_slow_hand_over_says(imported: Imported) -> None:
+    """16.3 % of the orders that took over five days to reach the carrier came late, of the others 6.3 %: no chance."""
+    waits, delivered = rows_of(imported, "handover_time"), rows_of(imported, "on_time_delivery_rate")
+    both = [(waits[key], row) for key, row in delivered.items() if key in waits and row.counted and waits[key].counted]
+    slow = [not row.hit for wait, row in both if (wait.value or 0) > SLOW]
+    quick = [not row.hit for wait, row in both if (wait.value or 0) <= SLOW]
+    found = difference_of_shares(sum(quick), len(quick), sum(slow), len(slow))
+    assert found is not None
+
+    assert ((145, 887), (269, 4275)) == ((sum(slow), len(slow)), (sum(quick), len(quick)))
+    assert ("0.101", "0.076", "0.127") == (f"{found.value:.3f}", f"{found.interval.low:.3f}", f"{found.interval.high:.3f}")
+
+
+def test_it_is_known_weeks_earlier(imported: Imported) -> None:
+    """A slow hand-over is known 17 days before the promised day, in the median."""
+    ahead = [
+        (promised - placed - wait) / 86_400_000_000
+        for placed, wait, promised in select(
+            imported,
+            "SELECT placed_at, handover, promised_first FROM facts_orders"
+            f" WHERE cancelled = 0 AND on_time IS NOT NULL AND delivery >= 0 AND handover > {SLOW * 1_000_000}",
+        )
+    ]
+
+    assert (887, "17.4") == (len(ahead), f"{median(ahead):.1f}")
+
+
+def test_by_the_week_there_is_no_evidence(imported: Imported) -> None:
+    """Week by week hand-over tells nothing of promises kept later that could not be chance, and the answer says so."""
+    found = imported.desk.leads("handover_time", "promise_kept_rate")
+
+    assert ("no_evidence", True) == (found.verdict, (found.p or 0) > 0.05)
+    assert abs(found.association or 0) < (found.detectable or 0)

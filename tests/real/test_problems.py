@@ -108,10 +108,12 @@ def test_by_impact(imported: tuple[ik.Desk, ImportReport], expected: dict[str, A
     assert {"critical": impact["Major"] + impact["High"], "minor": impact["Medium"] + impact["Low"]} == found
 
 
-def test_a_ticket_that_comes_back_is_rare_and_steady(imported: tuple[ik.Desk, ImportReport]) -> None:
-    """By quarter the share that comes back stays within noise wherever enough tickets were begun to have limits."""
+def test_when_more_came_back(imported: tuple[ik.Desk, ImportReport]) -> None:
+    """By the month they were begun in only January 2012 is beyond noise: 14 of 149; by the quarter nothing is."""
     desk, _ = imported
-    chart = desk.signals("reopen_rate", by="quarter").chart
+    [alarm] = desk.signals("reopen_rate", by="month").alarms
 
-    assert "p" == chart.kind
-    assert pytest.approx(61 / 1487) == chart.centre
+    assert ("2012-01", 149, 14, True) == (
+        alarm.from_.astimezone(desk.shop.tzinfo).strftime("%Y-%m"), alarm.n, round(alarm.n * alarm.value), alarm.worse,
+    )  # fmt: skip
+    assert () == desk.signals("reopen_rate", by="quarter").alarms

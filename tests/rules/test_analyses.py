@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -165,12 +166,13 @@ def test_what_is_dropped_stays_dropped() -> None:
     dropped = after(begun(), rules.drop_analysis(begun(), WORDS))
 
     assert (AnalysisState.DROPPED, START) == (dropped.state, dropped.ended_at)
-    for attempt in (
+    attempts: tuple[Callable[[], Decision], ...] = (
         lambda: rules.hear_customer(dropped, WORDS, None),
         lambda: rules.explain_incidents(dropped, [case()]),
         lambda: rules.add_why(dropped, rules.NewWhy(WORDS, WORDS, "packing"), NOW),
         lambda: rules.conclude_analysis(dropped, "packaging", None, None, NOW),
         lambda: rules.reopen_analysis(dropped, WORDS),
-    ):
+    )
+    for attempt in attempts:
         with pytest.raises(TransitionRefused):
             attempt()

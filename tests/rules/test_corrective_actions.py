@@ -32,6 +32,7 @@ from incidentkit.domain.shop import Agent, Shop, Team
 from incidentkit.domain.texts import Text
 from incidentkit.errors import InvalidInput, RuleViolation, TimeError, TransitionRefused
 from incidentkit.rules import corrective_actions as rules
+from incidentkit.rules import planning_actions as plans
 from incidentkit.rules.around import Around
 from incidentkit.rules.decision import Circumstances, Decision
 from incidentkit.rules.lifecycles import CORRECTIVE_ACTION
@@ -66,11 +67,11 @@ def after(state: Any, decision: Decision, at: Circumstances) -> CorrectiveAction
 
 
 def planned(**given: Any) -> CorrectiveAction:
-    return after(None, rules.plan_action(new(**given), now()), now())
+    return after(None, plans.plan_action(new(**given), now()), now())
 
 
-def new(**given: Any) -> rules.NewAction:
-    return rules.NewAction(
+def new(**given: Any) -> plans.NewAction:
+    return plans.NewAction(
         **{
             "action": CorrectiveActionId("c-1"),
             "what": WORDS,
@@ -120,13 +121,13 @@ def test_an_action_has_a_sponsor_a_doer_a_date_and_what_it_must_lower() -> None:
 def test_what_cannot_be_followed_up_is_not_planned(given: dict[str, Any], match: str) -> None:
     """The refusal says what is missing."""
     with pytest.raises(InvalidInput, match=match):
-        rules.plan_action(new(**given), now())
+        plans.plan_action(new(**given), now())
 
 
 def test_a_date_that_is_over_is_refused() -> None:
     """It could only be late."""
     with pytest.raises(TimeError):
-        rules.plan_action(new(due=START), now())
+        plans.plan_action(new(due=START), now())
 
 
 def test_it_lowers_what_its_analysis_found() -> None:

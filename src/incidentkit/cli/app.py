@@ -34,6 +34,7 @@ from incidentkit.cli.commands.objectives import objectives
 from incidentkit.cli.commands.plugins import plugins
 from incidentkit.cli.commands.preview import preview
 from incidentkit.cli.commands.queue import queue
+from incidentkit.cli.commands.readings import readings
 from incidentkit.cli.commands.rebuild import rebuild
 from incidentkit.cli.commands.receive import receive
 from incidentkit.cli.commands.review import review
@@ -71,6 +72,7 @@ _COMMANDS: Mapping[str, Callable[..., None]] = {
     "send": send,
     "receive": receive,
     "measure": measure,
+    "readings": readings,
     "review": review,
     "objectives": objectives,
     "leads": leads,

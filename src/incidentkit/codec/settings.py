@@ -28,8 +28,8 @@ from incidentkit.domain.causes import CAUSES, Cause
 from incidentkit.domain.inbound import InboundPolicy
 from incidentkit.domain.priority import PriorityWeights
 from incidentkit.domain.rates import Rate
-from incidentkit.domain.retrying import BreakerPolicy, RateLimit, RetryPolicy
 from incidentkit.domain.readings import OwnMeasure
+from incidentkit.domain.retrying import BreakerPolicy, RateLimit, RetryPolicy
 from incidentkit.domain.rotas import Absence, Swap
 from incidentkit.domain.secrets import Secret
 from incidentkit.domain.sending import SendPolicy

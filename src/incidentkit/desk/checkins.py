@@ -237,7 +237,8 @@ def _moved(work: Work, team: str) -> tuple[datetime, tuple[Commitment, ...]]:
     work.unit.flush()  # what was said a moment ago in the same transaction
     last = last_checkin(work.unit, team, work.now.at)
     since = last.held_at if last is not None else work.now.at - _WEEK
-    return since, commitments_since(work.unit, team, since, work.now.at)
+    moved = commitments_since(work.unit, team, since, work.now.at)
+    return since, tuple(sorted(moved, key=lambda commitment: (commitment.made_at, commitment.id)))
 
 
 def _reported_after(commitment: Commitment, since: datetime) -> bool:

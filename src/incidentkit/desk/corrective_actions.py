@@ -15,6 +15,7 @@ from incidentkit.domain.ids import CorrectiveActionId
 from incidentkit.domain.times import Due, due, due_instant
 from incidentkit.errors import InvalidInput
 from incidentkit.rules import corrective_actions as rules
+from incidentkit.rules import planning_actions as plans
 from incidentkit.rules.analyses import check_signature
 from incidentkit.rules.decision import Decision
 from incidentkit.rules.signatures import Signature
@@ -83,7 +84,7 @@ class CorrectiveActions(Changes[CorrectiveAction]):
         how = Verification(window, settle, baseline, limit)
 
         def body(work: Work) -> Held:
-            new = rules.NewAction(
+            new = plans.NewAction(
                 action=CorrectiveActionId(work.new_id()),
                 what=work.words(what),
                 signature=signed,
@@ -95,7 +96,7 @@ class CorrectiveActions(Changes[CorrectiveAction]):
                 incidents=tuple(work.incident(incident) for incident in about),
                 before=_before(work, signed, how),
             )
-            return work.apply(new.action, rules.plan_action(new, work.now))
+            return work.apply(new.action, plans.plan_action(new, work.now))
 
         arguments = given(
             what=what,

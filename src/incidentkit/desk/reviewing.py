@@ -28,6 +28,7 @@ __all__ = ["cost_of_incident", "review"]
 _SPANS = 12
 """So many earlier spans it is held against, as far as the record goes back."""
 
+_TICK = timedelta(microseconds=1)
 _WEEK = timedelta(days=7)
 _LANDMARK = timedelta(hours=4)
 _FOLLOWED = timedelta(days=7)
@@ -88,7 +89,8 @@ def _bounds(shop: Shop, since: Due | None, until: Due | None, as_of: datetime) -
     if since is None and until is None:
         (last,) = complete_windows("week", shop.zone, as_of, 1)
         return last.from_, last.until
-    end = as_of if until is None else first_instant(until, shop.zone, "until")
+    # What happens at this very instant is in it.
+    end = as_of + _TICK if until is None else first_instant(until, shop.zone, "until")
     start = _earlier(shop, end, _WEEK) if since is None else first_instant(since, shop.zone, "since")
     if start >= end:
         raise InvalidInput("since", "must be before until", got=f"{start.isoformat()} and {end.isoformat()}")

@@ -98,20 +98,23 @@ class _Making:
         self._stale = is_stale(self._known_until, reader.as_of, runtime.shop.stale_after)
 
     def board(self, goals: Sequence[Objective]) -> Scoreboard:
+        leads = self._leads(goals)
+        of_teams = [line for lines in leads.values() for line in lines.values()]
         return Scoreboard(
             as_of=self._reader.as_of,
             shop_name=self._shop.name,
-            lines=tuple(self._judged(line) for line in self._shop.scoreboard if not line.team),
+            # A line stands once on a board.
+            lines=tuple(self._judged(line) for line in self._shop.scoreboard if not line.team and line not in of_teams),
             goals=tuple(progress_of(self._runtime, self._reader, goal, self._known_until) for goal in goals),
-            teams=tuple(self._teams(goals)),
+            teams=tuple(self._teams(leads)),
             known_until=self._known_until,
             stale=self._stale,
         )
 
     # --- Teams ---
 
-    def _teams(self, goals: Sequence[Objective]) -> Iterator[TeamBoard]:
-        leads, kept = self._leads(goals), self._commitments()
+    def _teams(self, leads: Mapping[str, Mapping[str, ScoreboardLine]]) -> Iterator[TeamBoard]:
+        kept = self._commitments()
         for team in (*(team.name for team in self._shop.teams), ""):
             lines, commitments = leads.get(team, {}), kept.get(team)
             if lines or commitments:

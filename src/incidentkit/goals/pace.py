@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from incidentkit.domain.goals import KeyResult
@@ -24,6 +25,7 @@ def ends(key_result: KeyResult, zone: str) -> datetime:
     return due_instant(key_result.by_date, zone)
 
 
+@lru_cache(maxsize=1024)
 def final_window(key_result: KeyResult, zone: str) -> Window:
     """The window that decides: the last whole one up to the date; the one with the date in it where none is whole."""
     since, until = begins(key_result, zone), ends(key_result, zone)

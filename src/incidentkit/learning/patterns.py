@@ -11,7 +11,7 @@ has changed raises any alarm at all with a chance of at most ``alpha``.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Literal
 
@@ -67,7 +67,8 @@ class Pattern:
     Args:
         seen: the counts.
         new: it never happened in the earlier spans.
-        expected: how many incidents there would have been as things were.
+        expected: how many incidents there would have been as things were; of a product, carrier or account without earlier
+            orders, as things were with all others.
         at_least: how many times as frequent it is now, at the least (95 %).
         p: the chance of so many if nothing had changed, corrected for everything that was looked at.
         incidents: ids of some of them, the latest first.
@@ -108,38 +109,61 @@ def find_patterns(seen: Iterable[Seen], tried: int, spans: int, alpha: float = A
     """
     if spans < FEWEST_SPANS:
         return Patterns("cannot_say", (), tried, spans)
-    some = [each for each in seen if each.orders and sum(each.orders_before)]
-    spread = _pooled(some)
-    tested = sorted(((_chance(each, _spread(each, spread)), place) for place, each in enumerate(some)), key=lambda t: t)
+    every = list(seen)
+    steps = {each.step: each for each in every if each.kind == "step"}
+    some = [held for each in every if (held := _held(each, steps)) is not None]
+    pooled = _pooled([held.seen for held in some])
+    tested = sorted((held.chance(pooled), place) for place, held in enumerate(some))
     found, worst = [], 0.0
     for rank, (p, place) in enumerate(tested):
         worst = max(worst, min(1.0, p * (max(tried, len(some)) - rank)))
         if worst > alpha:
             break
-        if some[place].now >= FEWEST_NOW:
-            found.append(_pattern(some[place], worst, _spread(some[place], spread)))
+        if some[place].seen.now >= FEWEST_NOW:
+            found.append(some[place].pattern(worst, pooled))
     return Patterns("told", tuple(found), tried, spans)
 
 
-def _pattern(seen: Seen, p: float, spread: float) -> Pattern:
-    before, orders = sum(seen.before), sum(seen.orders_before)
-    # Rounded to the careful side.
-    ratio = difference_of_rates(math.ceil(before / spread), orders, math.floor(seen.now / spread), seen.orders)
-    return Pattern(seen, not before, before / orders * seen.orders, ratio.low if ratio else 0.0, p)
+@frozen
+class _Held:
+    """What was seen, and what it is held against: so many incidents in so many orders."""
+
+    seen: Seen
+    before: int
+    orders: int
+
+    def chance(self, pooled: float) -> float:
+        """That of so many incidents if nothing has changed."""
+        spread = _spread(self.seen, pooled)
+        share = self.seen.orders / (self.seen.orders + self.orders)
+        return binomial_tails(self.seen.now / spread, (self.seen.now + self.before) / spread, share)[1]
+
+    def pattern(self, p: float, pooled: float) -> Pattern:
+        """What is told of it."""
+        seen, spread = self.seen, _spread(self.seen, pooled)
+        # Rounded to the careful side.
+        earlier, now = math.ceil(self.before / spread), math.floor(seen.now / spread)
+        ratio = difference_of_rates(earlier, self.orders, now, seen.orders)
+        expected = self.before / self.orders * seen.orders
+        return Pattern(seen, not any(seen.before), expected, ratio.low if ratio else 0.0, p)
 
 
-def _chance(seen: Seen, spread: float) -> float:
-    whole, orders = seen.now + sum(seen.before), seen.orders + sum(seen.orders_before)
-    return binomial_tails(seen.now / spread, whole / spread, seen.orders / orders)[1]
+def _held(seen: Seen, steps: Mapping[str, Seen]) -> _Held | None:
+    """What a thing is held against: its own earlier orders; one that had none, all earlier orders and their incidents of that
+    step. None where there are no orders."""
+    if not seen.orders:
+        return None
+    for other in (seen, steps.get(seen.step)):
+        if other is not None and any(other.orders_before):
+            return _Held(seen, sum(other.before), sum(other.orders_before))
+    return None
 
 
 def _spread(seen: Seen, pooled: float) -> float:
     """How many incidents count as one: by the earlier spans of all, and by its own where these vary more for certain."""
     chi, freedom = _pearson(seen.before, seen.orders_before)
     usual = max(1.0, pooled)
-    if not freedom or chi <= usual * _most_by_chance(freedom):
-        return usual
-    return chi / freedom
+    return usual if not freedom or chi <= usual * _most_by_chance(freedom) else chi / freedom
 
 
 @cache

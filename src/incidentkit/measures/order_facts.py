@@ -61,8 +61,15 @@ def advice_rows(order: Order) -> list[Fact]:
     first: dict[tuple[str, str], Fact] = {}
     for shown in order.advised:
         code, subject = shown.advice.code, shown.advice.subject
-        row = {"order_id": order.id, "code": code, "subject": subject, "at": micros(shown.at)}
-        first.setdefault((code, subject), {**row, "placed_at": micros(order.placed_at), "customer": order.customer})
+        row: Fact = {
+            "order_id": order.id,
+            "code": code,
+            "subject": subject,
+            "at": micros(shown.at),
+            "placed_at": micros(order.placed_at),
+            "customer": order.customer,
+        }
+        first.setdefault((code, subject), row)
     return list(first.values())
 
 

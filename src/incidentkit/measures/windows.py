@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -72,7 +73,13 @@ def windows(by: str, zone: str, since: datetime, until: datetime) -> tuple[Windo
         raise InvalidInput(
             "since and until", f"may span at most {MOST_WINDOWS} windows at once", got=f"by {by}", next="Shorten the span."
         )
-    return tuple(_windows(by, ZoneInfo(zone), since, until)) if since < until else ()
+    return _between(by, zone, since, until) if since < until else ()
+
+
+# A page asks for the same year many times over.
+@lru_cache(maxsize=64)
+def _between(by: str, zone: str, since: datetime, until: datetime) -> tuple[Window, ...]:
+    return tuple(_windows(by, ZoneInfo(zone), since, until))
 
 
 def complete_windows(by: str, zone: str, as_of: datetime, count: int, maturity: timedelta = timedelta(0)) -> tuple[Window, ...]:

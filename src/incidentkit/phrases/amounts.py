@@ -13,7 +13,7 @@ _SPANS = (("seconds", 1, 0, 60), ("minutes", 60, 0, 60), ("hours", 3600, 1, 48))
 """A unit of time, its seconds, its digits, and how many of it are too many."""
 
 _DAY = 86_400
-_DIGITS = {"score": 2, "share": 1, "contacts": 2}
+_DIGITS = {"score": 2, "share": 1, "contacts": 2, "points": 1, "": 2}
 _MOST_FURTHER = 6
 _SPACE = "\N{NO-BREAK SPACE}"
 
@@ -72,7 +72,7 @@ class Amounts:
         if len(unit) == 3 and unit.isupper():
             return Amount(self.number(value, digits(unit) + further, closing=True), f" {unit}")
         number = self.number(value, _DIGITS.get(unit, 0) + further, closing=closing)
-        return Amount(number) if unit == "score" else self._with_unit(number, unit)
+        return Amount(number) if unit in ("", "score") else self._with_unit(number, unit)
 
     def further(self, value: float, target: float, unit: str) -> int:
         """How many digits beyond the usual ones it takes to see that two values differ; 0 where none would show it."""

@@ -18,8 +18,8 @@ def evidence_said(words: Words, evidence: LeadEvidence) -> str:
     amounts = Amounts(words)
     return words.say(
         evidence.words,
-        lead=measure_name(words, evidence.lead),
-        lag=measure_name(words, evidence.lag),
+        lead=measure_name(words, evidence.lead, brief=True),
+        lag=measure_name(words, evidence.lag, brief=True),
         weeks=_weeks(words, evidence.lag_weeks),
         detectable="" if evidence.detectable is None else amounts.number(evidence.detectable, _DIGITS),
         n=amounts.number(evidence.n),

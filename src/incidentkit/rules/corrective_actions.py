@@ -1,4 +1,4 @@
-"""What may happen to a corrective action: planned with a sponsor and a doer, taken, done, and judged by what happened since.
+"""What may happen to a corrective action: taken, done, and judged by what happened since.
 
 Nobody says that it worked: the rate of its incidents does, after against before, among orders that it could have helped.
 """
@@ -8,43 +8,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from attrs import field, frozen
-
 from incidentkit.domain import events as ev
-from incidentkit.domain.analyses import Analysis
 from incidentkit.domain.corrective_actions import (
     ActionState,
     CorrectiveAction,
-    Counted,
     Effectiveness,
     Observed,
-    Verification,
 )
 from incidentkit.domain.effects import Timer
 from incidentkit.domain.events import Happening
-from incidentkit.domain.ids import CorrectiveActionId, TaskId
-from incidentkit.domain.incidents import Incident, Owner
-from incidentkit.domain.shop import Agent, Shop
+from incidentkit.domain.ids import TaskId
+from incidentkit.domain.incidents import Owner
+from incidentkit.domain.shop import Agent
 from incidentkit.domain.texts import Text
-from incidentkit.errors import InvalidInput, RuleViolation, TimeError
-from incidentkit.rules.analyses import check_signature
+from incidentkit.errors import InvalidInput, RuleViolation
 from incidentkit.rules.around import Around
 from incidentkit.rules.cases import in_words
 from incidentkit.rules.decision import Circumstances, Decision
 from incidentkit.rules.lifecycles import CORRECTIVE_ACTION
 from incidentkit.rules.ownership import present
+from incidentkit.rules.planning_actions import LONGEST_WINDOW
 from incidentkit.rules.tasks import NewTask, task_elsewhere
 
 __all__ = [
     "OVERDUE",
     "WATCH",
-    "NewAction",
     "action_overdue",
     "cancel_action",
     "extend_action",
     "finish_action",
     "judge_action",
-    "plan_action",
     "reopen_action",
     "take_action",
     "watch_action",
@@ -57,61 +50,6 @@ WATCH = "action_watch"
 """The name of the timer at which it is looked whether it has happened again."""
 
 _DAY = timedelta(days=1)
-_LONGEST = timedelta(days=3660)
-
-
-@frozen
-class NewAction:
-    """What is to be done against a kind of incident.
-
-    Args:
-        action: a fresh id, which the shell gives.
-        signature: the key of the signature that it must lower; empty for that of the analysis.
-        sponsor: a supervisor.
-        doer: a team or an agent.
-        due: by when, in UTC.
-        before: how often it has happened lately; only looked at where a limit is given.
-    """
-
-    action: CorrectiveActionId
-    what: Text
-    signature: str
-    sponsor: str
-    doer: str
-    due: datetime
-    verification: Verification = field(factory=Verification)
-    analysis: Analysis | None = None
-    incidents: Sequence[Incident] = ()
-    before: Counted = field(factory=Counted)
-
-
-def plan_action(new: NewAction, now: Circumstances) -> Decision:
-    """A new corrective action, with somebody in management who answers for it and somebody who does it.
-
-    Raises:
-        InvalidInput: no words; a sponsor who is no supervisor; a doer whom the shop does not have; a signature of one order's
-            line, which nothing can happen to again; a limit that is met already; a due date that is over.
-    """
-    in_words(new.what, "A corrective action", "what is to be done")
-    signature = _signature(new, now.shop)
-    _check_sponsor(new, now.shop)
-    owner = _doer(new, now.shop)
-    _check_verification(new.verification, new.before)
-    if new.due <= now.at:
-        raise TimeError("A corrective action's due date", "lies ahead", got=new.due.isoformat())
-    planned = ev.ActionPlanned(
-        action=new.action,
-        what=new.what,
-        signature=signature,
-        sponsor=new.sponsor,
-        owner=owner,
-        asked=new.doer,
-        due=new.due,
-        verification=new.verification,
-        analysis=new.analysis.id if new.analysis else None,
-        incidents=tuple(dict.fromkeys(incident.id for incident in new.incidents)),
-    )
-    return Decision((planned,))
 
 
 def take_action(action: CorrectiveAction, now: Circumstances) -> Decision:
@@ -164,7 +102,7 @@ def extend_action(action: CorrectiveAction, window: timedelta, now: Circumstance
     """
     CORRECTIVE_ACTION.check(_name(action), action.state, "extend")
     _supervisor(action, "watched for longer", now)
-    if not action.verification.window < window <= _LONGEST:
+    if not action.verification.window < window <= LONGEST_WINDOW:
         raise InvalidInput(
             _name(action), "is watched for longer than before, at most ten years", got=window, next="Give a longer window."
         )
@@ -235,70 +173,6 @@ def _watched_until(action: CorrectiveAction) -> datetime:
 def _next_look(action: CorrectiveAction, now: Circumstances) -> datetime | None:
     until = _watched_until(action)
     return min(now.at + _DAY, until) if now.at < until else None
-
-
-def _signature(new: NewAction, shop: Shop) -> str:
-    key = new.signature or _of_analysis(new.analysis)
-    if check_signature(key, shop).subject_kind == "line":
-        raise InvalidInput(
-            "A corrective action",
-            "lowers what can happen again: a cause with a product, a carrier or a step",
-            got="a line of one order",
-            next="Name the step of the process instead.",
-        )
-    return key
-
-
-def _of_analysis(analysis: Analysis | None) -> str:
-    if analysis is None:
-        return ""
-    concluded = f"{analysis.cause}/step/{analysis.step}" if analysis.cause else ""
-    return analysis.signature or concluded
-
-
-def _check_sponsor(new: NewAction, shop: Shop) -> None:
-    agent = shop.agent(new.sponsor)
-    supervisors = [a.name for a in shop.agents if a.role == "supervisor"]
-    if agent is None or agent.role != "supervisor":
-        raise InvalidInput(
-            "A corrective action's sponsor",
-            "is a supervisor, who can have it done across teams",
-            got=repr(new.sponsor)[:40],
-            next=f"Supervisors: {', '.join(supervisors)}." if supervisors else "Name a supervisor in shop.toml.",
-        )
-    if new.doer == new.sponsor:
-        raise InvalidInput("A corrective action", "is done by somebody else than its sponsor", got=repr(new.doer)[:40])
-
-
-def _doer(new: NewAction, shop: Shop) -> Owner:
-    agent = shop.agent(new.doer)
-    if agent is None and shop.team(new.doer) is None:
-        known = ", ".join([t.name for t in shop.teams] + [a.name for a in shop.agents])
-        raise InvalidInput(
-            "A corrective action", "is done by a team or an agent of the shop", got=repr(new.doer)[:40], next=f"Known: {known}."
-        )
-    return Owner(agent.team if agent else new.doer)
-
-
-def _check_verification(how: Verification, before: Counted) -> None:
-    for name, span, least in (
-        ("window", how.window, _DAY),
-        ("settle", how.settle, timedelta(0)),
-        ("baseline", how.baseline, _DAY),
-    ):
-        if not least <= span <= _LONGEST:
-            raise InvalidInput(f"A corrective action's {name}", "is at least a day and at most ten years", got=span)
-    if how.limit is None:
-        return
-    if not 0 <= how.limit < 1:
-        raise InvalidInput("A corrective action's limit", "is a share of orders, from 0 to below 1", got=how.limit)
-    if before.rate is not None and how.limit >= before.rate:
-        raise InvalidInput(
-            "A corrective action's limit",
-            "lies below the rate before, or it would be met with nothing done",
-            got=f"{how.limit:.4g}, and {before.hits} of {before.exposed} orders before",
-            next="Give a lower one, or none for half the rate before.",
-        )
 
 
 def _taken(action: CorrectiveAction, agent: Agent) -> Decision:

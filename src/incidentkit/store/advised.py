@@ -62,7 +62,12 @@ def product_cases(unit: Unit, products: Iterable[str], but: str, since: datetime
     joined = _of_incident.join(_incidents, and_(i.tenant == p.tenant, i.incident_id == p.incident_id))
     about = exists().where(_links.c.tenant == p.tenant, _links.c.order_id == but, _links.c.incident_id == p.incident_id)
     mine = (p.tenant == unit.tenant, p.product.in_(sorted(products)), p.detected_at >= micros(since), i.counts == 1, ~about)
-    query = select(p.product, i.type, p.incident_id).select_from(joined).where(*mine).order_by(p.detected_at.desc(), p.incident_id.desc())
+    query = (
+        select(p.product, i.type, p.incident_id)
+        .select_from(joined)
+        .where(*mine)
+        .order_by(p.detected_at.desc(), p.incident_id.desc())
+    )
     found: dict[tuple[str, str], list[IncidentId]] = {}
     for product, type_, incident in unit.connection.execute(query):
         found.setdefault((product, type_), []).append(IncidentId(incident))

@@ -79,13 +79,15 @@ def _by_week(unit: Unit, query: Select[int, int]) -> Counter[int]:
 
 def _exposed(unit: Unit, signature: Signature, span: Span) -> Select[int, int]:
     """Orders by week: those with the product or carrier, or all of them for a step of the process."""
-    o, week = _orders.c, _week(_orders.c.placed_at, span)
-    query: Select[int, int] = select(week, func.count()).where(o.tenant == unit.tenant, *_placed(span)).group_by(week)
-    about = {"product": (_products, "product"), "carrier": (_carriers, "carrier")}.get(signature.subject_kind)
-    if about is not None:
-        table, column = about
-        query = query.join(table, (table.c.tenant == o.tenant) & (table.c.order_id == o.order_id))
-        query = query.where(table.c[column] == signature.subject)
+    o, p, c = _orders.c, _products.c, _carriers.c
+    placed = p.placed_at if signature.subject_kind == "product" else o.placed_at
+    week = _week(placed, span)
+    query: Select[int, int] = select(week, func.count()).where(*_within(placed, span)).group_by(week)
+    if signature.subject_kind == "product":
+        return query.where(p.tenant == unit.tenant, p.product == signature.subject)
+    query = query.where(o.tenant == unit.tenant)
+    if signature.subject_kind == "carrier":
+        query = query.join(_carriers, (c.tenant == o.tenant) & (c.order_id == o.order_id)).where(c.carrier == signature.subject)
     if signature.subject_kind == "line":
         query = query.where(o.order_id == signature.subject.partition("/")[0])
     return query
@@ -118,7 +120,12 @@ def _of(unit: Unit, signature: Signature) -> tuple[ColumnElement[bool], ...]:
 
 
 def _placed(span: Span) -> tuple[ColumnElement[bool], ...]:
-    return _orders.c.placed_at > micros(span.since), _orders.c.placed_at <= micros(span.until)
+    # As a sum, so that no index goes by it: the few orders of the incidents are looked up, not all of the span.
+    return _within(_orders.c.placed_at + 0, span)
+
+
+def _within(column: ColumnElement[int], span: Span) -> tuple[ColumnElement[bool], ...]:
+    return column > micros(span.since), column <= micros(span.until)
 
 
 def _in_time(span: Span) -> tuple[ColumnElement[bool], ...]:

@@ -190,7 +190,7 @@ facts_asks = _table(
     _text("step"),
     key=("ask_id",),
 )
-"""One row per ask; ``ours`` is 0 where somebody else asked, ``commented`` 1 with an open answer, ``coded`` 1 once it is read."""
+"""One row per ask; ``ours`` is 0 where somebody else asked, ``commented`` 1 with an open answer, ``coded`` 1 once read."""
 
 facts_advice = _table(
     "facts_advice",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from incidentkit.desk.desk import Desk
 from incidentkit.errors import InvalidInput
 from incidentkit.phrases.words import LANGUAGES
@@ -43,8 +45,8 @@ class BoardSite:
 
 
 def _from_board(ask: FigureAsk) -> str:
-    return f"figures/{ask.measure}?{ask.query}"
+    return f"figures/{quote(ask.measure, safe='')}?{ask.query}"
 
 
 def _from_figure(ask: FigureAsk) -> str:
-    return f"{ask.measure}?{ask.query}#rows"
+    return f"{quote(ask.measure, safe='')}?{ask.query}#rows"

@@ -87,9 +87,10 @@ def commitments(
 def _report(
     desk: Desk, given: str | None, kept: bool | None, evidence: str | None, reason: str | None, by: Actor | None
 ) -> Commitment:
+    commitment = _found(desk, given)
     if kept is None:
         raise InvalidInput("A report", "says whether it was kept", got="neither", next="Give --kept or --missed.")
-    return desk.checkins.report(_found(desk, given).id, kept, evidence=evidence, reason=reason, by=by)
+    return desk.checkins.report(commitment.id, kept, evidence=evidence, reason=reason, by=by)
 
 
 def _found(desk: Desk, given: str | None) -> Commitment:

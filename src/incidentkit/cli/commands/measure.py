@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from incidentkit.cli.table import Column
     from incidentkit.cli.values import Values
     from incidentkit.desk.desk import Desk
+    from incidentkit.measures.catalogue import MeasureCatalogue
     from incidentkit.measures.figures import Figures, Row
     from incidentkit.measures.measure import Measure
 
@@ -45,6 +47,9 @@ def measure(
     until: Annotated[str | None, typer.Option("--until", metavar="D")] = None,
     clock: Annotated[Clock, typer.Option("--clock", metavar="CLOCK")] = Clock.ELAPSED,
     listing: Annotated[bool, typer.Option("--list")] = False,
+    rows: Annotated[bool, typer.Option("--rows")] = False,
+    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1)] = 200,
+    after: Annotated[str | None, typer.Option("--after", metavar="PLACE")] = None,
     chart: Annotated[bool, typer.Option("--chart")] = False,
     rule: Annotated[list[str] | None, typer.Option("--rule", metavar="RULE")] = None,
     baseline: Annotated[tuple[str, str] | None, typer.Option("--baseline", metavar="D D")] = None,
@@ -60,7 +65,7 @@ def measure(
     """Show what a measure comes to."""
     words, cuts = words_of(ctx), _cuts(by or ())
     if listing:
-        _list(Screen.of(words), _known(name), as_json)
+        _list(Screen.of(words), _known(name, store, shop), as_json)
         return
     if name is None:
         raise Misused("missing_argument", name="NAME")
@@ -72,6 +77,10 @@ def measure(
                 _window_of(cuts), segment or None, first, end, chosen, statistic, least, tuple(rule or ()), baseline or None
             )
             _chart(Screen.of(words), desk, name, asked, as_json)
+            return
+        if rows:
+            page = _Page(segment or None, first, end, chosen, limit, after)
+            _rows_of(Screen.of(words), desk, name, page, as_json)
             return
         figures = desk.measure(name, by=[cut for cut in cuts if cut], since=first, until=end, clock=chosen)
         if as_json:
@@ -107,7 +116,7 @@ def _show(screen: Screen, desk: Desk, figures: Figures, cuts: Cuts) -> None:
     from incidentkit.phrases.measures import measure_about, measure_name
 
     words, values = screen.words, Values(screen.words, desk.shop.tzinfo)
-    title = f"{desk.shop.name} · {measure_name(words, figures.measure, brief=True)}"
+    title = f"{desk.shop.name} · {measure_name(words, figures.measure, brief=True, title=figures.title)}"
     screen.line((title, "bold"), (f" · {values.moment(figures.as_of)}", "dim"))
     screen.hanging("", measure_about(words, figures.measure, figures.definition), "dim")
     screen.line()
@@ -224,13 +233,61 @@ def _days(given: tuple[str, str] | None) -> tuple[date | datetime, date | dateti
     return since, until
 
 
+# --- Rows ---
+
+
+@frozen
+class _Page:
+    """Which rows are asked for."""
+
+    segment: tuple[str, str] | None
+    since: date | datetime | None
+    until: date | datetime | None
+    clock: Literal["elapsed", "working"]
+    limit: int
+    after: str | None
+
+
+def _rows_of(screen: Screen, desk: Desk, name: str, page: _Page, as_json: bool) -> None:
+    from incidentkit.cli.measure_rows import show_rows
+    from incidentkit.cli.values import Values
+
+    found = desk.measure_rows(
+        name,
+        since=page.since,
+        until=page.until,
+        segment=page.segment,
+        clock=page.clock,
+        limit=page.limit,
+        after=page.after,
+    )
+    if as_json:
+        show_json(found.as_dict())
+        return
+    measure = desk.measures.on_clock(name, page.clock)
+    unit = desk.shop.currency if measure.unit == "money" else measure.unit
+    show_rows(screen, Values(screen.words, desk.shop.tzinfo), measure, found, desk.shop.name, unit)
+
+
 # --- The measures that there are ---
 
 
-def _known(name: str | None) -> Sequence[Measure]:
-    from incidentkit.measures.definitions import MEASURES, measure_named
+def _known(name: str | None, store: str, shop: Path | None) -> Sequence[Measure]:
+    """Those of the desk where there is one; else those that ship and the shop's own."""
+    known = _catalogue(store, shop)
+    return tuple(known) if name is None else (known.named(name),)
 
-    return tuple(MEASURES.values()) if name is None else (measure_named(name),)
+
+def _catalogue(store: str, shop: Path | None) -> MeasureCatalogue:
+    from incidentkit.cli.stores import chosen_shop, is_new, store_url
+    from incidentkit.measures.catalogue import BUILT_IN, MeasureCatalogue
+    from incidentkit.measures.readings import own_measure
+
+    if not is_new(store_url(store)):
+        with desk_to_read(store, shop) as desk:
+            return desk.measures
+    settings = chosen_shop(shop)
+    return MeasureCatalogue.of(BUILT_IN, map(own_measure, settings.measures if settings else ()))
 
 
 def _list(screen: Screen, measures: Sequence[Measure], as_json: bool) -> None:
@@ -244,7 +301,9 @@ def _list(screen: Screen, measures: Sequence[Measure], as_json: bool) -> None:
     screen.say("measure.list", windows=", ".join(WINDOWS))
     for measure in measures:
         screen.line()
-        screen.line((measure.name, "bold"), f" · {measure_name(screen.words, measure.name)}")
+        named = measure_name(screen.words, measure.name, title=measure.title)
+        role = screen.words.named("roles", measure.role)
+        screen.line((measure.name, "bold"), f" · {named}", (f" · {role}", "dim"))
         screen.hanging("  ", ", ".join(segments_of(measure)), "dim")
 
 
@@ -255,7 +314,10 @@ def _as_dict(measure: Measure) -> dict[str, object]:
         "measure": measure.name,
         "unit": measure.unit,
         "better": measure.better,
+        "role": measure.role,
         "definition": measure.definition,
+        "formula": measure.formula,
+        "maturity": measure.maturity.total_seconds(),
         "version": measure.version,
         "segments": list(segments_of(measure)),
     }

@@ -23,6 +23,7 @@ except ImportError as error:
 
 from incidentkit.testing.machines._batches import BatchRules
 from incidentkit.testing.machines._cases import CaseRules
+from incidentkit.testing.machines._causes import CauseRules
 from incidentkit.testing.machines._imports import ImportRules
 from incidentkit.testing.machines._inbox import InboxRules
 from incidentkit.testing.machines._judging import JudgingRules
@@ -46,6 +47,7 @@ class DeskMachine(
     JudgingRules,
     NeedRules,
     TaskRules,
+    CauseRules,
     SurveyRules,
     MessageRules,
     WishRules,

@@ -14,8 +14,9 @@ from incidentkit.domain.profile import Profile
 from incidentkit.domain.rates import Rate
 from incidentkit.domain.rotas import Absence, Rota, Swap
 from incidentkit.domain.sending import FrequencyCap, QuietHours, SendPolicy
-from incidentkit.domain.shop import DEFAULT_PROTOCOLS, Agent, Protocol, Shop, Team
+from incidentkit.domain.shop import DEFAULT_PROTOCOLS, Agent, Protocol, Shop, Survey, Team
 from incidentkit.domain.substates import Substate
+from incidentkit.domain.surveys import Asking, Scale
 from incidentkit.domain.targets import Targets
 
 __all__ = ["SHOP", "profile"]
@@ -59,6 +60,11 @@ SHOP = Shop(
         _quick(Protocol("out_of_stock", team="warehouse", clock="elapsed")),
         _quick(Protocol("late", severity="minor", group="logistics", reopenings=1)),
         _quick(Protocol("other", first_response=None, communicate_within=None, update_every=None, resolve_within=None)),
+    ),
+    surveys=(
+        Survey("csat"),
+        Survey("nps", Scale(0, 10), asking=Asking("after_delivery", after=6 * _HOUR, rest=timedelta(days=1))),
+        Survey("mood", asking=Asking("regularly", after=_HOUR, every=timedelta(days=5), rest=timedelta(days=2))),
     ),
     channel="post",
     fallback=("post", "wire", "call"),

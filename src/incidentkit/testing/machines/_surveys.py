@@ -24,6 +24,16 @@ class SurveyRules(Driven):
         """The customer answers, perhaps again, perhaps off the scale."""
         self._try(lambda: self.desk.surveys.answer(ask, score=score, comment=comment))
 
+    @rule(ask=ASKS, step=st.sampled_from(("packing", "transit", "no_such_step")))
+    def code(self, ask: str, step: str) -> None:
+        """Somebody reads what was written, if anything was."""
+        self._try(lambda: self.desk.surveys.code(ask, step))
+
+    @rule(order=ORDERS)
+    def advise(self, order: str) -> None:
+        """Whoever handles an order is shown what there is to look out for."""
+        self._try(lambda: self.desk.orders.advise(order))
+
     @rule(target=ASKS, order=st.none() | ORDERS, incident=st.none() | INCIDENTS, score=st.integers(0, 6), comment=words())
     def answer_unasked(self, order: str | None, incident: str | None, score: int, comment: str) -> MultipleResults[str]:
         """An answer to a question that was put elsewhere."""

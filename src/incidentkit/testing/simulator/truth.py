@@ -16,6 +16,7 @@ from incidentkit.testing.simulator.days import END, ZONE, last_instant
 from incidentkit.testing.simulator.plan import Plan
 from incidentkit.testing.simulator.truth_clocks import Watched, watched
 from incidentkit.testing.simulator.truth_needs import NeedTruth, answering, needs_of
+from incidentkit.testing.simulator.truth_repeats import order_wrong, repeated
 from incidentkit.testing.simulator.truth_telling import asked_about, told_before_delivery, told_first, updated_first
 
 __all__ = ["Expected", "Truth"]
@@ -42,10 +43,12 @@ class Expected:
 class _Order:
     placed_at: datetime
     confirmed_at: datetime | None
+    shipped_at: datetime | None
     delivered_at: datetime | None
     cancelled: bool
     on_time: bool | None
     troubled: bool
+    wrong: bool
     updated: bool | None
 
 
@@ -60,11 +63,13 @@ class _Case:
     ending: str
     told_first: bool | None
     before_delivery: bool | None
+    repeated: bool
     closed: tuple[tuple[datetime, datetime | None], ...]
 
 
 @frozen
 class _Answer:
+    survey: str
     at: datetime
     score: int
 
@@ -94,11 +99,13 @@ class Truth:
     @classmethod
     def of(cls, plan: Plan) -> Truth:
         """The truth of a plan that was carried out."""
-        month = _Month()
-        for course in plan.courses():
+        month, courses = _Month(), tuple(plan.courses())
+        troubles = [(course, trouble) for course in courses for trouble in course.troubles if _counts(trouble)]
+        for course in courses:
             needs = needs_of(course)
             month.orders.append(_order(course, needs))
-            month.cases.extend(_case(course, n, needs) for n, trouble in enumerate(course.troubles) if _counts(trouble))
+            counted = [n for n, trouble in enumerate(course.troubles) if _counts(trouble)]
+            month.cases.extend(_case(course, n, needs, troubles) for n in counted)
             month.answers.extend(_answers(course))
             month.needs.extend(needs)
             month.promises.extend(_promises(course))
@@ -138,10 +145,12 @@ def _order(course: Course, needs: Sequence[NeedTruth]) -> _Order:
     return _Order(
         placed_at=course.placed_at,
         confirmed_at=_by_then(course.confirmed_at),
+        shipped_at=min((p.shipped_at for p in course.parcels if _happened(p.shipped_at)), default=None),
         delivered_at=delivered_at,
         cancelled=not _left(course),
         on_time=None if delivered_at is None or course.promised is None else _in_time(delivered_at, course.promised),
         troubled=any(t.about_order and _counts(t) for t in course.troubles),
+        wrong=order_wrong(filter(_counts, course.troubles)),
         updated=updated_first(course, delivered_at, asked_about(needs, order=True)),
     )
 
@@ -170,7 +179,7 @@ def _in_time(at: datetime, promised: date | datetime) -> bool:
     return at.astimezone(_TZ).date() <= promised
 
 
-def _case(course: Course, n: int, needs: Sequence[NeedTruth]) -> _Case:
+def _case(course: Course, n: int, needs: Sequence[NeedTruth], troubles: Sequence[tuple[Course, Trouble]]) -> _Case:
     trouble = course.troubles[n]
     resolved_at, ever, reopened = None, False, False
     closed: list[tuple[datetime, datetime | None]] = []
@@ -187,7 +196,10 @@ def _case(course: Course, n: int, needs: Sequence[NeedTruth]) -> _Case:
         closed.append((watching.lapsed_at, None))
     ending = "open" if not closed or closed[-1][1] is not None else _ending(trouble.rounds, watching)
     first, before = told_first(course, n, needs), told_before_delivery(course, trouble)
-    return _Case(trouble.detected_at, resolved_at, ever, reopened, taken_at, watching, ending, first, before, tuple(closed))
+    again = repeated(course, trouble, troubles)
+    return _Case(
+        trouble.detected_at, resolved_at, ever, reopened, taken_at, watching, ending, first, before, again, tuple(closed)
+    )
 
 
 def _ending(rounds: Sequence[Round], watching: Watched) -> str:
@@ -245,17 +257,17 @@ def _actions_on(trouble: Trouble) -> Iterator[datetime | None]:
 
 
 def _answers(course: Course) -> Iterator[_Answer]:
-    """The answer that stands, of each CSAT survey that was answered."""
+    """The answer that stands, of each survey that was answered."""
     polls = [*course.polls, *(r.poll for t in course.troubles for r in t.rounds if r.poll is not None)]
     for poll in polls:
         last = _last(poll)
-        if poll.survey == "csat" and last is not None:
+        if last is not None:
             yield last
 
 
 def _last(poll: Poll) -> _Answer | None:
     given = [answer for answer in poll.answers if _happened(answer.at)]
-    return _Answer(given[-1].at, given[-1].score) if given else None
+    return _Answer(poll.survey, given[-1].at, given[-1].score) if given else None
 
 
 # --- Windows -----------------------------------------------------------------------------------------------------
@@ -324,6 +336,10 @@ def _different(numbers: Numbers) -> Mapping[str, Any]:
 
 def _share(numbers: Numbers) -> Mapping[str, Any]:
     return {"n": len(numbers), "value": sum(n or 0 for n in numbers) / len(numbers) if numbers else None}
+
+
+def _net(numbers: Numbers) -> Mapping[str, Any]:
+    return {"n": len(numbers), "value": 100 * sum(n or 0 for n in numbers) / len(numbers) if numbers else None}
 
 
 def _spread(numbers: Numbers) -> Mapping[str, Any]:
@@ -425,11 +441,20 @@ def _waived(month: _Month) -> Subjects:
 
 
 def _scores(month: _Month) -> Subjects:
-    return [(a.at, a.score) for a in month.answers]
+    return [(a.at, a.score) for a in month.answers if a.survey == "csat"]
 
 
 def _top_scores(month: _Month) -> Subjects:
-    return [(a.at, int(a.score == 5)) for a in month.answers]
+    return [(at, int(score == 5)) for at, score in _scores(month)]
+
+
+def _promoters(month: _Month) -> Subjects:
+    """1 for who recommends the shop, −1 for who warns of it."""
+    return [(a.at, int(a.score >= 9) - int(a.score <= 6)) for a in month.answers if a.survey == "nps"]
+
+
+def _handover(month: _Month) -> Subjects:
+    return [(o.placed_at, _took(o.placed_at, o.shipped_at)) for o in month.orders if not o.cancelled]
 
 
 _MEASURES: Mapping[str, tuple[Callable[[Numbers], Mapping[str, Any]], Callable[[_Month], Subjects]]] = {
@@ -457,6 +482,12 @@ _MEASURES: Mapping[str, tuple[Callable[[Numbers], Mapping[str, Any]], Callable[[
     "cost_per_need": (_lasting, lambda m: [(n.began, n.cost) for n in m.needs]),
     "csat_mean": (_spread, _scores),
     "csat_top_share": (_share, _top_scores),
+    "nps": (_net, _promoters),
+    "handover_time": (_lasting, _handover),
+    "order_error_claim_rate": (_share, lambda m: [(o.placed_at, int(o.wrong)) for o in m.orders]),
+    "repeat_incident_rate": (_share, lambda m: [(c.detected_at, int(c.repeated)) for c in m.cases]),
+    # Nobody commits themselves to anything in the demo.
+    "commitments_kept_rate": (_share, lambda m: []),
 }
 
 _AT_END: Mapping[str, Callable[[Numbers], Mapping[str, Any]]] = {"backlog": _count, "backlog_age": _lasting}

@@ -16,6 +16,8 @@ __all__ = ["Ticks", "amount_ticks", "day_ticks"]
 _STEPS = (1, 2, 2.5, 5, 10)
 _SPANS = (1, 60, 3600, 86_400)
 _MOST_DAYS = 5
+_SAME = 1e-9
+_LEAST = 1e-6
 
 
 @frozen
@@ -30,18 +32,20 @@ class Ticks:
 
 def amount_ticks(low: float, high: float, unit: str, amounts: Amounts, about: int) -> Ticks:
     """Round figures from at most ``low`` to at least ``high``, some ``about`` of them."""
-    if low == high:
-        reach = abs(low) / 2 or 1.0
+    if high - low <= _LEAST * max(abs(high), 1.0):
+        reach = abs(low) / 2 if abs(low) > _LEAST else 1.0
         low, high = low - reach, high + reach
     size = max((span for span in _SPANS if span <= high), default=1) if unit == "seconds" else 1
     step = _step((high - low) / size, about) * size
-    first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
+    first, last = floor(low / step + _SAME), ceil(high / step - _SAME)
     if first < 0 <= low:
         first = 0
-    if unit == "share" and high <= 1:
-        last = min(last, floor(1 / step + 1e-9)) if high < 1 or step in (0.25, 0.5, 1.0) else last
-    places = tuple(round(place * step, 9) for place in range(first, last + 1))
-    return Ticks(places, tuple(_label(place, unit, amounts) for place in places), places[0], places[-1])
+    places = [round(place * step, 9) for place in range(first, last + 1)]
+    top = places[-1]
+    if unit == "share" and high <= 1 < top:
+        # No share is above all of it.
+        places, top = [place for place in places if place <= 1], 1.0
+    return Ticks(tuple(places), tuple(_label(place, unit, amounts) for place in places), places[0], top)
 
 
 def _label(value: float, unit: str, amounts: Amounts) -> str:

@@ -102,7 +102,7 @@ class _Page:
             (say("figure.name"), measure.name),
         )
         shown = (self.speech.term(name, told) for name, told in terms if told)
-        return el("section", el("h2", say("figure.about")), el("dl", *shown, class_="definitions"))
+        return el("section", el("h2", say("figure.about")), el("dl", *shown, class_="about"))
 
     def _maturity(self) -> str:
         span = self.figure.measure.maturity.total_seconds()

@@ -6,6 +6,7 @@ from xml.etree.ElementTree import Element
 
 from incidentkit.measures.measure import Measure
 from incidentkit.measures.subjects import MeasureRows, SubjectRow
+from incidentkit.phrases.dates import Dates
 from incidentkit.web.markup import el
 from incidentkit.web.scoreboard.speech import Speech
 
@@ -20,18 +21,20 @@ def rows_part(rows: MeasureRows, measure: Measure, unit: str, following: str | N
         following: the address of those that come after; None for none.
     """
     say, number = speech.say, speech.amounts.number
-    heads = (say(f"rows.{name}") for name in ("subject", "at", "value", "how"))
-    body = (_row(row, measure, unit, speech) for row in rows.rows)
+    valued = measure.kind not in ("count", "share", "nps")
+    heads = (say(f"rows.{name}") for name in ("subject", "at", "value", "how") if valued or name != "value")
+    body = (_row(row, unit if valued else "", speech) for row in rows.rows)
     table = el("table", el("thead", el("tr", *(el("th", h, scope="col") for h in heads))), el("tbody", *body))
     more = el("p", el("a", say("rows.more"), href=following), class_="more") if following else None
     told = say("rows.shown", shown=number(len(rows.rows)), total=number(rows.total))
     return el("section", el("h2", say("rows.title"), id="rows"), el("p", told), el("div", table, class_="wide"), more)
 
 
-def _row(row: SubjectRow, measure: Measure, unit: str, speech: Speech) -> Element:
-    at = el("time", speech.dates.moment(row.at), datetime=row.at.isoformat(timespec="seconds"))
-    value = "" if row.value is None or measure.kind == "share" else str(speech.amounts.amount(row.value, unit))
-    cells = (el("td", at), el("td", value), el("td", speech.say(f"rows.{_how(row)}")))
+def _row(row: SubjectRow, unit: str, speech: Speech) -> Element:
+    dates = Dates(speech.words, speech.dates.zone, short=True)
+    at = el("time", dates.moment(row.at), datetime=row.at.isoformat(timespec="seconds"))
+    value = "" if row.value is None or not unit else str(speech.amounts.amount(row.value, unit))
+    cells = (el("td", at), el("td", value) if unit else None, el("td", speech.say(f"rows.{_how(row)}")))
     return el("tr", el("th", el("code", row.id), scope="row"), *cells, class_=None if row.counted else "left-out")
 
 

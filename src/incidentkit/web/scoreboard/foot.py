@@ -17,7 +17,8 @@ __all__ = ["foot"]
 
 def foot(board: Scoreboard | PublicBoard, speech: Speech) -> Element:
     """What is explained once for the whole page."""
-    meanings = (speech.term(speech.say(f"verdicts.{v.value}"), speech.say(f"meanings.{v.value}")) for v in Verdict)
+    meaning = "meanings.goal" if board.goals else "meanings"
+    meanings = (speech.term(speech.say(f"verdicts.{v.value}"), speech.say(f"{meaning}.{v.value}")) for v in Verdict)
     legend = "page.goal_legend" if board.goals else "page.trend_legend"
     definitions = el("dl", *(_definition(note, speech) for note in board.measures), class_="definitions")
     return el(
