@@ -32,7 +32,7 @@ from incidentkit.measures.definitions import MEASURES
 from incidentkit.measures.measure import Measure
 from incidentkit.measures.segments import segments_of
 from incidentkit.rules.lifecycle import Lifecycle, Move
-from incidentkit.rules.lifecycles import ANALYSIS, CORRECTIVE_ACTION, INCIDENT, INTENT, OFFER, TASK
+from incidentkit.rules.lifecycles import ANALYSIS, COMMITMENT, CORRECTIVE_ACTION, INCIDENT, INTENT, OBJECTIVE, OFFER, TASK
 
 __all__ = ["PAGES", "PARTS", "RUN", "generated", "main"]
 
@@ -107,11 +107,13 @@ _SUBJECTS = {
     "answers": "a survey answer",
     "contacts": "a contact that a customer began, and no machine",
     "needs": "a customer's need, and none that was joined into another",
+    "commitments": "what one person committed themselves to",
 }
 _BEGINS = {
     "placed_at": "it belongs to the window in which it was placed",
     "actions.at": "it belongs to every window in which somebody acted, once in each",
     "contacts.at": "it belongs to the window in which it was",
+    "commitments.due": "it belongs to the window in which it was due, and counts from then on",
     "due": "it belongs to the window in which it was due, and counts from then on; one that a later promise replaced stays "
     "due at its own time",
     "detected_at": "it belongs to the window in which it was detected",
@@ -123,6 +125,7 @@ _KINDS = {
     "duration": "a duration: `value` is the mean, in seconds; median and p90 beside it",
     "score": "a score: `value` is the mean; median and p90 beside it",
     "share": "a share from 0 to 1",
+    "nps": "points from -100 to 100",
     "amount": "an amount in the shop's currency: `value` is the mean; median and p90 beside it",
 }
 
@@ -134,8 +137,11 @@ def _listed(names: Sequence[str]) -> str:
 def _measures() -> str:
     return _page(
         "# Measures",
-        "Each measure is defined once, in `src/incidentkit/measures/definitions.py`. The desk, the command line and this page "
+        "Each measure is defined once, in `src/incidentkit/measures/definitions/`. The desk, the command line and this page "
         "read that definition. [Read a figure](../how-to/read-a-figure.md) explains n, windows and completeness.",
+        "A lead measure is what people can do something about this week, and what moves results later; a lag measure is a "
+        "result. A shop adds measures of its own, over numbers that its people enter, and plugins bring theirs: "
+        "[Count what matters to you](../how-to/own-measures.md).",
         "Withdrawn and merged incidents are counted nowhere. Quantiles are exact, with linear interpolation between "
         "neighbours.",
         "Every measure can be cut by a window of time (day, week, month or quarter), by one of its segments, or by both. A "
@@ -145,8 +151,8 @@ def _measures() -> str:
         "customer was told or spoken with, its products those of the lines that it names, or all of its orders.",
         "An action is what a person or a rule of the shop does about an order, one of its cases or one of its surveys. That an "
         "order comes in, an answer, a channel's receipt and what an import says are none.",
-        "| measure | unit | better |\n|---|---|---|\n"
-        + "\n".join(f"| [{m.name}](#{m.name}) | {m.unit} | {m.better} |" for m in MEASURES.values()),
+        "| measure | unit | better | role |\n|---|---|---|---|\n"
+        + "\n".join(f"| [{m.name}](#{m.name}) | {m.unit} | {m.better} | {m.role} |" for m in MEASURES.values()),
         *(_measure(m) for m in MEASURES.values()),
     )
 
@@ -169,7 +175,8 @@ def _measure(m: Measure) -> str:
         if m.at_end is None
         else f"- A subject is {_SUBJECTS[m.facts]}; it belongs to every window at whose last instant it is open.",
         *([f"- {_WAITS[m.passed]}"] if m.passed in _WAITS else []),
-        f"- Good is {m.better}.",
+        f"- Formula: {m.formula}.",
+        f"- Good is {m.better}; it is a {m.role} measure.",
         f"- It can be cut by {_listed(segments_of(m))}.",
     ]
     if m.kind == "duration" and m.at_end is None:
@@ -298,7 +305,7 @@ def _lifecycle(life: Lifecycle) -> str:
             "",
             f"- begins at `{life.initial}`",
             f"- may rest at: {', '.join(life.resting)}",
-            f"- nothing leaves: {', '.join(life.final)}" + (", but by taking back what led there" if undone else ""),
+            f"- nothing leaves: {', '.join(life.final) or 'none'}" + (", but by taking back what led there" if undone else ""),
             *must,
             *([f"- every state but the final ones gets on to: {', '.join(life.goals)}"] if life.goals else []),
         ]
@@ -327,6 +334,8 @@ PARTS: Mapping[str, Mapping[str, Callable[[], str]]] = {
         "offer": lambda: _lifecycle(OFFER),
         "intent": lambda: _lifecycle(INTENT),
         "task": lambda: _lifecycle(TASK),
+        "commitment": lambda: _lifecycle(COMMITMENT),
+        "objective": lambda: _lifecycle(OBJECTIVE),
         "analysis": lambda: _lifecycle(ANALYSIS),
         "corrective action": lambda: _lifecycle(CORRECTIVE_ACTION),
     },

@@ -72,6 +72,8 @@ if TYPE_CHECKING:
     from incidentkit.domain.priority import PriorityWeights as PriorityWeights
     from incidentkit.domain.profile import Profile as Profile
     from incidentkit.domain.rates import Rate as Rate
+    from incidentkit.domain.readings import OwnMeasure as OwnMeasure
+    from incidentkit.domain.readings import Reading as Reading
     from incidentkit.domain.remedies import Offer as Offer
     from incidentkit.domain.remedies import OfferKind as OfferKind
     from incidentkit.domain.retrying import BreakerPolicy as BreakerPolicy
@@ -132,6 +134,8 @@ if TYPE_CHECKING:
     from incidentkit.learning.went_well import Credit as Credit
     from incidentkit.measures.charting import MeasureChart as MeasureChart
     from incidentkit.measures.leading import LeadEvidence as LeadEvidence
+    from incidentkit.measures.subjects import MeasureRows as MeasureRows
+    from incidentkit.measures.subjects import SubjectRow as SubjectRow
     from incidentkit.rules.clock_readings import ClockReading as ClockReading
     from incidentkit.rules.priority import Priority as Priority
     from incidentkit.rules.rotas import Duty as Duty
@@ -171,7 +175,9 @@ _HOMES = {
     "domain.targets": ("Targets",),
     "learning.costs": ("IncidentCost",),
     "learning.reviews": ("Review",),
+    "domain.readings": ("OwnMeasure", "Reading"),
     "measures.charting": ("MeasureChart",),
+    "measures.subjects": ("MeasureRows", "SubjectRow"),
     "measures.leading": ("LeadEvidence",),
     "rules.clock_readings": ("ClockReading",),
     "desk.timeline": ("TimelineEntry",),
@@ -302,6 +308,7 @@ __all__ = [
     "LifecycleError",
     "Line",
     "MeasureChart",
+    "MeasureRows",
     "MissingExtra",
     "Monday",
     "Money",
@@ -314,6 +321,7 @@ __all__ = [
     "OfferKind",
     "Order",
     "OrderStatus",
+    "OwnMeasure",
     "Phase",
     "PluginError",
     "Preferences",
@@ -328,6 +336,7 @@ __all__ = [
     "QuietHours",
     "Rate",
     "RateLimit",
+    "Reading",
     "ReceivedFile",
     "RetryPolicy",
     "Review",
@@ -345,6 +354,7 @@ __all__ = [
     "Shop",
     "Signature",
     "StoreError",
+    "SubjectRow",
     "Substate",
     "Survey",
     "Swap",

@@ -79,13 +79,13 @@ def check_seen(unit: Unit, facts: Facts, team: str | None) -> None:
                 moments[group].append(cast(int, incident["detected_at"]))
         inside = {group: spread(some) for group, some in moments.items() if sum(spread(some))}
         expected = {g: (counts, orders_with(facts, kind, g[2])) for g, counts in inside.items() if counts[-1] >= 1}
-        seen, tried = seen_in(unit, spans, kind, 1)
-        found = {(s.step, s.cause, s.segment): ((*s.before, s.now), (*s.orders_before, s.orders)) for s in seen}
+        seen, tried = seen_in(unit, spans, kind, 1, orders_in(unit, spans))
+        found = {(s.step, s.cause, s.segment): ((*s.before, s.count), (*s.orders_before, s.orders)) for s in seen}
 
         assert (len(inside), expected) == (tried, found)
         for each in seen:
             ids = examples(unit, spans, each, limit=100)
-            assert (each.now, each.now) == (len(ids), len(set(ids)))
+            assert (each.count, each.count) == (len(ids), len(set(ids)))
 
 
 def check_cells(unit: Unit, facts: Facts, team: str | None) -> None:

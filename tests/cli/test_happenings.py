@@ -16,6 +16,7 @@ from incidentkit.cli.words import load_words
 from incidentkit.delivery.catalogue import load_catalogue
 from incidentkit.desk.timeline import TimelineEntry
 from incidentkit.domain import events as ev
+from incidentkit.domain.advice import Advice
 from incidentkit.domain.ids import LineId, OfferId, OrderId, RemedyId
 from incidentkit.domain.incidents import Owner
 from incidentkit.domain.money import Money
@@ -77,6 +78,21 @@ SWAP = Offer(OfferKind.SUBSTITUTION, date(2026, 9, 4), product="mug", id=OfferId
             "Delivered: 2 × tea, 1 × cup",
             "Entregado: 2 × tea, 1 × cup",
             ev.OrderDelivered((ev.Portion("s-1", (("1", 1),)), ev.Portion("s-2", (("1", 1), ("2", 1))))),
+        ),
+        (
+            "Advice shown: tea was short 3 times in 30 days, in 9 orders; customer with repeated trouble",
+            "Aviso mostrado: tea faltó 3 veces en 30 días, en 9 pedidos; cliente con problemas repetidos",
+            ev.OrderAdvised(
+                (
+                    Advice("product_short", "tea", (("count", "3"), ("days", "30"), ("orders", "9"))),
+                    Advice("customer_repeat"),
+                )
+            ),
+        ),
+        (
+            "The open answer is about this step: packing",
+            "La respuesta abierta habla de este paso: embalaje",
+            ev.SurveyCoded("packing"),
         ),
         ("Cancelled: the whole order", "Cancelado: el pedido entero", ev.OrderCancelled(((WHOLE, 1),))),
         (

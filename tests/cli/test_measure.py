@@ -54,7 +54,7 @@ def test_json_has_the_segment_of_each_row(demo: Path) -> None:
     with ik.open_desk(f"sqlite:///{demo}") as desk:
         figures = desk.measure("orders_received", by=("month", "carrier"), until=desk.clock()).as_dict()
 
-    assert ["measure", "unit", "definition", "as_of", "rows"] == list(cut)
+    assert ["measure", "unit", "definition", "version", "as_of", "rows"] == list(cut)
     assert [(row["from"], row["segment"], row["n"]) for row in figures["rows"]][: len(cut["rows"])] == [
         (row["from"], row["segment"], row["n"]) for row in cut["rows"]
     ]
@@ -112,3 +112,10 @@ def test_the_list_can_be_one_measures(here: Path) -> None:
 def test_an_amount_is_in_the_shops_currency(demo: Path) -> None:
     """A figure of money has the currency's code as its unit."""
     assert "EUR" == run(*asked(demo, "cost_per_need", "--json")).json["unit"]
+
+
+def test_steps_of_the_process_are_said_in_words(demo: Path) -> None:
+    """A step is called by its words, as a cause or type is."""
+    found = {row[0] for row in rows(*asked(demo, "escalation_rate", "--by", "step"))}
+
+    assert {"transit", "packing"} <= found

@@ -32,13 +32,14 @@ def store(here: Path) -> Store:
     """Made on a Monday morning."""
     file = here / "shop.db"
     with ik.open_desk(f"sqlite:///{file}", SHOP, clock=ManualClock()) as desk:
+        asks = []
         for n in range(3):
             order = desk.orders.place(customer=f"c-{n}", lines=[ik.Line("tea", 2, "9.00")])
             case = desk.incidents.report(order.id, type="out_of_stock", description="none left")
-            ask = desk.surveys.ask(incident=case.id)
-        desk.surveys.answer(ask.id, score=2, comment="la caja estaba rota")
+            asks.append(desk.surveys.ask(incident=case.id))
+        desk.surveys.answer(asks[-1].id, score=2, comment="la caja estaba rota")
         order = desk.orders.place(customer="c-9", lines=[ik.Line("tea", 1, "9.00")], number="1001")
-    return Store(file, order.id, ask.id)
+    return Store(file, order.id, asks[-1].id)
 
 
 @pytest.mark.parametrize(("lang", "title", "rate"), [("en", "Survey", "33.3%"), ("es", "Encuesta", "33,3 %")])

@@ -116,7 +116,13 @@ colour = "red"
 """
     found = "\n".join(_problems(text))
 
-    for path in ("importance", "key_results[0].ready", "key_results[1].target", "key_results[2].measure", "key_results[2].colour"):
+    for path in (
+        "importance",
+        "key_results[0].ready",
+        "key_results[1].target",
+        "key_results[2].measure",
+        "key_results[2].colour",
+    ):
         assert path in found
     assert "did you mean first_response?" in found
 

@@ -174,6 +174,17 @@ def test_a_team_that_is_none_has_no_check_in(desk: Desk, team: str | None) -> No
         desk.checkins.hold(team, present=["ana"])  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    "wrong", [{"obstacles": [5]}, {"obstacles": [("a", "ana", "b")]}, {"went_well": [None]}, {"minutes": "x"}]
+)
+def test_what_can_not_be_said_is_refused(desk: Desk, wrong: dict[str, list[object]]) -> None:
+    """Neither words, nor words and who; nothing is kept."""
+    with pytest.raises(InvalidInput):
+        desk.checkins.hold(TEAM, present=["ana"], **wrong)  # type: ignore[arg-type]
+
+    assert () == desk.checkins.find()
+
+
 def test_the_figure_of_each_key_result_is_shown_and_kept(desk: Desk, clock: ManualClock) -> None:
     """On the agenda of the team whose it is; in the minutes as it was shown, whatever becomes known later."""
     live(desk, clock, range(8), (4.0, 4.3, 3.8, 4.1, 3.9, 4.2, 4.0, 3.9))

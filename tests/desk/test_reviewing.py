@@ -218,7 +218,7 @@ def test_a_planted_pattern_is_found_with_its_incidents(opened: Opened, clock: Ma
     product = found["product", "A"]
 
     assert ("told", 5) == (patterns.verdict, patterns.spans)
-    assert (9, True, 5) == (product.seen.now, product.new, len(product.incidents))
+    assert (9, True, 5) == (product.seen.count, product.new, len(product.incidents))
     assert {"A"} == {line.product for case in product.incidents for line in lines_of(desk, case)}
 
 

@@ -93,12 +93,12 @@ def test_a_survey_is_cut_by_weeks_without_a_gap(desk: Desk, clock: ManualClock) 
 
 
 def test_an_nps_has_its_score(desk: Desk) -> None:
-    """Promoters less detractors, of a survey from 0 to 10."""
+    """Promoters less detractors, of a survey from 0 to 10; the measure says the same."""
     for score in (10, 9, 7, 2):
         ask = desk.surveys.ask("nps", order=placed(desk).id)
         desk.surveys.answer(ask.id, score=score)
 
-    assert 25.0 == desk.survey_figures("nps").rows[0].nps
+    assert [25.0, 25.0] == [desk.survey_figures("nps").rows[0].nps, desk.measure("nps").rows[0].value]
 
 
 @pytest.mark.parametrize(("survey", "by"), [("mood", None), ("csat", "colour")])

@@ -115,7 +115,9 @@ def test_a_range_moves_with_its_figures(values: list[int], ahead: int) -> None:
     other = foresee(_seen([60.0 * value + 7200 for value in values]), ahead, 60.0 * 5 + 7200, True)
 
     assert plain is not None and other is not None  # noqa: PT018
-    assert [60 * one + 7200 for one in (plain.low, plain.mid, plain.high)] == pytest.approx([other.low, other.mid, other.high], abs=1e-3)
+    assert [60 * one + 7200 for one in (plain.low, plain.mid, plain.high)] == pytest.approx(
+        [other.low, other.mid, other.high], abs=1e-3
+    )
     assert plain.chance == pytest.approx(other.chance, abs=1e-6)
 
 

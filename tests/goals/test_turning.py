@@ -27,7 +27,7 @@ def _turned(mean: float, runs: int, seed: int) -> tuple[float, list[int]]:
 
 @pytest.mark.parametrize(("mean", "most"), [(0.0, 0.5), (0.5, 0.1), (-0.25, 1.4), (-0.5, 2.3)])
 def test_pure_noise_seldom_turns_a_verdict(mean: float, most: float) -> None:
-    """At its pace it turns 0.4 times a year by mistake, at worst, half a deviation behind, twice; each week alone would 22 to 26."""
+    """0.4 times a year at its pace, at worst twice, half a deviation behind it; each week alone would turn it 22 to 26 times."""
     turned, _ = _turned(mean, 500, 5)
 
     assert turned <= most

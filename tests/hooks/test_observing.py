@@ -122,6 +122,7 @@ def test_a_hook_has_a_plugin_of_ours(name: str) -> None:
     from incidentkit.delivery import local
     from incidentkit.delivery.inbound import plugin as mail
 
-    ours = (journal, local, mail, pytest.importorskip("incidentkit_opentelemetry").plugin)
+    warehouse = pytest.importorskip("incidentkit_warehouse")
+    ours = (journal, local, mail, warehouse, pytest.importorskip("incidentkit_opentelemetry").plugin)
 
     assert any(hasattr(plugin, name) for plugin in ours)

@@ -47,7 +47,7 @@ def test_where_nothing_has_changed_alarms_are_rare(draw: object) -> None:
             seen(draw(rng, mean), tuple(draw(rng, mean) for _ in range(SPANS)), f"p{n}")  # type: ignore[operator]
             for n, mean in enumerate(means)
         ]
-        alarms += bool(find_patterns([each for each in some if each.now >= FEWEST_NOW], len(some), SPANS).found)
+        alarms += bool(find_patterns([each for each in some if each.count >= FEWEST_NOW], len(some), SPANS).found)
 
     assert alarms <= reviews * ALPHA + 3 * math.sqrt(reviews * ALPHA * (1 - ALPHA))
 
@@ -103,7 +103,7 @@ def test_the_surest_comes_first_with_what_was_expected() -> None:
     found = find_patterns([seen(30, (5,) * SPANS, "a"), seen(90, (5,) * SPANS, "b")], 50, SPANS).found
 
     assert [("b", 5.0), ("a", 5.0)] == [(p.seen.segment, pytest.approx(p.expected)) for p in found]
-    assert [True, True] == [1 < p.at_least < p.seen.now / 5 for p in found]
+    assert [True, True] == [1 < p.at_least < p.seen.count / 5 for p in found]
 
 
 def test_a_single_incident_is_never_a_pattern() -> None:

@@ -9,7 +9,12 @@ import pytest
 from attrs import evolve
 
 from incidentkit.domain.accounts import Account
+from incidentkit.domain.advice import Advice, Advised
+from incidentkit.domain.analyses import Analysis
+from incidentkit.domain.checkins import CheckIn
+from incidentkit.domain.commitments import Commitment
 from incidentkit.domain.contacts import Contact
+from incidentkit.domain.corrective_actions import CorrectiveAction
 from incidentkit.domain.events import (
     CustomerTold,
     Event,
@@ -29,9 +34,13 @@ from incidentkit.domain.evolve import State
 from incidentkit.domain.evolve import evolve as happen
 from incidentkit.domain.ids import (
     AccountId,
+    AnalysisId,
     AskId,
+    CheckInId,
+    CommitmentId,
     ContactId,
     ConversationId,
+    CorrectiveActionId,
     CustomerId,
     IncidentId,
     LineId,
@@ -106,10 +115,29 @@ def columns(table: str) -> set[str]:
     return {c.name for c in FACT_TABLES[table].columns} - {"tenant"}
 
 
+def causes() -> tuple[State, ...]:
+    """An analysis and a corrective action, each about an incident."""
+    case, words = (IncidentId("i-1"),), Text("t-1")
+    analysis = Analysis(AnalysisId("y-1"), words, "after-sales", PLACED, incidents=case)
+    action = CorrectiveAction(
+        CorrectiveActionId("x-1"),
+        words,
+        "packaging/step/packing",
+        sponsor="eva",
+        owner=Owner("warehouse"),
+        asked="warehouse",
+        due=PLACED,
+        planned_at=PLACED,
+        incidents=case,
+    )
+    return analysis, action
+
+
 def test_rows_fit_their_tables() -> None:
     """A fact has exactly the columns of its table, so that it is written as it is; no table is without facts."""
     parcel = Shipment("s-1", (("1", 1),), PLACED, "blue", delivered=(("1", 1),), delivered_at=PLACED)
-    order = an_order(promises=(promised(PLACED),), shipments=(parcel,))
+    shown = (Advised(Advice("product_short", "tea"), PLACED),)
+    order = an_order(promises=(promised(PLACED),), shipments=(parcel,), advised=shown)
     spoken = Conversation(ConversationId("c-1"), "phone", "ana", PLACED, Text("t-1"))
     incident = an_incident(
         closures=(Period(PLACED, PLACED),), conversations=(spoken,), lines=(LineId("1"),), disproved=(PLACED,)
@@ -118,7 +146,16 @@ def test_rows_fit_their_tables() -> None:
     need = Need(NeedId("n-1"), PLACED, None, (order.id,), (incident.id,), contacts=(contact,))
     task = Task(TaskId("t-1"), "call", Owner("after-sales"), "after-sales", PLACED)
     account = Account(AccountId("c-1"), "acme", "ana")
-    states: tuple[State, ...] = (order, incident, an_ask(answer=Answer(3, PLACED)), need, task, account)
+    promise = Commitment(
+        CommitmentId("p-1"), "ana", "after-sales", Text("t-2"), "told_first_rate", "leo", PLACED, PLACED + timedelta(days=7)
+    )
+    meeting = CheckIn(CheckInId("m-1"), "after-sales", PLACED)
+    day = PLACED.date()
+    goal = Objective(ObjectiveId("g-1"), "Nobody waits", "important", "", "ana", day, day + timedelta(days=90), "", (), PLACED)
+    states: tuple[State, ...] = (
+        *(order, incident, an_ask(answer=Answer(3, PLACED)), need, task, account),
+        *(promise, meeting, *causes()),
+    )
     made = {"facts_actions": action_facts(done(OrderConfirmed()), order, SHOP)}
     for state in states:
         found = facts_of(state, SHOP) | lasting_facts(state, lambda _: order)

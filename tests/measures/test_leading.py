@@ -117,6 +117,38 @@ def test_a_planted_effect_is_found(weeks: int, share: float, power: float) -> No
     assert all((each.association or 0) > 0 for each in hits if each.lag_weeks == 4)
 
 
+@pytest.mark.long
+def test_nothing_is_found_in_thousands_of_nothings() -> None:
+    """Of six thousand pairs that have nothing to do with each other no more than the stated share is said to lead."""
+    draw, found = Draw("thousands"), []
+    for weeks in (40, 52, 104):
+        orders = shuffles(weeks)
+        for made in NULLS.values():
+            found += [leads(made(draw, weeks), made(draw, weeks), shuffles=orders).verdict for _ in range(200)]
+
+    # Two standard errors of 6,000 pairs are 0.6 %.
+    assert found.count("leads") / len(found) <= ALPHA + 0.006
+
+
+POWER = {
+    40: {0.3: 0.10, 0.4: 0.26, 0.5: 0.35, 0.6: 0.56, 0.8: 0.96},
+    52: {0.3: 0.19, 0.4: 0.32, 0.5: 0.59, 0.6: 0.80, 0.8: 1.00},
+    104: {0.3: 0.43, 0.4: 0.75, 0.5: 0.98, 0.6: 1.00, 0.8: 1.00},
+}
+"""How often the page says that an effect of that strength is found, by weeks."""
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("weeks", POWER)
+def test_the_power_that_the_page_states(weeks: int) -> None:
+    """Effects of each strength are found as often as the page says, within what chance does to two hundred tries each."""
+    draw, orders = Draw(f"power {weeks}"), shuffles(weeks)
+    for share, stated in POWER[weeks].items():
+        found = [leads(*planted(draw, weeks, share), shuffles=orders).verdict for _ in range(200)]
+
+        assert abs(found.count("leads") / 200 - stated) <= 0.12, share
+
+
 def test_the_direction_is_told() -> None:
     """Where the lag measure falls after the lead measure rose, the association is below 0."""
     lead, lag = planted(Draw("down"), 80, 0.8)

@@ -52,7 +52,7 @@ def test_each_figure_lies_in_its_interval_and_each_interval_on_the_scale(of: lis
         (row.nps, row.nps_interval, -100, 100),
     ]
 
-    assert all(value in interval and interval.width > 0 for value, interval, _, _ in pairs if interval)
+    assert all(value is not None and value in interval and interval.width > 0 for value, interval, _, _ in pairs if interval)
     assert all(low <= interval.low and interval.high <= high for _, interval, low, high in pairs if interval)
 
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from incidentkit.errors import LifecycleError, TransitionRefused
 from incidentkit.rules.lifecycle import Lifecycle, Move
-from incidentkit.rules.lifecycles import INCIDENT, INTENT, OFFER, TASK
+from incidentkit.rules.lifecycles import COMMITMENT, INCIDENT, INTENT, OFFER, TASK
 
-TABLES = [INCIDENT, INTENT, OFFER, TASK]
+TABLES = [INCIDENT, INTENT, OFFER, TASK, COMMITMENT]
 
 
 def table(*moves: Move, **changed: Any) -> Lifecycle:
@@ -227,6 +227,11 @@ EVERY = {
         done:
         cancelled:
     """,
+    "commitment": """
+        open: keep miss pass_unreported
+        kept: take_back
+        missed: keep miss
+    """,
 }
 
 
@@ -268,6 +273,7 @@ def test_where_a_thing_may_stay() -> None:
         ("planned", {"done", "suppressed", "abandoned", "failed"}, {"done", "suppressed"}, ()),
         ("open", {"declined", "carried_out", "open"}, {"declined", "carried_out"}, ()),
         ("open", {"done", "cancelled"}, {"done", "cancelled"}, ()),
+        ("open", {"kept", "missed"}, set(), ()),
     ]
 
     assert expected == [(t.initial, set(t.resting), set(t.final), t.goals) for t in TABLES]
@@ -280,6 +286,7 @@ def test_what_each_way_must_pass() -> None:
         {"done": ("claimed",)},
         {"carried_out": ("accepted", "reference")},
         {"done": ("taken", "outcome")},
+        {"kept": ("evidence", "reported in time")},
     ]
 
     assert expected == [dict(table.must_pass) for table in TABLES]

@@ -106,9 +106,9 @@ GOAL = ObjectiveProgress(
 )
 
 _TEAMS = (
-    TeamBoard("after-sales", (WINNING, LOSING), Commitments(AS_OF - 2 * WEEK, AS_OF - WEEK, 16, 10)),
-    TeamBoard("warehouse", (TOO_FEW,), Commitments(AS_OF - 2 * WEEK, AS_OF - WEEK, 6, 3)),
-    TeamBoard("", (), Commitments(AS_OF - 2 * WEEK, AS_OF - WEEK, 4, 4)),
+    TeamBoard("after-sales", (WINNING, LOSING), Commitments(START + 8 * WEEK, START + 9 * WEEK, 16, 10)),
+    TeamBoard("warehouse", (TOO_FEW,), Commitments(START + 8 * WEEK, START + 9 * WEEK, 6, 3)),
+    TeamBoard("", (), Commitments(START + 8 * WEEK, START + 9 * WEEK, 4, 4)),
 )
 _NAMES = dict.fromkeys([*(each.key_result.measure for each in _RESULTS), *(line.measure for t in _TEAMS for line in t.lines)])
 _NOTES = tuple(MeasureNote.of(MEASURES[name]) for name in _NAMES)

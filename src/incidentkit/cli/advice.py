@@ -10,7 +10,8 @@ __all__ = ["advice_words"]
 
 def advice_words(words: Words, advice: Advice) -> str:
     """One sentence for whoever handles the order."""
-    values = dict(advice.values)
-    if values.get("type"):
+    values = dict.fromkeys(("count", "days", "orders", "type"), "") | dict(advice.values)
+    if values["type"]:
         values["type"] = words.named("types", values["type"])
-    return words.say(f"advice.{advice.code}", **values)
+    # A figure that is not there leaves nothing of the sentence: what it is about is said all the same.
+    return words.say(f"advice.{advice.code}", **values) or words.named("advice_codes", advice.code)

@@ -147,7 +147,7 @@ class ReviewPage:
     def _pattern_row(self, pattern: Pattern) -> tuple[str, ...]:
         return (
             self._pattern(pattern),
-            self.values.number(pattern.seen.now),
+            self.values.number(pattern.seen.count),
             self._number(pattern.expected, 1),
             self._say("new") if pattern.new else self._say("times", times=self._number(pattern.at_least, 1)),
             self._say("chance_below") if pattern.p < 0.001 else self._number(pattern.p, 3),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from incidentkit.desk.agendas import agenda_for, commitments_since, last_checkin, progress_for
 from incidentkit.desk.calls import By, Call, given, ids
@@ -250,13 +251,21 @@ def _named(work: Work, given_: Sequence[str]) -> tuple[Commitment, ...]:
 
 
 def _obstacle(work: Work, said: Standing) -> Obstacle:
-    what, who = (said, "") if isinstance(said, str) else said
+    what, who = _pair("An obstacle", said, "")
     return Obstacle(work.words(what), who)
 
 
 def _praise(work: Work, said: Praised) -> WentWell:
-    what, who = (said, ()) if isinstance(said, str) else said
+    what, who = _pair("What went well", said, ())
     return WentWell(work.words(what), ids("Who is behind what went well", who))
+
+
+def _pair(subject: str, said: Any, nobody: Any) -> tuple[str, Any]:
+    if isinstance(said, str):
+        return said, nobody
+    if not isinstance(said, (tuple, list)) or len(said) != 2:
+        raise InvalidInput(subject, "is words, or words and who", got=type(said).__name__)
+    return said[0], said[1]
 
 
 def _minutes(minutes: float) -> timedelta:

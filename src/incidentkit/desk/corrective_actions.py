@@ -84,6 +84,7 @@ class CorrectiveActions(Changes[CorrectiveAction]):
         how = Verification(window, settle, baseline, limit)
 
         def body(work: Work) -> Held:
+            found = None if analysis is None else work.analysis(analysis)
             new = plans.NewAction(
                 action=CorrectiveActionId(work.new_id()),
                 what=work.words(what),
@@ -92,9 +93,9 @@ class CorrectiveActions(Changes[CorrectiveAction]):
                 doer=doer,
                 due=_instant(due, work),
                 verification=how,
-                analysis=None if analysis is None else work.analysis(analysis),
+                analysis=found,
                 incidents=tuple(work.incident(incident) for incident in about),
-                before=_before(work, signed, how),
+                before=_before(work, signed or plans.signature_found(found), how),
             )
             return work.apply(new.action, plans.plan_action(new, work.now))
 

@@ -284,7 +284,7 @@ class Desk:
 
         Done by itself when a later version derives more from the events than an earlier one did. Worth asking for after a
         change of settings that facts were made by: the zone that dated promises end in, severities, groups of types,
-        categories of causes. Nobody else can write meanwhile; all of it is done, or nothing.
+        categories of causes, steps, kinds of surveys. Nobody else can write meanwhile; all of it is done, or nothing.
 
         Args:
             progress: called with streams done and streams in all.

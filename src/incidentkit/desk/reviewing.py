@@ -65,7 +65,7 @@ def review(runtime: Runtime, since: Due | None, until: Due | None, team: str | N
             incidents=incidents[-1],
             incidents_before=_mean(incidents[:-1]),
             places=_places(unit, shop, asked, spans, orders[-1]),
-            patterns=_patterns(unit, spans),
+            patterns=_patterns(unit, spans, orders),
             recurrences=recurrences_in(unit, asked),
             false_resolutions=false_resolutions_in(unit, asked),
             actions=actions,
@@ -137,8 +137,8 @@ def _places(unit: Unit, shop: Shop, asked: Asked, spans: Spans, orders: int) -> 
     return places_of([step.code for step in shop.steps], cells, orders, steps_before(unit, spans))
 
 
-def _patterns(unit: Unit, spans: Spans) -> Patterns:
-    counted = [seen_in(unit, spans, kind, FEWEST_NOW) for kind in KINDS]
+def _patterns(unit: Unit, spans: Spans, placed: tuple[int, ...]) -> Patterns:
+    counted = [seen_in(unit, spans, kind, FEWEST_NOW, placed) for kind in KINDS]
     seen = [each for some, _ in counted for each in some]
     found = find_patterns(seen, sum(tried for _, tried in counted), spans.earlier)
     shown = tuple(evolve(each, incidents=examples(unit, spans, each.seen)) for each in found.found[:_SHOWN])

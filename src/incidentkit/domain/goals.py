@@ -14,6 +14,9 @@ from incidentkit.domain.texts import Text
 __all__ = [
     "MOST_GOALS",
     "Baseline",
+    "GoalClock",
+    "GoalStatistic",
+    "GoalWindow",
     "Importance",
     "Initiative",
     "KeptForecast",

@@ -125,9 +125,9 @@ class Grounds:
 
 @frozen
 class Surroundings:
-    """What else there is: today in the shop's zone, its teams and agents, and the other Objectives that are worked for."""
+    """What else there is: the day in the shop's zone, its teams and agents, and the other Objectives that are worked for."""
 
-    today: date
+    day: date
     teams: tuple[str, ...]
     agents: tuple[str, ...]
     others: tuple[Objective, ...] = ()
@@ -166,7 +166,7 @@ def _of_objective(draft: ObjectiveDraft, around: Surroundings) -> Iterator[Lack]
         yield _lack("too_many_key_results", "objective", len(draft.key_results))
     if draft.since is None or draft.until is None:
         yield _lack("no_date", "objective")
-    elif draft.until < around.today or draft.until <= draft.since:
+    elif draft.until < around.day or draft.until <= draft.since:
         yield _lack("date_past", "objective", draft.until)
     for name in draft.lead_measures:
         yield _lack("lead_untied", "objective", name)
@@ -226,7 +226,7 @@ def _of_dates(draft: ObjectiveDraft, one: KeyResultDraft, around: Surroundings) 
     if one.by_date is None or one.since is None:
         yield _lack("no_date", one.name)
         return
-    if one.by_date < around.today or one.by_date <= one.since:
+    if one.by_date < around.day or one.by_date <= one.since:
         yield _lack("date_past", one.name, one.by_date)
     elif (one.by_date - one.since + timedelta(days=1)).days < _LEAST_WINDOWS * _DAYS[one.window] and one.kind != "milestone":
         yield _lack("too_short", one.name, one.window)

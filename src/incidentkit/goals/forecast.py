@@ -85,11 +85,17 @@ class _Model:
     weight: float
 
 
-_MODELS = tuple(
-    _Model(wander, step, turn, kept, share)
-    for wander in (0.0, 0.15, 0.5)
-    for step, turn, kept, share in ((0.0, 0.0, 0.0, 1.0), (0.2, 0.0, 1.0, 1.0), (0.4, 0.0, 0.85, 0.5), (0.1, 0.05, 1.0, 1.0))
+_WAYS = (
+    # A step, how much it may change, what of it is left a window on, how likely that is.
+    (0.0, 0.0, 0.0, 1.0),
+    (0.2, 0.0, 1.0, 1.0),
+    (0.1, 0.05, 1.0, 1.0),
+    (0.4, 0.0, 0.85, 0.5),
+    (1.0, 0.1, 1.0, 0.5),
+    (1.5, 0.0, 0.85, 0.3),
 )
+
+_MODELS = tuple(_Model(wander, *way) for wander in (0.0, 0.15, 0.5) for way in _WAYS)
 
 _PRIOR_FREEDOM = 1.0
 _DIFFUSE = 1e6

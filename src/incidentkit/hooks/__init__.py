@@ -13,6 +13,8 @@ from incidentkit.domain.messages import LostReason, ReceiptKind
 from incidentkit.domain.secrets import Secret
 from incidentkit.hooks.context import PluginContext
 from incidentkit.hooks.markers import hookimpl
+from incidentkit.measures.measure import Measure
+from incidentkit.measures.readings import reading_measure
 from incidentkit.ports import (
     AddressKind,
     Attachment,
@@ -50,6 +52,7 @@ __all__ = [
     "LookUp",
     "LostReason",
     "Mailbox",
+    "Measure",
     "Message",
     "MessageSeen",
     "PluginContext",
@@ -65,4 +68,5 @@ __all__ = [
     "WebhookAdapter",
     "WebhookRequest",
     "hookimpl",
+    "reading_measure",
 ]

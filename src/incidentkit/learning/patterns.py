@@ -44,7 +44,7 @@ class Seen:
     Args:
         kind: what it is; ``step``, ``cause`` and ``segment`` say which: the last is the type, product, carrier or account.
             Empty where it has none.
-        now: how many incidents there were in the span that is looked at.
+        count: how many incidents there were in the span that is looked at.
         before: those of the earlier spans, the earliest first.
         orders, orders_before: in the same spans, the orders that it could have happened to: of that product, carrier or
             account, else all.
@@ -54,7 +54,7 @@ class Seen:
     step: str
     cause: str
     segment: str
-    now: int
+    count: int
     before: tuple[int, ...]
     orders: int
     orders_before: tuple[int, ...]
@@ -119,7 +119,7 @@ def find_patterns(seen: Iterable[Seen], tried: int, spans: int, alpha: float = A
         worst = max(worst, min(1.0, p * (max(tried, len(some)) - rank)))
         if worst > alpha:
             break
-        if some[place].seen.now >= FEWEST_NOW:
+        if some[place].seen.count >= FEWEST_NOW:
             found.append(some[place].pattern(worst, pooled))
     return Patterns("told", tuple(found), tried, spans)
 
@@ -136,13 +136,13 @@ class _Held:
         """That of so many incidents if nothing has changed."""
         spread = _spread(self.seen, pooled)
         share = self.seen.orders / (self.seen.orders + self.orders)
-        return binomial_tails(self.seen.now / spread, (self.seen.now + self.before) / spread, share)[1]
+        return binomial_tails(self.seen.count / spread, (self.seen.count + self.before) / spread, share)[1]
 
     def pattern(self, p: float, pooled: float) -> Pattern:
         """What is told of it."""
         seen, spread = self.seen, _spread(self.seen, pooled)
         # Rounded to the careful side.
-        earlier, now = math.ceil(self.before / spread), math.floor(seen.now / spread)
+        earlier, now = math.ceil(self.before / spread), math.floor(seen.count / spread)
         ratio = difference_of_rates(earlier, self.orders, now, seen.orders)
         expected = self.before / self.orders * seen.orders
         return Pattern(seen, not any(seen.before), expected, ratio.low if ratio else 0.0, p)

@@ -107,7 +107,7 @@ class Meetings:
         return self._say(
             "pattern_new" if pattern.new else "pattern",
             where=" · ".join(where),
-            incidents=self._amounts.subjects(seen.now, "incidents"),
+            incidents=self._amounts.subjects(seen.count, "incidents"),
             expected=self._amounts.number(pattern.expected, 1),
         )
 

@@ -19,7 +19,7 @@ from incidentkit.rules.analyses import check_signature
 from incidentkit.rules.cases import in_words
 from incidentkit.rules.decision import Circumstances, Decision
 
-__all__ = ["LONGEST_WINDOW", "NewAction", "plan_action"]
+__all__ = ["LONGEST_WINDOW", "NewAction", "plan_action", "signature_found"]
 
 LONGEST_WINDOW = timedelta(days=3660)
 """For how long an action can be watched at the most."""
@@ -82,7 +82,7 @@ def plan_action(new: NewAction, now: Circumstances) -> Decision:
 
 
 def _signature(new: NewAction, shop: Shop) -> str:
-    key = new.signature or _of_analysis(new.analysis)
+    key = new.signature or signature_found(new.analysis)
     if check_signature(key, shop).subject_kind == "line":
         raise InvalidInput(
             "A corrective action",
@@ -93,7 +93,8 @@ def _signature(new: NewAction, shop: Shop) -> str:
     return key
 
 
-def _of_analysis(analysis: Analysis | None) -> str:
+def signature_found(analysis: Analysis | None) -> str:
+    """The key of what an analysis is about, or else of its cause in its step; empty for none."""
     if analysis is None:
         return ""
     concluded = f"{analysis.cause}/step/{analysis.step}" if analysis.cause else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,6 +29,7 @@ _analyses = FACT_TABLES["facts_analyses"]
 _analysis_incidents = FACT_TABLES["facts_analysis_incidents"]
 
 _WEEK = 7 * 86_400_000_000
+_AT_ONCE = 500
 
 
 @frozen
@@ -52,40 +53,75 @@ def counted_weeks(unit: Unit, signature: Signature, span: Span) -> list[Counted]
     An incident without an order counts by the week in which it was detected. Weeks at the beginning in which there was
     no order yet are left out.
     """
-    exposed = _by_week(unit, _exposed(unit, signature, span))
-    hits = _by_week(unit, _hit(unit, signature, span)) + _by_week(unit, _hit_without_order(unit, signature, span))
+    exposed = _exposed(unit, signature, span)
+    # Two incidents of one order are one hit.
+    hit = {subject: at for case in _cases(unit, signature, span) for subject, at in case.hits(span)}
+    hits = Counter(_week(at, span) for at in hit.values())
     weeks = range(min((*exposed, *hits), default=0), max((*exposed, *hits), default=-1) + 1)
     return [Counted(hits[week], exposed[week]) for week in weeks]
 
 
 def recurrences(unit: Unit, signature: Signature, span: Span) -> list[str]:
     """The incidents behind the hits of a span, the oldest first."""
-    s, o, i = _signatures.c, _orders.c, _links.c
-    of_orders = (
-        select(s.incident_id, s.detected_at)
-        .join(_links, (i.tenant == s.tenant) & (i.incident_id == s.incident_id))
-        .join(_orders, (o.tenant == i.tenant) & (o.order_id == i.order_id))
-        .where(*_of(unit, signature), *_placed(span), *_in_time(span))
-    )
-    alone = select(s.incident_id, s.detected_at).where(*_of(unit, signature), *_alone(span))
-    found = of_orders.union(alone).subquery().c
-    query = select(found.incident_id, found.detected_at).distinct().order_by(found.detected_at, found.incident_id)
-    return [row.incident_id for row in unit.connection.execute(query)]
+    return [case.incident for case in _cases(unit, signature, span) if any(True for _ in case.hits(span))]
 
 
-def _by_week(unit: Unit, query: Select[int, int]) -> Counter[int]:
-    return Counter({row[0]: row[1] for row in unit.connection.execute(query)})
+@frozen
+class _Case:
+    """An incident, with its orders and when each was placed; all instants in microseconds."""
+
+    incident: str
+    detected_at: int
+    orders: Sequence[tuple[str, int]]
+
+    def hits(self, span: Span) -> Iterator[tuple[str, int]]:
+        """What it counts as a hit of, with when: its orders of the span, as far as it came to light soon enough, or itself."""
+        since, until = micros(span.since), micros(span.until)
+        if not self.orders and since < self.detected_at <= until:
+            yield self.incident, self.detected_at
+        for order, placed_at in self.orders:
+            if since < placed_at <= until and self.detected_at - placed_at <= _micros(span.settle):
+                yield order, placed_at
 
 
-def _exposed(unit: Unit, signature: Signature, span: Span) -> Select[int, int]:
+def _cases(unit: Unit, signature: Signature, span: Span) -> list[_Case]:
+    """The incidents that may count, by when they were detected."""
+    s, since, until = _signatures.c, micros(span.since), micros(span.until) + _micros(span.settle)
+    mine = (s.tenant == unit.tenant, s.signature == signature.key, s.counts == 1)
+    query = select(s.incident_id, s.detected_at).where(*mine, s.detected_at > since, s.detected_at <= until)
+    found = unit.connection.execute(query.order_by(s.detected_at, s.incident_id)).all()
+    orders = _orders_of(unit, [row.incident_id for row in found])
+    return [_Case(row.incident_id, row.detected_at, orders.get(row.incident_id, ())) for row in found]
+
+
+def _orders_of(unit: Unit, incidents: Sequence[str]) -> dict[str, list[tuple[str, int]]]:
+    """The orders of incidents, with when each was placed."""
+    i, o = _links.c, _orders.c
+    placed = _links.join(_orders, (o.tenant == i.tenant) & (o.order_id == i.order_id))
+    found: dict[str, list[tuple[str, int]]] = {}
+    for start in range(0, len(incidents), _AT_ONCE):
+        # By the incidents, some at a time: joined to their signatures, a database without statistics may begin at the orders.
+        some = incidents[start : start + _AT_ONCE]
+        query = select(i.incident_id, i.order_id, o.placed_at).select_from(placed)
+        for row in unit.connection.execute(query.where(i.tenant == unit.tenant, i.incident_id.in_(some))):
+            found.setdefault(row.incident_id, []).append((row.order_id, row.placed_at))
+    return found
+
+
+def _exposed(unit: Unit, signature: Signature, span: Span) -> Counter[int]:
     """Orders by week: those with the product or carrier, or all of them for a step of the process."""
+    return Counter({row[0]: row[1] for row in unit.connection.execute(_exposed_query(unit.tenant, signature, span))})
+
+
+def _exposed_query(tenant: str, signature: Signature, span: Span) -> Select[int, int]:
     o, p, c = _orders.c, _products.c, _carriers.c
     placed = p.placed_at if signature.subject_kind == "product" else o.placed_at
-    week = _week(placed, span)
-    query: Select[int, int] = select(week, func.count()).where(*_within(placed, span)).group_by(week)
+    week = ((placed - micros(span.since) - 1) // _WEEK).label("week")
+    query: Select[int, int] = select(week, func.count()).group_by(week)
+    query = query.where(placed > micros(span.since), placed <= micros(span.until))
     if signature.subject_kind == "product":
-        return query.where(p.tenant == unit.tenant, p.product == signature.subject)
-    query = query.where(o.tenant == unit.tenant)
+        return query.where(p.tenant == tenant, p.product == signature.subject)
+    query = query.where(o.tenant == tenant)
     if signature.subject_kind == "carrier":
         query = query.join(_carriers, (c.tenant == o.tenant) & (c.order_id == o.order_id)).where(c.carrier == signature.subject)
     if signature.subject_kind == "line":
@@ -93,56 +129,12 @@ def _exposed(unit: Unit, signature: Signature, span: Span) -> Select[int, int]:
     return query
 
 
-def _hit(unit: Unit, signature: Signature, span: Span) -> Select[int, int]:
-    """Orders with such an incident, by week."""
-    s, o, i, week = _signatures.c, _orders.c, _links.c, _week(_orders.c.placed_at, span)
-    query: Select[int, int] = (
-        select(week, func.count(o.order_id.distinct()))
-        .select_from(_signatures)
-        .join(_links, (i.tenant == s.tenant) & (i.incident_id == s.incident_id))
-        .join(_orders, (o.tenant == i.tenant) & (o.order_id == i.order_id))
-        .where(*_of(unit, signature), *_placed(span), *_in_time(span))
-        .group_by(week)
-    )
-    return query
+def _week(at: int, span: Span) -> int:
+    return (at - micros(span.since) - 1) // _WEEK
 
 
-def _hit_without_order(unit: Unit, signature: Signature, span: Span) -> Select[int, int]:
-    """Such incidents without an order, by week."""
-    week = _week(_signatures.c.detected_at, span)
-    query: Select[int, int] = select(week, func.count()).where(*_of(unit, signature), *_alone(span)).group_by(week)
-    return query
-
-
-def _of(unit: Unit, signature: Signature) -> tuple[ColumnElement[bool], ...]:
-    s = _signatures.c
-    return s.tenant == unit.tenant, s.signature == signature.key, s.counts == 1
-
-
-def _placed(span: Span) -> tuple[ColumnElement[bool], ...]:
-    # As a sum, so that no index goes by it: the few orders of the incidents are looked up, not all of the span.
-    return _within(_orders.c.placed_at + 0, span)
-
-
-def _within(column: ColumnElement[int], span: Span) -> tuple[ColumnElement[bool], ...]:
-    return column > micros(span.since), column <= micros(span.until)
-
-
-def _in_time(span: Span) -> tuple[ColumnElement[bool], ...]:
-    """It came to light soon enough; the outer bounds are there for the index."""
-    settle, s = span.settle // timedelta(microseconds=1), _signatures.c
-    within = s.detected_at - _orders.c.placed_at <= settle
-    return within, s.detected_at >= micros(span.since), s.detected_at <= micros(span.until) + settle
-
-
-def _alone(span: Span) -> tuple[ColumnElement[bool], ...]:
-    s, i = _signatures.c, _links.c
-    linked = exists().where(i.tenant == s.tenant, i.incident_id == s.incident_id)
-    return ~linked, s.detected_at > micros(span.since), s.detected_at <= micros(span.until)
-
-
-def _week(column: ColumnElement[int], span: Span) -> ColumnElement[int]:
-    return ((column - micros(span.since) - 1) // _WEEK).label("week")
+def _micros(span: timedelta) -> int:
+    return span // timedelta(microseconds=1)
 
 
 # --- Which there are ---------------------------------------------------------------------------------------------

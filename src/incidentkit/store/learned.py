@@ -131,40 +131,43 @@ def word(column: ColumnElement[Any]) -> ColumnElement[str]:
     return func.coalesce(column, literal_column("''", Text))
 
 
+_Way = tuple[FromClause, ColumnElement[str], bool]
+"""Tables, where the value stands in them, and whether an incident may reach one value twice."""
+
+
 # --- What an incident is about -----------------------------------------------------------------------------------
 
 
-def ways(kind: str, incidents: Sequence[ColumnElement[bool]]) -> Subquery | None:
-    """Incidents with each of their values of that kind, every pair once; None where the value is in the incident's own row.
+def ways(kind: str, incidents: Sequence[ColumnElement[bool]], *more: ColumnElement[Any]) -> Subquery:
+    """Incidents with each of their products, carriers or accounts, every pair once.
 
     Args:
         incidents: which ones, by their own rows.
+        more: what else of these rows is wanted.
     """
-    if kind not in _WAYS:
-        return None
-    tables, value = _WAYS[kind]()
-    i = _incidents.c
-    query = select(i.incident_id, value.label("segment")).select_from(tables).where(*incidents, value.is_not(None)).distinct()
-    return query.subquery()
+    tables, value, twice = _WAYS[kind]()
+    query = select(_incidents.c.incident_id, value.label("segment"), *more).select_from(tables)
+    query = query.where(*incidents, value.is_not(None))
+    return (query.distinct() if twice else query).subquery()
 
 
-def _through_products() -> tuple[FromClause, ColumnElement[str]]:
-    return _joined(_incidents, _products, "incident_id"), _products.c.product
+def _through_products() -> _Way:
+    return _joined(_incidents, _products, "incident_id"), _products.c.product, False
 
 
-def _through_carriers() -> tuple[FromClause, ColumnElement[str]]:
+def _through_carriers() -> _Way:
     linked = _joined(_incidents, _links, "incident_id")
     same = and_(_carriers.c.tenant == _links.c.tenant, _carriers.c.order_id == _links.c.order_id)
-    return linked.join(_carriers, same), _carriers.c.carrier
+    return linked.join(_carriers, same), _carriers.c.carrier, True
 
 
-def _through_accounts() -> tuple[FromClause, ColumnElement[str]]:
+def _through_accounts() -> _Way:
     linked = _joined(_incidents, _links, "incident_id")
     same = and_(_orders.c.tenant == _links.c.tenant, _orders.c.order_id == _links.c.order_id)
-    return linked.join(_orders, same), _orders.c.account
+    return linked.join(_orders, same), _orders.c.account, True
 
 
-_WAYS: Mapping[str, Callable[[], tuple[FromClause, ColumnElement[str]]]] = {
+_WAYS: Mapping[str, Callable[[], _Way]] = {
     "product": _through_products,
     "carrier": _through_carriers,
     "account": _through_accounts,
@@ -178,21 +181,24 @@ def _joined(one: FromClause, other: FromClause, column: str) -> FromClause:
 # --- Patterns ----------------------------------------------------------------------------------------------------
 
 
-def seen_in(unit: Unit, spans: Spans, kind: PatternKind, least: int, limit: int = MOST) -> tuple[list[Seen], int]:
+def seen_in(
+    unit: Unit, spans: Spans, kind: PatternKind, least: int, placed: tuple[int, ...], limit: int = MOST
+) -> tuple[list[Seen], int]:
     """What happened ``least`` times or more in the span, the most frequent first, and how many combinations ever happened.
 
     Args:
+        placed: all orders of each span, as `orders_in` gives them.
         limit: how many at the most.
     """
     grouped, names = _grouped(unit, spans, kind)
-    found = grouped.subquery("seen")
+    every = grouped.subquery("every")
+    found = select(every, func.count().over().label("tried")).subquery("seen")
     now = found.c[f"span_{spans.earlier}"]
-    query = select(found, select(func.count()).select_from(found).scalar_subquery().label("tried"))
-    query = query.where(now >= least).order_by(now.desc(), *(found.c[name] for name in names)).limit(limit)
+    query = select(found).where(now >= least).order_by(now.desc(), *(found.c[name] for name in names)).limit(limit)
     rows = unit.connection.execute(query).mappings().all()
     if not rows:
-        return [], int(unit.connection.execute(select(func.count()).select_from(found)).scalar() or 0)
-    orders = _orders_of(unit, spans, kind, {row["segment"] for row in rows if "segment" in names})
+        return [], int(unit.connection.execute(select(func.count()).select_from(every)).scalar() or 0)
+    orders = _orders_of(unit, spans, kind, {row["segment"] for row in rows if "segment" in names}, placed)
     return [_seen(kind, row, spans, orders) for row in rows], rows[0]["tried"]
 
 
@@ -205,24 +211,23 @@ def _seen(kind: PatternKind, row: RowMapping, spans: Spans, orders: Callable[[st
 
 def _grouped(unit: Unit, spans: Spans, kind: PatternKind) -> tuple[Select[Any], list[str]]:
     i, own = _incidents.c, _counted(unit, spans)
-    tables: FromClause = _incidents
+    if kind in _WAYS:
+        way = ways(kind, own, word(i.step).label("step"), i.detected_at)
+        names = ["step", "segment"]
+        among = [way.c[name] for name in names]
+        return select(*among, *spans.split(way.c.detected_at)).group_by(*among), names
     parts: list[ColumnElement[Any]] = [i.type.label("segment")] if kind == "type" else [word(i.step).label("step")]
     if kind == "cause":
         parts.append(word(i.cause).label("cause"))
-    way = ways(kind, own)
-    if way is not None:
-        tables = _incidents.join(way, i.incident_id == way.c.incident_id)
-        own = [i.tenant == unit.tenant]
-        parts.append(way.c.segment.label("segment"))
-    names = [part.name for part in parts]
-    return select(*parts, *spans.split(i.detected_at)).select_from(tables).where(*own).group_by(*parts), names
+    return select(*parts, *spans.split(i.detected_at)).where(*own).group_by(*parts), [part.name for part in parts]
 
 
-def _orders_of(unit: Unit, spans: Spans, kind: str, wanted: set[str]) -> Callable[[str], tuple[int, ...]]:
+def _orders_of(
+    unit: Unit, spans: Spans, kind: str, wanted: set[str], placed: tuple[int, ...]
+) -> Callable[[str], tuple[int, ...]]:
     """Orders placed in each span that it could have happened to."""
     if kind not in _EXPOSED:
-        every = orders_in(unit, spans)
-        return lambda _: every
+        return lambda _: placed
     found: dict[str, tuple[int, ...]] = {}
     some = sorted(wanted)
     for start in range(0, len(some), _CHUNK):
@@ -270,8 +275,8 @@ def examples(unit: Unit, spans: Spans, seen: Seen, limit: int = 5) -> tuple[str,
         own.append(word(i.step) == seen.step)
     if seen.kind == "cause":
         own.append(word(i.cause) == seen.cause)
-    way = ways(seen.kind, own)
-    if way is not None:
+    if seen.kind in _WAYS:
+        way = ways(seen.kind, own)
         tables = _incidents.join(way, and_(i.incident_id == way.c.incident_id, way.c.segment == seen.segment))
     query = select(i.incident_id).select_from(tables).where(*own).order_by(i.detected_at.desc(), i.incident_id.desc())
     return tuple(unit.connection.execute(query.limit(limit)).scalars())

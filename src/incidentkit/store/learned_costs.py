@@ -215,7 +215,6 @@ def cells_in(unit: Unit, asked: Asked, kind: SegmentKind | None, *, causes: bool
     elif kind is not None:
         i = _incidents.c
         way = ways(kind, [i.tenant == unit.tenant, i.incident_id.in_(select(r.incident_id))])
-        assert way is not None, "the others are in rows of their own"
         tables = rows.join(way, way.c.incident_id == r.incident_id)
         parts.append(way.c.segment.label("segment"))
     incidents, amount = func.sum(r.incidents), func.sum(r.cost)

@@ -63,7 +63,9 @@ def commitments(
     screen, by = Screen.of(words_of(ctx)), Actor("cli", as_) if as_ else None
     with desk_to_read(store, shop, day_or_time(now, "--now")) as desk:
         if action is Action.LIST:
-            found = desk.checkins.commitments(person=person, team=team, open=None if every else True, limit=_MOST)
+            found = desk.checkins.commitments(
+                person=person, team=team, asked_by=asked_by, open=None if every else True, limit=_MOST
+            )
             _list(screen, desk, found, as_json)
             return
         if action is Action.MAKE:

@@ -14,6 +14,7 @@ from incidentkit.desk.opening import open_desk
 from incidentkit.errors import RuleViolation
 from incidentkit.goals.board import Scoreboard
 from incidentkit.testing.simulator.days import END, SLICES
+from incidentkit.testing.simulator.goal import SET_AFTER, set_goal
 from incidentkit.testing.simulator.plan import Plan
 from incidentkit.testing.simulator.runner import MovableClock, simulate
 from incidentkit.testing.simulator.shop import demo_shop
@@ -24,7 +25,7 @@ _MARKER = "demo.json"
 _DRAFT = "demo.json.new"
 _STORE = "shop.db"
 
-_VERSION = 2
+_VERSION = 3
 """Raised when the same arguments give another month than before: a run that was begun earlier can't be continued then."""
 
 
@@ -94,6 +95,8 @@ def run_demo(
     with _opened(out, clock, language) as desk:
 
         def after(done: int) -> None:
+            if done == SET_AFTER:
+                set_goal(desk, language)
             # Only now: what the marker says to be over is in the record, messages and all.
             _write(out, evolve(began, slices=done))
             if progress is not None:

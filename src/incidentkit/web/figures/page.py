@@ -18,7 +18,7 @@ from incidentkit.web.figures.ask import FigureAsk
 from incidentkit.web.figures.gather import Figure
 from incidentkit.web.figures.rows import rows_part
 from incidentkit.web.markup import document, el
-from incidentkit.web.scoreboard.frame import framed, zone_named
+from incidentkit.web.scoreboard.frame import framed, scrolled, zone_named
 from incidentkit.web.scoreboard.page import scoreboard_css
 from incidentkit.web.scoreboard.speech import Speech
 
@@ -148,7 +148,7 @@ class _Page:
         heads = (speech.say(f"figure.{name}") for name in ("window", "value", "lower", "upper", "n"))
         rows = [self._row(window, point, n) for (window, point), n in zip(self._points(), chart.counts, strict=True)]
         table = el("table", el("thead", el("tr", *(el("th", h, scope="col") for h in heads))), el("tbody", *reversed(rows)))
-        return el("details", el("summary", speech.say("figure.windows")), el("div", table, class_="wide"))
+        return el("details", el("summary", speech.say("figure.windows")), scrolled(table, speech.say("figure.windows")))
 
     def _row(self, window: Window, point: ChartPoint, n: int) -> Element:
         figures = (self._amount(value) for value in (point.value, point.lower, point.upper))

@@ -8,6 +8,7 @@ from incidentkit.measures.measure import Measure
 from incidentkit.measures.subjects import MeasureRows, SubjectRow
 from incidentkit.phrases.dates import Dates
 from incidentkit.web.markup import el
+from incidentkit.web.scoreboard.frame import scrolled
 from incidentkit.web.scoreboard.speech import Speech
 
 __all__ = ["rows_part"]
@@ -27,7 +28,7 @@ def rows_part(rows: MeasureRows, measure: Measure, unit: str, following: str | N
     table = el("table", el("thead", el("tr", *(el("th", h, scope="col") for h in heads))), el("tbody", *body))
     more = el("p", el("a", say("rows.more"), href=following), class_="more") if following else None
     told = say("rows.shown", shown=number(len(rows.rows)), total=number(rows.total))
-    return el("section", el("h2", say("rows.title"), id="rows"), el("p", told), el("div", table, class_="wide"), more)
+    return el("section", el("h2", say("rows.title"), id="rows"), el("p", told), scrolled(table, say("rows.title")), more)
 
 
 def _row(row: SubjectRow, unit: str, speech: Speech) -> Element:

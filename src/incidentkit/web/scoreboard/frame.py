@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from incidentkit.errors import InvalidInput
 from incidentkit.web.markup import el, stylesheet, stylesheet_source
 
-__all__ = ["framed", "zone_named"]
+__all__ = ["framed", "scrolled", "zone_named"]
 
 
 def framed(title: str, language: str, css: str, *body: Element | None) -> Element:
@@ -25,6 +25,11 @@ def framed(title: str, language: str, css: str, *body: Element | None) -> Elemen
         stylesheet(css),
     )
     return el("html", head, el("body", *body), lang=language)
+
+
+def scrolled(table: Element, name: str) -> Element:
+    """A table that may be wider than the page: moved sideways by itself, with the keyboard too."""
+    return el("div", table, class_="wide", role="region", tabindex="0", aria_label=name)
 
 
 def zone_named(name: str) -> ZoneInfo:
