@@ -60,7 +60,10 @@ def drawn(seed: int) -> Facts:
     ids = [str(order["order_id"]) for order in orders]
     incidents = [_incident(rng, n) for n in range(rng.randint(0, 25))]
     cases = [str(each["incident_id"]) for each in incidents]
-    some = lambda pool, most: rng.sample(pool, min(len(pool), rng.randint(0, most)))  # noqa: E731
+
+    def some(pool: list[str], most: int) -> list[str]:
+        return rng.sample(pool, min(len(pool), rng.randint(0, most)))
+
     needs = [f"n-{n}" for n in range(rng.randint(0, 12))]
     contacts = [_contact(rng, need, n) for need in needs for n in range(rng.randint(0, 3))]
     tables: dict[str, list[Fact]] = {

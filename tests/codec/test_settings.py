@@ -222,11 +222,20 @@ def test_a_key_that_slipped_under_shop_is_told_where_it_belongs() -> None:
     assert expected == problems_of('[shop]\nname = "x"\nseverities = ["a"]')
 
 
-def test_an_unknown_measure_comes_with_the_one_that_was_meant() -> None:
-    """Scoreboard lines name measures that exist."""
-    (problem,) = problems_of("[[scoreboard]]\nmeasure = 'incidentrate'")
+def test_a_measure_that_does_not_ship_may_be_a_plugins() -> None:
+    """What the file can't know of a scoreboard's line is left to whoever opens the desk."""
+    shop = parse_shop("[[scoreboard]]\nmeasure = 'parcels_weighed'")
 
-    assert problem.endswith("found 'incidentrate' (did you mean incident_rate?)")
+    assert ["parcels_weighed"] == [line.measure for line in shop.scoreboard]
+
+
+def test_own_measures_are_read() -> None:
+    """A measure of the shop's own has a name, a kind and what people call it; a slip in one is named with its path."""
+    shop = parse_shop("[[measures]]\nname = 'calls'\nkind = 'count'\ntitle = 'Calls'\nmaturity = '1d'")
+    (problem,) = problems_of("[[measures]]\nname = 'calls'\nkind = 'sum'")
+
+    assert [("calls", "count", "Calls", timedelta(days=1))] == [(m.name, m.kind, m.title, m.maturity) for m in shop.measures]
+    assert problem.startswith("measures[0].kind: expected")
 
 
 def test_all_mistakes_come_at_once() -> None:

@@ -134,7 +134,7 @@ def test_the_sum_over_incidents_is_the_sum_over_contacts(rated: Desk, clock: Man
         about = rng.sample([case.id for case in cases], rng.randint(0, 2))
         who = rng.choice((MARTA, JOAN)) if not about else MARTA
         subject = {"incident": about} if about else {"order": placed(rated, customer=who).id}
-        logged.append(rated.contacts.log(channel=rng.choice(("phone", "email")), customer=who, **subject))  # type: ignore[arg-type]
+        logged.append(rated.contacts.log(channel=rng.choice(("phone", "email")), customer=who, **subject))
         clock.advance(hours=1)
     rated.incidents.merge(cases[0].id, into=cases[2].id)
     rated.incidents.withdraw(cases[1].id, reason="never happened")
@@ -274,3 +274,23 @@ def test_an_agreed_remedy_costs_nothing_until_it_is_carried_out(rated: Desk) -> 
     cost = rated.cost_of(agreed(rated).id)
 
     assert ([("contact", "phone")], euros("2.51")) == ([(item.kind, item.channel) for item in cost.items], cost.total)
+
+
+def test_an_action_is_listed_once_it_is_due_and_until_it_is_done(desk: Desk, clock: ManualClock) -> None:
+    """Not before its day, with its owner and what happened since; not for a team that does not have it."""
+    signature = "picking/step/picking"
+    reported(desk, cause="picking")
+    plan = {"what": "scan each item", "sponsor": "eva", "doer": "leo", "signature": signature, "by": "eva"}
+    action = desk.corrective_actions.plan(due=clock.now + timedelta(days=9), **plan)  # type: ignore[arg-type]
+    clock.advance(days=14)
+    weeks = [desk.review(date(2026, 3, day), date(2026, 3, day + 7)) for day in (2, 9)]
+    (due,) = weeks[1].actions
+    other = desk.review(date(2026, 3, 9), date(2026, 3, 16), "after-sales")
+
+    assert [0, 1, 0] == [review.actions_in_all for review in (*weeks, other)]
+    assert (action.id, signature, "warehouse") == (due.action, due.signature, due.owner)
+
+    desk.corrective_actions.take(action.id, by="leo")
+    desk.corrective_actions.done(action.id, outcome="scanners bought", by="leo")
+
+    assert () == desk.review(date(2026, 3, 9), date(2026, 3, 16)).actions

@@ -32,6 +32,7 @@ from incidentkit.domain.events import (
 from incidentkit.domain.evidence import Evidence
 from incidentkit.domain.evolve import State
 from incidentkit.domain.evolve import evolve as happen
+from incidentkit.domain.goals import Objective
 from incidentkit.domain.ids import (
     AccountId,
     AnalysisId,
@@ -46,7 +47,9 @@ from incidentkit.domain.ids import (
     LineId,
     NeedId,
     NoticeId,
+    ObjectiveId,
     OrderId,
+    ReadingId,
     TaskId,
 )
 from incidentkit.domain.incidents import Deadlines, Handover, Incident, Owner, Period, Phase
@@ -55,6 +58,7 @@ from incidentkit.domain.money import Money
 from incidentkit.domain.needs import Need
 from incidentkit.domain.orders import WHOLE, Line, Order
 from incidentkit.domain.promises import Promise
+from incidentkit.domain.readings import Reading
 from incidentkit.domain.shipments import Shipment
 from incidentkit.domain.shop import Agent, Shop
 from incidentkit.domain.surveys import Answer, Ask, Scale, Standing
@@ -66,6 +70,7 @@ from incidentkit.measures.clock_facts import promise_rows
 from incidentkit.measures.facts import action_facts, facts_of, lasting_facts
 from incidentkit.measures.incident_facts import closures, incident_channels, incident_fact, incident_orders, incident_products
 from incidentkit.measures.order_facts import order_carriers, order_fact, order_products
+from incidentkit.measures.signature_facts import signature_rows
 from incidentkit.store.facts import FACT_TABLES
 
 PLACED = datetime(2024, 3, 30, 10, tzinfo=UTC)
@@ -140,7 +145,11 @@ def test_rows_fit_their_tables() -> None:
     order = an_order(promises=(promised(PLACED),), shipments=(parcel,), advised=shown)
     spoken = Conversation(ConversationId("c-1"), "phone", "ana", PLACED, Text("t-1"))
     incident = an_incident(
-        closures=(Period(PLACED, PLACED),), conversations=(spoken,), lines=(LineId("1"),), disproved=(PLACED,)
+        closures=(Period(PLACED, PLACED),),
+        conversations=(spoken,),
+        lines=(LineId("1"),),
+        disproved=(PLACED,),
+        cause="oversold",
     )
     contact = Contact(ContactId("k-1"), NeedId("n-1"), "phone", "in", PLACED, cost=Money(1, "EUR"))
     need = Need(NeedId("n-1"), PLACED, None, (order.id,), (incident.id,), contacts=(contact,))
@@ -154,11 +163,12 @@ def test_rows_fit_their_tables() -> None:
     goal = Objective(ObjectiveId("g-1"), "Nobody waits", "important", "", "ana", day, day + timedelta(days=90), "", (), PLACED)
     states: tuple[State, ...] = (
         *(order, incident, an_ask(answer=Answer(3, PLACED)), need, task, account),
-        *(promise, meeting, *causes()),
+        *(promise, meeting, *causes(), Reading(ReadingId("r-1"), "calls", PLACED, 10_000)),
     )
     made = {"facts_actions": action_facts(done(OrderConfirmed()), order, SHOP)}
     for state in states:
         found = facts_of(state, SHOP) | lasting_facts(state, lambda _: order)
+        found |= signature_rows(state, lambda _: order, SHOP)
         made |= {name: rows for name, rows in found.items() if rows}
 
     assert {name: columns(name) for name in FACT_TABLES} == {name: set(rows[0]) for name, rows in made.items()}

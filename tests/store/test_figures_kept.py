@@ -24,7 +24,7 @@ from incidentkit.measures.figures import Figures
 from incidentkit.rules.decision import Decision
 from incidentkit.store.facts import figures as kept_table
 from incidentkit.store.figures import figures
-from incidentkit.store.kept import figures_kept, keep
+from incidentkit.store.kept import Found, figures_kept, keep
 from incidentkit.testing.clocks import ManualClock
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -249,8 +249,8 @@ def test_another_definition_finds_nothing_kept(desk: Desk, change: dict[str, obj
     assert 3 == len(found.new)
 
 
-def test_a_window_that_can_still_change_by_waiting_is_not_kept(desk: Desk) -> None:
-    """What is not complete is computed every time."""
+def test_a_window_that_has_ended_is_kept_before_it_is_complete(desk: Desk) -> None:
+    """What is not complete yet changes with its facts only, as everything else does."""
     Case(desk)
     store = desk._runtime.store
     slow = evolve(MEASURES["orders_received"], maturity=timedelta(days=10))
@@ -258,7 +258,26 @@ def test_a_window_that_can_still_change_by_waiting_is_not_kept(desk: Desk) -> No
         found = figures_kept(unit.connection, store.tenant, slow, zone=SHOP.zone, as_of=desk.clock(), by="week")
 
     assert [True, False, False, False] == [row.complete for row in found.figures.rows]
-    assert 1 == len(found.new)
+    assert 3 == len(found.new)
+
+
+@pytest.mark.parametrize("later", [timedelta(days=31), timedelta(days=-1)])
+def test_a_figure_that_waited_is_kept_until_then(desk: Desk, later: timedelta) -> None:
+    """What counts once an instant has come is computed anew when it has, and also where the clock was set back."""
+    desk.orders.place("c-1", at=MONDAY)
+    store, now = desk._runtime.store, desk.clock()
+    judged = evolve(MEASURES["orders_received"], passed="judged_at")
+
+    def asked(as_of: datetime) -> Found:
+        with store.reading() as unit:
+            found = figures_kept(unit.connection, store.tenant, judged, zone=SHOP.zone, as_of=as_of, by="week")
+        store.keep(found.new)
+        return found
+
+    first, again, then = asked(now), asked(now), asked(now + later)
+
+    assert (0, True, ()) == (first.figures.rows[0].n, bool(first.new), again.new)
+    assert (int(later > timedelta(0)), True) == (then.figures.rows[0].n, bool(then.new))
 
 
 def test_a_fact_between_computing_and_keeping_makes_the_figure_stale(desk: Desk) -> None:

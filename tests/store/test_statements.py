@@ -26,7 +26,14 @@ Command = Callable[[Desk, str], Any]
 COMMANDS: dict[str, tuple[Command, int, int]] = {
     # Done to a case; at most how many statements on SQLite with BEGIN and COMMIT, and ways to a PostgreSQL server with COMMIT.
     "hand over": (lambda desk, case: desk.incidents.hand_over(case, to="leo", by="ana"), 10, 4),
-    "amend": (lambda desk, case: desk.incidents.amend(case, reason="Seen.", cause="oversold", by="ana"), 10, 4),
+    # A cause makes it a case of something, and perhaps a repeat: its order is read, what it is a case of is written, and
+    # the days of those like it are marked.
+    "amend": (lambda desk, case: desk.incidents.amend(case, reason="Seen.", cause="oversold", by="ana"), 14, 5),
+    "amend, but not the cause": (
+        lambda desk, case: desk.incidents.amend(case, reason="Seen.", severity="critical", by="ana"),
+        11,
+        4,
+    ),
     # Asks for the order's number too.
     "notify": (lambda desk, case: desk.incidents.notify(case, by="ana"), 10, 5),
     # Opens a need too: another stream, with a name, four tables of facts, and what leads from order and case to it.

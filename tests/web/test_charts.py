@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from incidentkit.errors import MissingExtra
 from incidentkit.phrases.amounts import Amounts
 from incidentkit.phrases.dates import Dates
 from incidentkit.phrases.words import LANGUAGES, words_in
@@ -17,6 +18,8 @@ from incidentkit.web.charts import CARD, SMALL, WIDE, Dot, Limit, Plot, Range, d
 from incidentkit.web.charts.colours import COLOURS
 from incidentkit.web.charts.drawing import Frame
 from incidentkit.web.charts.ticks import amount_ticks, day_ticks
+from incidentkit.web.scoreboard import render_scoreboard
+from tests.web.boards import BOARD
 
 START = datetime(2026, 8, 31, tzinfo=UTC)
 WEEK = timedelta(days=7)
@@ -114,3 +117,12 @@ def test_days_on_an_axis_are_few(days: int) -> None:
 
     assert len(ticks.places) <= 6
     assert all(ticks.low - 86_400 <= place <= ticks.high + 86_400 for place in ticks.places)
+
+
+def test_without_the_extra_the_pages_name_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing can draw, no page is made without its charts: the error names the extra that brings them."""
+    monkeypatch.setattr("incidentkit.web.find_spec", lambda name: None if name == "vl_convert" else name)
+
+    with pytest.raises(MissingExtra, match="incidentkit\\[report\\]") as caught:
+        render_scoreboard(BOARD, language="en", zone="UTC")
+    assert "report" == caught.value.extra

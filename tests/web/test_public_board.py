@@ -9,7 +9,7 @@ from incidentkit.desk.desk import Desk
 from incidentkit.domain.orders import Line
 from incidentkit.goals.public import PublicBoard
 from incidentkit.measures.definitions import MEASURES
-from incidentkit.measures.public import PublicLine, PublicPoint, Wording, public_line
+from incidentkit.measures.public import Code, PublicLine, PublicPoint, Wording, public_line
 from incidentkit.measures.scoreboard import Reason, Verdict
 from incidentkit.testing.clocks import ManualClock
 from incidentkit.web import app
@@ -49,7 +49,7 @@ def test_a_line_of_few_says_only_that(desk: Desk) -> None:
 
 def test_a_share_of_few_keeps_its_verdict() -> None:
     """The reader sees how it stands, of how many, and on which side of what the figure lies."""
-    few = evolve(SHOWN, measure="incident_rate", unit="share", value=0.01, bound="under", target=0.1)
+    few = evolve(SHOWN, measure=Code("incident_rate"), unit=Code("share"), value=0.01, bound="under", target=0.1)
     [card] = cards(few)
 
     assert ["Winning", "at least 1,410", "under 1 %"] == [

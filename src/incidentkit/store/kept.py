@@ -24,7 +24,6 @@ from sqlalchemy import (
     Connection,
     Executable,
     Select,
-    and_,
     bindparam,
     delete,
     func,
@@ -270,16 +269,17 @@ def marking_repeats(dialect_name: str) -> Executable:
     """Marks what may be a repeat: an ``incident`` of a ``tenant``, and every later one that is like it as it stands."""
     tenant: ColumnElement[str] = bindparam("tenant", type_=t.links.c.tenant.type)
     incident: ColumnElement[str] = bindparam("incident", type_=t.links.c.stream.type)
-    signatures = FACT_TABLES["facts_incident_signatures"]
-    own, later = signatures.alias("own"), signatures.alias("later")
-    o, x = own.c, later.c
-    mine = and_(o.tenant == tenant, o.incident_id == incident)
+    own, later = (FACT_TABLES["facts_incident_signatures"].alias(name) for name in ("own", "later"))
+    mine = (own.c.tenant == tenant, own.c.incident_id == incident)
+    # Of whom it is, and when, stands in each of its rows. Asked for on their own, so that no planner begins with the later.
+    customer, at = (select(own.c[name]).where(*mine).limit(1).scalar_subquery() for name in ("customer", "detected_at"))
+    same = (later.c.customer == customer, later.c.signature.in_(select(own.c.signature).where(*mine)))
     reach = literal_column(str(REPEATS_WITHIN // TICK), BigInteger)
-    like = and_(x.tenant == o.tenant, x.customer == o.customer, x.signature == o.signature)
-    after = and_(x.detected_at > o.detected_at, x.detected_at <= o.detected_at + reach)
     days: list[Select[str, int]] = [
-        _day(REPEATS, o.detected_at).select_from(own).where(mine),
-        _day(REPEATS, x.detected_at).select_from(own.join(later, and_(like, after))).where(mine),
+        _day(REPEATS, own.c.detected_at).where(*mine),
+        _day(REPEATS, later.c.detected_at).where(
+            later.c.tenant == tenant, *same, later.c.detected_at > at, later.c.detected_at <= at + reach
+        ),
     ]
     return _marking(dialect_name, tenant, days)
 

@@ -61,7 +61,7 @@ _USES: Mapping[Action, Use] = {
 def corrective(
     ctx: typer.Context,
     action: Annotated[Action, typer.Argument(metavar="list|show|plan|take|done|verify|extend|reopen|cancel")] = Action.LIST,
-    named: Annotated[str | None, typer.Argument(metavar="ACTION")] = None,
+    named: Annotated[str | None, typer.Argument(metavar="ID")] = None,
     what: Annotated[str | None, typer.Option("--what", metavar="WORDS")] = None,
     signature: Annotated[str | None, typer.Option("--signature", metavar="CAUSE/KIND/SUBJECT")] = None,
     sponsor: Annotated[str | None, typer.Option("--sponsor", metavar="WHO")] = None,
@@ -104,7 +104,7 @@ def corrective(
     )
     check_use(_USES[action], action, options)
     if action not in (Action.LIST, Action.PLAN) and not named:
-        raise Misused("missing_argument", name="ACTION")
+        raise Misused("missing_argument", name="ID")
     if named and action in (Action.LIST, Action.PLAN):
         raise Misused("too_many", extra=named)
     with desk_to_read(store, shop, day_or_time(now, "--now")) as desk:

@@ -49,7 +49,7 @@ def render_scoreboard(
         MissingExtra: the extra ``report``, which draws the charts, is not installed.
     """
     check_extra(*CHARTS, extra="report")
-    notes = {note.measure: note for note in board.measures}
+    notes = {str(note.measure): note for note in board.measures}
     words = words_in(language, "incidentkit.web")
     return document(_Page(board, Speech(words, Dates(words, zone_named(zone)), link, notes)).html())
 
