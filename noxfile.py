@@ -29,6 +29,8 @@ PEERS = [
     "python-statemachine",
     "procrastinate",
     "celery[redis]",
+    "duckdb",
+    "polars",
 ]
 
 SMOKE = [
@@ -153,6 +155,7 @@ def bench(session: nox.Session) -> None:
     session.run("python", "-m", "tests.bench.moves")
     session.run("python", "-m", "tests.bench.sending")
     session.run("python", "-m", "tests.bench.email")
+    session.run("python", "-m", "tests.bench.scoreboard")
     session.run("python", "-m", "tests.bench.command", *session.posargs)
 
 

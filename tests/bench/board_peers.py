@@ -173,11 +173,12 @@ def polars_figures(frames: dict[str, Any], starts: Sequence[int], now: int) -> F
     for asked in FIGURES.values():
         of = wide[asked.table].filter(pl.sql_expr(asked.where.format(now=now)))
         inside = of.filter(pl.col(asked.when).is_between(starts[0], starts[-1], closed="left")).sort(asked.when)
-        value = {
-            "share": pl.sql_expr(asked.hit).fill_null(value=False).mean() if asked.hit else None,
-            "mean": pl.col(asked.column).mean() if asked.column else None,
-            "p50": pl.col(asked.column).quantile(0.5, "linear") / 1e6 if asked.column else None,
-        }[asked.statistic]
+        if asked.statistic == "share":
+            value = pl.sql_expr(asked.hit).fill_null(value=False).mean()
+        elif asked.statistic == "mean":
+            value = pl.col(asked.column).mean()
+        else:
+            value = pl.col(asked.column).quantile(0.5, "linear") / 1e6
         placed = inside.join_asof(weeks, left_on=asked.when, right_on="since")
         asked_for.append(placed.group_by("number").agg(pl.len().alias("n"), value.alias("value")))
     answers = zip(FIGURES, pl.collect_all(asked_for), strict=True)

@@ -15,6 +15,7 @@ work out the same figures, which are compared; loading is not counted for them.
 from __future__ import annotations
 
 import argparse
+import sqlite3
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -26,7 +27,6 @@ from attrs import evolve
 
 import incidentkit as ik
 from incidentkit.domain.times import micros
-from incidentkit.goals.objectives import KeyResultDraft, ObjectiveDraft
 from incidentkit.measures.windows import windows
 from incidentkit.testing.simulator.days import START, ZONE
 from incidentkit.testing.simulator.shop import demo_shop
@@ -105,7 +105,7 @@ def _same(ours: Figures, theirs: Figures) -> bool:
 def _set_goal(desk: ik.Desk) -> None:
     first = (START + timedelta(days=7)).date()
     drafts = tuple(
-        KeyResultDraft(
+        ik.KeyResultDraft(
             measure=name,
             start=86_400.0 if FIGURES[name].statistic == "p50" else 0.5,
             target=3_600.0 if FIGURES[name].statistic == "p50" else 0.1 if name == "incident_rate" else 0.9,
@@ -117,7 +117,7 @@ def _set_goal(desk: ik.Desk) -> None:
         for name, lead in zip(_KEY_RESULTS, _LEADS, strict=True)
     )
     desk.objectives.set(
-        ObjectiveDraft(
+        ik.ObjectiveDraft(
             "Customers hear it from us first",
             "wildly_important",
             owner="ana",
@@ -176,8 +176,6 @@ def bench(folder: Path, facts: int, rounds: int) -> None:
 
 
 def _cold(desk: ik.Desk, store: Path, starts: list[int]) -> float:
-    import sqlite3
-
     with sqlite3.connect(store) as connection:
         connection.execute("DELETE FROM figures")
     return _timed(lambda: _figures(desk, starts))
@@ -191,10 +189,11 @@ def _beside(folder: Path, store: Path, starts: list[int], now: int, ours: Figure
     print(f"{'ours, anew (SQLite, on disk)':40}{cold:9.3f}{1.0:21.2f}")
     print(f"{'ours, finished weeks kept':40}{warm:9.3f}{warm / cold:21.4f}")
     database, frames = duckdb_loaded(tables), polars_loaded(tables)
-    for name, work in (
-        ("DuckDB, in memory, 2 threads", lambda: duckdb_figures(database, starts, now)),
-        ("Polars, in memory", lambda: polars_figures(frames, starts, now)),
-    ):
+    peers: dict[str, Callable[[], Figures]] = {
+        "DuckDB, in memory, 2 threads": lambda: duckdb_figures(database, starts, now),
+        "Polars, in memory": lambda: polars_figures(frames, starts, now),
+    }
+    for name, work in peers.items():
         theirs = work()
         took = min(_timed(work) for _ in range(3))
         print(f"{name:40}{took:9.3f}{took / cold:21.2f}  {'the same' if _same(ours, theirs) else 'OTHERS'}")

@@ -13,8 +13,8 @@ from incidentkit.cli.board import show_scoreboard
 from incidentkit.cli.screen import Screen
 from incidentkit.cli.values import Values
 from incidentkit.cli.words import load_words
-from incidentkit.measures.definitions import MEASURES
 from incidentkit.goals.board import Scoreboard
+from incidentkit.measures.definitions import MEASURES
 from incidentkit.measures.scoreboard import BoardLine, Reason, TrendPoint, Verdict
 from incidentkit.phrases.words import LANGUAGES
 

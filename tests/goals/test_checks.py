@@ -48,7 +48,8 @@ def codes(draft: ObjectiveDraft = GOAL, grounds: Grounds = GROUNDS, around: Surr
 
 def with_(**changes: object) -> ObjectiveDraft:
     """The goal with another Key Result."""
-    return evolve(GOAL, key_results=(evolve(ONE, **changes),))
+    changed = evolve(ONE, **changes)  # type: ignore[arg-type]
+    return evolve(GOAL, key_results=(changed,))
 
 
 def other(team: str = "", *, since: date = TODAY, days: int = 100) -> Objective:

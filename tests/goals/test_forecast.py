@@ -132,6 +132,7 @@ def test_what_never_moved_is_said_to_stay() -> None:
 def test_the_further_away_the_wider() -> None:
     """What comes later is known less."""
     values = WORLDS["wandering"](Random(3))[:26]
-    widths = [found.high - found.low for ahead in (1, 4, 12) if (found := _foreseen(values, 12.0, ahead))]
+    ranges = [_foreseen(values, 12.0, ahead) for ahead in (1, 4, 12)]
+    widths = [found.high - found.low for found in ranges]
 
     assert sorted(widths) == widths

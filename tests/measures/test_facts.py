@@ -163,7 +163,7 @@ def test_rows_fit_their_tables() -> None:
     goal = Objective(ObjectiveId("g-1"), "Nobody waits", "important", "", "ana", day, day + timedelta(days=90), "", (), PLACED)
     states: tuple[State, ...] = (
         *(order, incident, an_ask(answer=Answer(3, PLACED)), need, task, account),
-        *(promise, meeting, *causes(), Reading(ReadingId("r-1"), "calls", PLACED, 10_000)),
+        *(promise, meeting, goal, *causes(), Reading(ReadingId("r-1"), "calls", PLACED, 10_000)),
     )
     made = {"facts_actions": action_facts(done(OrderConfirmed()), order, SHOP)}
     for state in states:

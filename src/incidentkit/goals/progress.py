@@ -106,15 +106,17 @@ def forecast_of(course: Course, window: Window) -> Forecast | None:
         Seen(value, row.n, span.until > start)
         for value, row, span in zip(course.values, course.rows, course.spans, strict=True)
     )
-    return foresee(seen, ahead, wanted, course.key_result.better == "up", _limits(course.measure))
+    return foresee(seen, ahead, wanted, course.key_result.better == "up", _limits(course.measure, course.values))
 
 
-def _limits(measure: Measure) -> tuple[float | None, float | None]:
+def _limits(measure: Measure, values: Sequence[float | None]) -> tuple[float | None, float | None]:
+    """What the measure can't pass; a score that was never below 0 is of a scale that does not go there."""
     if measure.kind == "share":
         return 0.0, 1.0
     if measure.kind == "nps":
         return -100.0, 100.0
-    return (0.0, None) if measure.kind in ("amount", "count", "duration") else (None, None)
+    below = any(value is not None and value < 0 for value in values)
+    return (None, None) if measure.kind == "score" and below else (0.0, None)
 
 
 # --- The verdict -------------------------------------------------------------------------------------------------

@@ -15,12 +15,14 @@ from incidentkit.domain.goals import (
     Initiative,
     KeptForecast,
     KeyResult,
+    KeyResultKind,
     Objective,
     ObjectiveState,
     Segment,
     Stated,
 )
 from incidentkit.domain.ids import InitiativeId, ObjectiveId
+from incidentkit.domain.texts import Text
 from incidentkit.testing.strategies._basics import codes, handles, ids, instants, one_liners, texts
 from incidentkit.testing.strategies._stream import Stream
 
@@ -68,7 +70,7 @@ def key_results(draw: st.DrawFn, id: str | None = None) -> KeyResult:
     """Key Results of every kind, some of a baseline."""
     since = draw(_FIRST_DAYS)
     start, target = draw(st.tuples(_FIGURES, _FIGURES).filter(lambda pair: pair[0] != pair[1]))
-    kind = draw(st.sampled_from(("absolute", "relative", "milestone")))
+    kind: KeyResultKind = draw(st.sampled_from(("absolute", "relative", "milestone")))
     return KeyResult(
         id=id or draw(codes()),
         title=draw(_TITLES),
@@ -146,9 +148,10 @@ def _set(draw: st.DrawFn, objective: str | None = None) -> ev.ObjectiveSet:
 
 
 def _changed() -> st.SearchStrategy[ev.ObjectiveChanged]:
-    def as_changed(new: ev.ObjectiveSet, reason: ev.Happening) -> ev.ObjectiveChanged:
-        names = ("title", "importance", "team", "owner", "since", "until", "why", "key_results")
-        return ev.ObjectiveChanged(*(getattr(new, name) for name in names), reason)
+    def as_changed(new: ev.ObjectiveSet, reason: Text) -> ev.ObjectiveChanged:
+        return ev.ObjectiveChanged(
+            new.title, new.importance, new.team, new.owner, new.since, new.until, new.why, new.key_results, reason
+        )
 
     return st.builds(as_changed, _set(), texts())
 

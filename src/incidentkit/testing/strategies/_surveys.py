@@ -92,7 +92,7 @@ def _as_ask(events: tuple[Event, ...]) -> Ask:
 
 
 def histories() -> st.SearchStrategy[tuple[Event, ...]]:
-    """Valid streams of one order, incident, survey ask, task, analysis, corrective action, need, account or person, from their first event on."""
+    """Valid streams of one thing, such as an order, a case, a survey ask or a corrective action, from their first event on."""
     ours = order_histories() | incident_histories() | ask_histories()
     return (
         ours
