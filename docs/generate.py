@@ -227,6 +227,10 @@ _GROUPS = {
     "person": "People",
     "analysis": "Causes and corrective actions",
     "corrective_action": "Causes and corrective actions",
+    "objective": "Objectives",
+    "commitment": "Check-ins",
+    "checkin": "Check-ins",
+    "reading": "Readings",
 }
 
 
