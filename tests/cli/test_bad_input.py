@@ -184,6 +184,16 @@ def test_check_names_every_mistake_at_once(here: Path) -> None:
     refused(answer, "has 5 mistakes", *(f"  {path}: expected " for path in paths), "found 'Europe/Madird'")
 
 
+def test_check_names_a_measure_that_nobody_brings(here: Path) -> None:
+    """Which measures there are is a question to the plugins too: it is asked, and the likeliest one named."""
+    (here / "shop.toml").write_text('[shop]\nname = "x"\n[[scoreboard]]\nmeasure = "delivery_tim"\ntarget = 1.0\n')
+
+    (problem,) = run("check", "--json").json["problems"]
+
+    assert "scoreboard[0].measure" == problem["path"]
+    assert "delivery_time" in problem["found"]
+
+
 def test_check_gives_the_mistakes_as_json(here: Path) -> None:
     """Path, expected and found of each; the exit code and stderr are as without."""
     (here / "shop.toml").write_text('[shop]\nzone = "Europe/Madird"\n')

@@ -18,6 +18,7 @@ __all__ = [
     "Happened",
     "Not",
     "Repeated",
+    "Simple",
     "Within",
     "columns_of",
     "leaves",
@@ -47,13 +48,17 @@ class Given:
     column: str
 
 
+Simple = Equals | AtLeast | Given
+"""What looks at one column of one row alone."""
+
+
 @frozen
 class Within:
     """Some row of the table of facts ``facts`` has the same ``column`` and meets ``where``."""
 
     column: str
     facts: str
-    where: tuple[Equals | AtLeast | Given, ...] = ()
+    where: tuple[Simple, ...] = ()
 
 
 @frozen
@@ -78,7 +83,7 @@ class Happened:
 
     path: tuple[tuple[str, str], ...]
     at: str
-    where: tuple[Equals | AtLeast | Given, ...] = ()
+    where: tuple[Simple, ...] = ()
     since: str = ""
     after: str = ""
     until: str = ""
@@ -102,7 +107,7 @@ class Repeated:
     same: tuple[str, ...]
     at: str
     within: timedelta
-    where: tuple[Equals | AtLeast | Given, ...] = ()
+    where: tuple[Simple, ...] = ()
 
 
 @frozen
@@ -119,7 +124,7 @@ class Either:
     groups: tuple[tuple[Condition, ...], ...]
 
 
-Condition = Equals | AtLeast | Given | Earlier | Within | Happened | Repeated | Not | Either
+Condition = Simple | Earlier | Within | Happened | Repeated | Not | Either
 Conditions = tuple[Condition, ...]
 """All of them must hold."""
 

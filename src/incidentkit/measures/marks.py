@@ -14,7 +14,7 @@ from incidentkit.domain.incidents import Incident
 from incidentkit.domain.needs import Need
 from incidentkit.domain.orders import Order
 from incidentkit.domain.times import micros
-from incidentkit.measures.conditions import Happened, Repeated, Within, columns_of, leaves
+from incidentkit.measures.conditions import Equals, Given, Happened, Repeated, Simple, Within, columns_of, leaves
 from incidentkit.measures.definitions import MEASURES
 from incidentkit.measures.fact import Fact
 from incidentkit.measures.incident_facts import LEFT_OUT
@@ -96,7 +96,8 @@ def _columns(m: Measure) -> Iterator[str]:
     yield from (c for c in (m.column, m.working, m.claimed, m.distinct, m.passed, m.hits, m.weight) if c is not None)
 
 
-_WATCHED = {f"facts_{facts}": tuple(sorted(watched(facts))) for facts in _BEGINS}
+_TABLES: Mapping[str, tuple[FactsName, str]] = {f"facts_{facts}": (facts, when) for facts, when in _BEGINS.items()}
+_WATCHED = {table: tuple(sorted(watched(facts))) for table, (facts, _) in _TABLES.items()}
 _CUT = {
     f"facts_{facts}": tuple(source.column for source in SOURCES[facts].values() if isinstance(source, Own)) for facts in _BEGINS
 }
@@ -117,9 +118,9 @@ def marks_of(
         placed_at: when the order with that id was placed, in microseconds.
     """
     marks: set[Mark] = set()
-    for facts, when in _BEGINS.items():
-        for change in changed.get(f"facts_{facts}", ()):
-            marks.update(_row_marks(facts, when, change))
+    for table in changed.keys() & _TABLES.keys():
+        for change in changed[table]:
+            marks.update(_row_marks(*_TABLES[table], change))
     if isinstance(after, Order):
         if before is not None and redirected(changed):
             marks.add((cut("orders"), day_of(micros(after.placed_at))))
@@ -151,12 +152,34 @@ def _incident_marks(
         # What was said and delivered of its orders is a figure of the case.
         yield "incidents", day_of(micros(after.detected_at))
     for change in changed.get("facts_incident_orders", ()):
-        if _differ(("counts", "reported_by", "cause_category"), change):
-            # Whether an order has an incident is a figure of the orders.
+        if any(_meets(change[0], where) != _meets(change[1], where) for where in _OF_ORDERS):
+            # Whether an order has such an incident is a figure of the orders.
             yield "orders", day_of(placed_at(_text(change, "order_id")))
     since = _open_otherwise(before, after)
     if since is not None:
         yield BACKLOG, day_of(since)
+
+
+_OF_ORDERS: tuple[tuple[Simple, ...], ...] = tuple(
+    dict.fromkeys(
+        leaf.where
+        for m in MEASURES.values()
+        if m.facts == "orders"
+        for leaf in leaves((*m.where, *m.numerator))
+        if isinstance(leaf, Within) and leaf.facts == "incident_orders"
+    )
+)
+"""What measures ask of the incidents of an order."""
+
+
+def _meets(row: Fact | None, where: Iterable[Simple]) -> bool:
+    return row is not None and all(_holds(row[condition.column], condition) for condition in where)
+
+
+def _holds(value: int | str | None, condition: Simple) -> bool:
+    if isinstance(condition, Equals):
+        return value == condition.value
+    return value is not None and (isinstance(condition, Given) or (isinstance(value, int) and value >= condition.value))
 
 
 def _row_marks(facts: str, when: str, change: Change) -> Iterator[Mark]:

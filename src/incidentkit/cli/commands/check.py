@@ -40,7 +40,7 @@ def check(
 
 
 def _read(file: Path) -> tuple[Shop | None, list[Problem]]:
-    """The shop, and everything that is wrong: in the file, in its plugins' settings, and in its own texts."""
+    """The shop, and everything that is wrong: in the file, in its plugins' settings, in its own texts and measures."""
     from incidentkit.codec.settings import parse_shop
     from incidentkit.codec.toml import parse_toml, read_text
 
@@ -56,7 +56,22 @@ def _read(file: Path) -> tuple[Shop | None, list[Problem]]:
     folder = file.absolute().parent
     of_plugins = list(_plugin_problems(plugins, folder)) if isinstance(plugins, dict) else []
     of_texts = _text_problems(shop, folder) if shop is not None and shop.templates else []
-    return shop, [*problems, *of_plugins, *of_texts]
+    # Which measures there are is known only once every plugin has been asked.
+    of_measures = _measure_problems(shop, folder) if shop is not None and not of_plugins else []
+    return shop, [*problems, *of_plugins, *of_texts, *of_measures]
+
+
+def _measure_problems(shop: Shop, folder: Path) -> list[Problem]:
+    """What is wrong with the measures that the settings name."""
+    from incidentkit.desk.known_measures import known_measures
+    from incidentkit.hooks.manager import load_plugins
+    from incidentkit.version import __version__
+
+    try:
+        known_measures(shop, load_plugins(shop, host_version=__version__, directory=folder), __version__)
+    except ConfigurationError as error:
+        return _problems(error)
+    return []
 
 
 def _text_problems(shop: Shop, folder: Path) -> list[Problem]:
