@@ -593,6 +593,17 @@ TASK: Fact = {
     "taken_at": None,
     "ended_at": None,
 }
+READING: Fact = {
+    "reading_id": "r-0",
+    "measure": "z",
+    "at": micros(START),
+    "value": None,
+    "hits": 1,
+    "units": 2,
+    "team": None,
+    "agent": None,
+    "counts": 1,
+}
 DECOY = World(
     {
         "facts_orders": [order_row("o-0", micros(START), delivery=1, confirmation=1, on_time=0, account="z")],
@@ -615,6 +626,7 @@ DECOY = World(
         "facts_incident_products": [{"incident_id": "i-0", "product": "z", "detected_at": micros(START)}],
         "facts_incident_channels": [{"incident_id": "i-0", "channel": "z"}],
         "facts_commitments": [commitment_row("c-0", micros(START))],
+        "facts_readings": [READING],
         "facts_incident_signatures": [signature_row("i-0", micros(START), "x", customer="a")],
     }
 )

@@ -95,14 +95,14 @@ def test_check_says_all_is_right_as_json(here: Path) -> None:
 
 @pytest.mark.parametrize(("language", "title"), [("en", "Scoreboard"), ("es", "Marcador")])
 def test_demo_ends_with_the_scoreboard_and_what_to_try(here: Path, language: str, title: str) -> None:
-    """Six lines under the shop's name, and below them commands that work as they are printed."""
+    """The goal with its three Key Results, two lead measures, six other lines, and below them commands that work as printed."""
     answer = run("demo", "--out", "my demo", "--orders", "20", "--lang", language)
     lines = answer.out.splitlines()
     tries = [shlex.split(line)[1:] for line in lines if line.startswith("  incidentkit ")]
 
     assert 0 == answer.code
     assert lines[0].startswith(f"Casa Lumbre · {title} · ")
-    assert 6 == len([line for line in lines if line.startswith(("▲", "▼", "●")) and ":" not in line])
+    assert 12 == len([line for line in lines if line.startswith(("▲", "▼", "●")) and ":" not in line])
     assert ["queue", "timeline", "measure"] == [args[0] for args in tries]
     assert [0, 0, 0] == [run(*args).code for args in tries]
 
@@ -246,10 +246,10 @@ def test_scoreboard_fits_the_terminal(demo: Path, language: str, title: str, wid
 
 
 def test_scoreboard_as_json_is_the_desks(demo: Path) -> None:
-    """Six lines with their verdicts."""
+    """Six lines with their verdicts, beside the goal and the teams."""
     answer = run("scoreboard", "--store", demo, "--now", NOW, "--json").json
 
-    assert {"as_of", "shop", "lines"} == set(answer)
+    assert {"as_of", "goals", "known_until", "lines", "shop", "stale", "teams"} == set(answer)
     assert 6 == len(answer["lines"])
     assert {"winning", "losing", "unknown"} >= {line["verdict"] for line in answer["lines"]}
 

@@ -20,6 +20,9 @@ thing of each message; that these happen when one says both is shown elsewhere."
 GIVEN_UP = {"intent abandoned"}
 """A message that is not sent after all; the machine leaves none undecided for so long."""
 
+BESIDE_CASES = ("checkin.", "commitment.", "objective.", "reading.")
+"""What is done with goals, which the machine has no rules for."""
+
 IN_A_SAMPLE = 40
 """So many of some hundred events and moves a short run need not come by."""
 
@@ -29,6 +32,11 @@ def reached_by(kind: type[DeskMachine], how: settings) -> Reached:
     reached = Reached()
     run_state_machine_as_test(type(kind.__name__, (kind,), {"reached": reached}), settings=how)
     return reached
+
+
+def _missing(reached: Reached) -> list[str]:
+    """What the machine could have come by, and has not."""
+    return [each for each in reached.missing if not each.startswith(BESIDE_CASES)]
 
 
 class _OnPostgreSQL(DeskMachine):
@@ -53,7 +61,7 @@ def test_a_desk_keeps_every_promise() -> None:
     """Whatever a short run does, all invariants hold, and it does nearly everything that can happen at a desk."""
     reached = reached_by(DeskMachine, settings(max_examples=60, stateful_step_count=20))
 
-    assert [] == reached.missing[IN_A_SAMPLE:]
+    assert [] == _missing(reached)[IN_A_SAMPLE:]
 
 
 def test_a_desk_keeps_every_promise_on_a_server(on_postgresql: type[DeskMachine]) -> None:
@@ -69,7 +77,7 @@ LONG = settings(max_examples=300, stateful_step_count=40, derandomize=False, dea
 @pytest.mark.long
 def test_a_desk_keeps_every_promise_for_long() -> None:
     """In a long run every type of event and every move of every lifecycle comes about."""
-    assert set() == set(reached_by(DeskMachine, LONG).missing) - LATER_RECEIPTS - GIVEN_UP
+    assert set() == set(_missing(reached_by(DeskMachine, LONG))) - LATER_RECEIPTS - GIVEN_UP
 
 
 @pytest.mark.long

@@ -62,7 +62,7 @@ def close_without_evidence(patch: pytest.MonkeyPatch) -> None:
 
 def words_in_references(patch: pytest.MonkeyPatch) -> None:
     """The words themselves go into the record."""
-    patch.setattr(Work, "text", lambda self, words: None if words is None else Text(f"text:{words}", words))
+    patch.setattr(Work, "text", lambda self, words, **_: None if words is None else Text(f"text:{words}", words))
 
 
 def facts_left_behind(patch: pytest.MonkeyPatch) -> None:

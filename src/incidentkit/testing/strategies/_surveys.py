@@ -20,6 +20,7 @@ from incidentkit.testing.strategies._incident_histories import incident_historie
 from incidentkit.testing.strategies._needs import need_histories
 from incidentkit.testing.strategies._order_histories import order_histories
 from incidentkit.testing.strategies._preferences import person_histories, standings
+from incidentkit.testing.strategies._readings import reading_histories
 from incidentkit.testing.strategies._stream import Stream
 from incidentkit.testing.strategies._tasks import task_histories
 
@@ -93,9 +94,12 @@ def _as_ask(events: tuple[Event, ...]) -> Ask:
 
 def histories() -> st.SearchStrategy[tuple[Event, ...]]:
     """Valid streams of one thing, such as an order, a case, a survey ask or a corrective action, from their first event on."""
-    ours = order_histories() | incident_histories() | ask_histories()
+    # Most of what can happen happens to cases: they are drawn more often.
+    cases = st.one_of(*(incident_histories() for _ in range(8)))
     return (
-        ours
+        cases
+        | order_histories()
+        | ask_histories()
         | task_histories()
         | analysis_histories()
         | corrective_action_histories()
@@ -104,5 +108,6 @@ def histories() -> st.SearchStrategy[tuple[Event, ...]]:
         | commitment_histories()
         | checkin_histories()
         | objective_histories()
+        | reading_histories()
         | person_histories()
     )
