@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -86,7 +87,7 @@ def test_a_figure_that_is_not_known_is_not_made_up() -> None:
         ({"state": CommitmentState.MISSED, "reason": Text("text:3", "ill")}, "ana missed it: ring # all · ill"),
     ],
 )
-def test_a_commitment_says_what_came_of_it(state: dict[str, object], expected: str) -> None:
+def test_a_commitment_says_what_came_of_it(state: dict[str, Any], expected: str) -> None:
     """On one line, whatever was typed."""
     assert expected == EN.commitment(changed(MADE, **state))
 
