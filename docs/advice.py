@@ -19,6 +19,8 @@ ADVICE: Mapping[str, str] = {
     "transition-refused": "See `phase` for where it stands, and `missing` for what the step still needs. The text names the "
     "steps that lead on; [the lifecycles](../explanation/lifecycles.md) show all of them.",
     "key-reused": "If it is another request, give it a key of its own. If it should be the same, give the same arguments.",
+    "legal-hold": "Nothing, as long as the hold stands: the text says why, who set it and until when. Once the reason is gone, "
+    "`desk.people.release`, and ask again.",
     "conflict": "Make the call again: the desk loads what is there now and decides anew. It has tried five times by itself.",
     "channel": "Raised by channels, and handled by `desk.send_due`. Authors of channels raise one of the three below.",
     "channel-transient": "Nothing to do: the message waits, and `desk.send_due` tries it again later.",
@@ -30,6 +32,9 @@ ADVICE: Mapping[str, str] = {
     "store-not-ours": "Name another file. incidentkit never writes into a database that it did not make.",
     "store-too-new": "Install a version of incidentkit that is at least as new as the one that wrote it.",
     "store-read-only": "Give the process the right to write the file, its folder, and the `-wal` and `-shm` files beside it.",
+    "store-full": "Make room where the database lies, then make the call again.",
+    "store-outcome-unknown": "Make the same call again with the same `key`: if it was written, its first result is returned. "
+    "Without a key, look at the record first. [What was tried](../explanation/faults.md) shows when this happens.",
     "store-busy": "Make the call again. If it happens often, look for a process that holds a batch open for long.",
     "setup": "Correct the installation and start again. It is not an `IncidentkitError`, so that code which handles refusals "
     "does not hide it.",

@@ -268,15 +268,23 @@ def _cli() -> str:
 
     from incidentkit.cli.app import app
 
-    group: Any = get_command(app())
-    shown = [name for name, command in group.commands.items() if not command.hidden]
+    shown = _shown(get_command(app()))
     return _page(
         "# Command line",
         "`incidentkit` comes with the extra `cli`: `pip install 'incidentkit[cli]'`. It speaks English and Spanish. It ends "
         "with 0 when it is done, 1 when it was refused or failed, with the reason on stderr, and 2 when it was used wrongly.",
         _help(),
-        *(f"## {name}\n\n{_help(name)}" for name in shown),
+        *(f"## {' '.join(command)}\n\n{_help(*command)}" for command in shown),
     )
+
+
+def _shown(group: Any, *path: str) -> Iterator[tuple[str, ...]]:
+    """The commands of a group, those of its own groups after their group."""
+    for name, command in group.commands.items():
+        if not command.hidden:
+            yield (*path, name)
+            if hasattr(command, "commands"):
+                yield from _shown(command, *path, name)
 
 
 def _help(*command: str) -> str:

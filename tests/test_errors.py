@@ -24,6 +24,7 @@ BUILTINS = {
     "UnknownIdError": (ValueError, LookupError),
     "TransitionRefused": ValueError,
     "KeyReusedError": ValueError,
+    "LegalHold": ValueError,
     "ConfigurationError": ValueError,
     "LifecycleError": ValueError,
     "MissingExtra": ImportError,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from incidentkit.desk.adopting import Adoption as Adoption
     from incidentkit.desk.context import Context as Context
     from incidentkit.desk.desk import Desk as Desk
+    from incidentkit.desk.feed import FeedPage as FeedPage
     from incidentkit.desk.fetching import FetchReport as FetchReport
     from incidentkit.desk.importing import ImportReport as ImportReport
     from incidentkit.desk.inbox import InboxReport as InboxReport
@@ -110,10 +111,12 @@ if TYPE_CHECKING:
     from incidentkit.errors import LifecycleError as LifecycleError
     from incidentkit.errors import MissingExtra as MissingExtra
     from incidentkit.errors import MoneyError as MoneyError
+    from incidentkit.errors import OutcomeUnknown as OutcomeUnknown
     from incidentkit.errors import PluginError as PluginError
     from incidentkit.errors import QuantityError as QuantityError
     from incidentkit.errors import RuleViolation as RuleViolation
     from incidentkit.errors import SetupError as SetupError
+    from incidentkit.errors import StoreBusy as StoreBusy
     from incidentkit.errors import StoreError as StoreError
     from incidentkit.errors import TimeError as TimeError
     from incidentkit.errors import TransitionRefused as TransitionRefused
@@ -160,6 +163,7 @@ _HOMES = {
     "desk.context": ("Context",),
     "desk.desk": ("Desk",),
     "desk.importing": ("ImportReport",),
+    "desk.feed": ("FeedPage",),
     "desk.fetching": ("FetchReport",),
     "desk.inbox": ("InboxReport",),
     "desk.opening": ("open_desk",),
@@ -221,10 +225,12 @@ _HOMES = {
         "LifecycleError",
         "MissingExtra",
         "MoneyError",
+        "OutcomeUnknown",
         "PluginError",
         "QuantityError",
         "RuleViolation",
         "SetupError",
+        "StoreBusy",
         "StoreError",
         "TimeError",
         "TransitionRefused",
@@ -280,6 +286,7 @@ __all__ = [
     "Effectiveness",
     "Evidence",
     "Explanation",
+    "FeedPage",
     "FetchReport",
     "ForecastRecord",
     "FrequencyCap",
@@ -321,6 +328,7 @@ __all__ = [
     "OfferKind",
     "Order",
     "OrderStatus",
+    "OutcomeUnknown",
     "OwnMeasure",
     "Phase",
     "PluginError",
@@ -353,6 +361,7 @@ __all__ = [
     "SeverityShare",
     "Shop",
     "Signature",
+    "StoreBusy",
     "StoreError",
     "SubjectRow",
     "Substate",

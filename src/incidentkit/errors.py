@@ -10,7 +10,8 @@
     │   │   └── TimeError
     │   ├── UnknownIdError (LookupError)      no such thing in this record
     │   ├── TransitionRefused                 not from where the thing stands now
-    │   └── KeyReusedError                    the same key with other arguments
+    │   ├── KeyReusedError                    the same key with other arguments
+    │   └── LegalHold                         somebody's data must not be deleted
     ├── ConflictError                         reload and try again
     ├── ChannelError                          a channel did not take the message
     │   ├── TransientChannelError             try again later
@@ -21,7 +22,9 @@
         ├── NotOurStore
         ├── StoreTooNew
         ├── StoreReadOnly
-        └── StoreBusy
+        ├── StoreFull
+        ├── StoreBusy
+        └── OutcomeUnknown                    nobody can say whether it was written
 
     SetupError                                fix the installation, then start again
     ├── ConfigurationError (ValueError)
@@ -45,10 +48,12 @@ __all__ = [
     "IncidentkitError",
     "InvalidInput",
     "KeyReusedError",
+    "LegalHold",
     "LifecycleError",
     "MissingExtra",
     "MoneyError",
     "NotOurStore",
+    "OutcomeUnknown",
     "PermanentChannelError",
     "PluginError",
     "QuantityError",
@@ -56,6 +61,7 @@ __all__ = [
     "SetupError",
     "StoreBusy",
     "StoreError",
+    "StoreFull",
     "StoreReadOnly",
     "StoreTooNew",
     "TimeError",
@@ -171,6 +177,18 @@ class KeyReusedError(RuleViolation):
     code = "key-reused"
 
 
+class LegalHold(RuleViolation):
+    """What is kept of the person must stay: a legal hold stands.
+
+    Attributes:
+        reason: the rule that demands it, as a code.
+        by: who set the hold.
+        until: until when it stands; None until it is released.
+    """
+
+    code = "legal-hold"
+
+
 # --- Reload and try again ----------------------------------------------------------------------------------------
 
 
@@ -249,10 +267,28 @@ class StoreReadOnly(StoreError):
     code = "store-read-only"
 
 
+class StoreFull(StoreError):
+    """There is no room left on its disk; nothing of what was being written is there."""
+
+    code = "store-full"
+
+
 class StoreBusy(StoreError):
-    """Another process held the write lock for longer than the desk waits."""
+    """Another process held the write lock for longer than the desk waits, or the server went away before anything was written.
+
+    Nothing was written: the same call may be made again.
+    """
 
     code = "store-busy"
+
+
+class OutcomeUnknown(StoreError):
+    """The database went away while a transaction was being made to last: it is there as a whole, or not at all.
+
+    Whoever gave an idempotency key makes the same call again with it: what was written is returned, what was not is done.
+    """
+
+    code = "store-outcome-unknown"
 
 
 # --- Fix the installation ----------------------------------------------------------------------------------------

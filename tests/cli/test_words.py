@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from typer.main import get_command
@@ -69,12 +71,19 @@ def test_every_phase_and_offer_has_words(language: str) -> None:
     assert {kind.value for kind in OfferKind} <= set(labels["offers"])
 
 
+def _commands(group: Any, topic: str = "") -> Iterator[tuple[str, Any]]:
+    for name, command in group.commands.items():
+        yield topic + name, command
+        if hasattr(command, "commands"):
+            yield from _commands(command, f"{topic}{name}_")
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_command_argument_and_option_is_explained(language: str) -> None:
     """Each has its line on the page of its command."""
     texts = load_words(language).texts
     missing = []
-    for name, command in get_command(app()).commands.items():  # type: ignore[attr-defined]
+    for name, command in _commands(get_command(app())):
         missing += [] if f"help.{name}" in texts else [name]
         given = [param.name for param in command.params]
         missing += [f"{name} {p}" for p in given if f"options.{p}" not in texts and f"options.{name}.{p}" not in texts]

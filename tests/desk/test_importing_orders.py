@@ -31,7 +31,7 @@ def test_an_order_with_everything(tmp_path: Path) -> None:
     }
     with imported(tmp_path, orders=[row], **tables) as (desk, _):
         found = only(desk)
-        by_person = desk.orders.find(customer="someone")
+        by_person = desk.orders.find(person="someone")
 
     assert (at(1), at(1, 14), at(3)) == (found.placed_at, found.confirmed_at, found.delivered_at)
     assert (at(2), at(3)) == (found.shipments[0].shipped_at, found.shipments[0].delivered_at)

@@ -166,9 +166,9 @@ def test_orders_are_found_by_their_customer(desk: Desk) -> None:
     mine = placed(desk)
     placed(desk, customer=JOAN)
 
-    assert [mine.id] == [order.id for order in desk.orders.find(customer=MARTA)]
-    assert [mine.id] == [order.id for order in desk.orders.find(customer=MARTA.key)]
-    assert () == desk.orders.find(customer="c-nobody")
+    assert [mine.id] == [order.id for order in desk.orders.find(person=MARTA)]
+    assert [mine.id] == [order.id for order in desk.orders.find(person=MARTA.key)]
+    assert () == desk.orders.find(person="c-nobody")
 
 
 def test_orders_are_found_by_their_status(desk: Desk) -> None:
@@ -196,7 +196,7 @@ def test_what_is_found_is_whole(desk: Desk) -> None:
     order = placed(desk, number="7")
     reported(desk, order)
 
-    assert (desk.orders.get(order.id),) == desk.orders.find(number="7", customer=MARTA, in_incident=True, status="placed")
+    assert (desk.orders.get(order.id),) == desk.orders.find(number="7", person=MARTA, in_incident=True, status="placed")
 
 
 def test_in_incident_lasts_until_the_last_one_is_over(desk: Desk) -> None:

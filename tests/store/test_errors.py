@@ -9,8 +9,20 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from incidentkit.errors import ConflictError, IncidentkitError, NotOurStore, StoreBusy, StoreError, StoreReadOnly
+from incidentkit.errors import (
+    ConflictError,
+    IncidentkitError,
+    NotOurStore,
+    OutcomeUnknown,
+    StoreBusy,
+    StoreError,
+    StoreFull,
+    StoreReadOnly,
+    StoreTooNew,
+)
+from incidentkit.store.database import Moment
 from incidentkit.store.engine import directory_of, open_engine, translated, url_label
 
 SECRET = "marta@example.com"
@@ -39,7 +51,8 @@ KINDS: list[tuple[str, type[IncidentkitError]]] = [
     ("database disk image is malformed", NotOurStore),
     ("database is locked", StoreBusy),
     ("UNIQUE constraint failed: names.tenant", ConflictError),
-    ("database or disk is full", StoreError),
+    ("database or disk is full", StoreFull),
+    ("no such column: s.number", StoreTooNew),
     ("disk I/O error", StoreError),
 ]
 
@@ -48,6 +61,18 @@ KINDS: list[tuple[str, type[IncidentkitError]]] = [
 def test_each_error_has_its_class(text: str, kind: type[IncidentkitError]) -> None:
     """So that the caller knows what to do."""
     assert kind is type(raised(text))
+
+
+def test_a_disk_that_fails_at_the_commit_leaves_it_open() -> None:
+    """What was written to the log may be found there after all."""
+    with pytest.raises(OutcomeUnknown, match="same key"), translated("The store", Moment.COMMITTING):
+        raise sqlite3.OperationalError("disk I/O error")
+
+
+def test_threads_that_wait_for_a_connection_are_told_so() -> None:
+    """It is no error of the database, and the call may be made again."""
+    with pytest.raises(StoreBusy, match="a connection free"), translated("The store"):
+        raise PoolTimeout("QueuePool limit of size 5 overflow 10 reached")
 
 
 @pytest.mark.parametrize(("text", "kind"), KINDS)

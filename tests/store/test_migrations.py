@@ -125,7 +125,7 @@ down_revision = "%04d"
 
 def upgrade():
     op.create_table("later", sa.Column("tenant", sa.Text(), primary_key=True))
-    op.execute("INSERT INTO later SELECT tenant FROM settings")
+    op.execute("INSERT INTO later SELECT DISTINCT tenant FROM settings")
     %s
 """
 

@@ -23,7 +23,9 @@ from incidentkit.errors import (
     NotOurStore,
     StoreBusy,
     StoreError,
+    StoreFull,
     StoreReadOnly,
+    StoreTooNew,
 )
 from incidentkit.rules.orders import confirm, ship
 from incidentkit.store import engine as engine_module
@@ -187,8 +189,12 @@ STATES: list[tuple[str, type[IncidentkitError], bool]] = [
     ("53300", StoreBusy, False),
     ("25006", StoreReadOnly, False),
     ("42501", StoreReadOnly, False),
-    ("53100", StoreError, False),
-    ("", StoreError, False),
+    ("53100", StoreFull, False),
+    ("25P03", StoreBusy, False),
+    ("08006", StoreBusy, False),
+    ("42703", StoreTooNew, False),
+    ("XX000", StoreError, False),
+    ("", StoreBusy, False),
 ]
 
 

@@ -6,15 +6,19 @@ import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
 
+from incidentkit.cli.hosting import Host, hosted
 from incidentkit.errors import MissingExtra
 
-__all__ = ["main"]
+__all__ = ["Host", "main"]
 
 _NEEDED = ("typer", "rich")
 
 
-def main(args: Sequence[str] | None = None) -> int:
+def main(args: Sequence[str] | None = None, *, host: Host | None = None) -> int:
     """Run one command, by default the one that the process was called with.
+
+    Args:
+        host: the application that it runs inside: what it works on, unless ``--store`` and ``--shop`` say otherwise.
 
     Returns:
         0 done; 1 refused or failed, with the reason on stderr; 2 wrong usage; 130 interrupted.
@@ -23,7 +27,8 @@ def main(args: Sequence[str] | None = None) -> int:
         _check_extra()
         from incidentkit.cli.app import run
 
-        return run(args)
+        with hosted(host):
+            return run(args)
     except MissingExtra as error:
         print(error, file=sys.stderr)
         return 1

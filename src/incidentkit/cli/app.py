@@ -25,6 +25,7 @@ from incidentkit.cli.commands.demo import demo
 from incidentkit.cli.commands.doctor import doctor
 from incidentkit.cli.commands.duty import duty
 from incidentkit.cli.commands.explain import explain
+from incidentkit.cli.commands.export import EXPORTS
 from incidentkit.cli.commands.import_ import import_
 from incidentkit.cli.commands.incident import incident
 from incidentkit.cli.commands.init import init
@@ -90,12 +91,27 @@ _COMMANDS: Mapping[str, Callable[..., None]] = {
     "plugins": plugins,
 }
 
+_GROUPS: Mapping[str, Mapping[str, Callable[..., None]]] = {
+    "export": EXPORTS,
+}
+"""Commands that have a name in common, and each one of its own after it."""
+
 
 @cache
 def app() -> typer.Typer:
     """The whole command line."""
+    made = _group("incidentkit", _COMMANDS)
+    made.callback(cls=Faces)(_all)
+    for name, commands in _GROUPS.items():
+        group = _group(name, commands)
+        group.callback(cls=Faces)(_each)
+        made.add_typer(group)
+    return made
+
+
+def _group(name: str, commands: Mapping[str, Callable[..., None]]) -> typer.Typer:
     made = typer.Typer(
-        name="incidentkit",
+        name=name,
         cls=Faces,
         no_args_is_help=False,
         invoke_without_command=True,
@@ -103,9 +119,8 @@ def app() -> typer.Typer:
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
     )
-    made.callback(cls=Faces)(_all)
-    for name, command in _COMMANDS.items():
-        made.command(name, cls=Face)(command)
+    for of, command in commands.items():
+        made.command(of, cls=Face)(command)
     return made
 
 
@@ -135,5 +150,11 @@ def _all(
     lang: Lang = None,
 ) -> None:
     """Without a command: the page of all of them."""
+    if ctx.invoked_subcommand is None:
+        print(ctx.get_help())
+
+
+def _each(ctx: typer.Context, lang: Lang = None) -> None:
+    """A group without a command: the page of its commands."""
     if ctx.invoked_subcommand is None:
         print(ctx.get_help())

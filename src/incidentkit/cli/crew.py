@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 from attrs import define, evolve, field, frozen
 
 from incidentkit.cli.failing import told
+from incidentkit.cli.hosting import Host, hosted
 from incidentkit.cli.stores import desk_to_read
-from incidentkit.errors import IncidentkitError, SetupError, StoreBusy
+from incidentkit.errors import IncidentkitError, OutcomeUnknown, SetupError, StoreBusy
 
 if TYPE_CHECKING:
     from incidentkit.desk.desk import Desk
@@ -35,12 +36,14 @@ class Task:
     Args:
         limit: messages at the most; None for all.
         every: seconds from one look to the next; None for one look.
+        host: the application that the command runs inside.
     """
 
     store: str
     shop: Path | None
     limit: int | None
     every: int | None
+    host: Host | None = None
 
 
 class Stop:
@@ -97,7 +100,7 @@ def work(desk: Desk, task: Task, stop: Stop, voice: Voice) -> None:
     while not stop():
         try:
             voice.tell(desk.send_due(limit=task.limit, progress=voice.progress, stopping=stop))
-        except StoreBusy as error:
+        except (StoreBusy, OutcomeUnknown) as error:
             if task.every is None:
                 raise
             voice.warn(told(error))
@@ -199,7 +202,7 @@ def _live(task: Task, line: Connection) -> None:
 
     with stop.heard():
         try:
-            with desk_to_read(task.store, task.shop) as desk:
+            with hosted(task.host), desk_to_read(task.store, task.shop) as desk:
                 work(desk, task, stop, Voice(progress, tell, lambda text: say("warned", text)))
         except (IncidentkitError, SetupError, OSError) as error:
             say("failed", told(error))

@@ -57,11 +57,11 @@ class Face(TyperCommand):
 
     def get_help(self, ctx: Any) -> str:
         """Its page."""
-        return command_page(self, ctx.command_path, _words(ctx), width_of(sys.stdout))
+        return command_page(self, ctx, _words(ctx), width_of(sys.stdout))
 
 
 class Faces(TyperGroup):
-    """All commands."""
+    """All commands, or a group of them."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """As usual, after the language is known."""
@@ -73,8 +73,8 @@ class Faces(TyperGroup):
             _refuse(error, ctx)
 
     def get_help(self, ctx: Any) -> str:
-        """The page of the whole command line."""
-        return group_page(self, ctx.command_path, _words(ctx), width_of(sys.stdout))
+        """The page of all of them."""
+        return group_page(self, ctx, _words(ctx), width_of(sys.stdout))
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; what it can't do is said on stderr, in plain words."""

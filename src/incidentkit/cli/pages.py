@@ -8,26 +8,38 @@ from typing import Any
 
 from incidentkit.phrases.words import Words
 
-__all__ = ["argument_name", "command_page", "group_page", "usage_line"]
+__all__ = ["argument_name", "command_page", "group_page", "topic_of", "usage_line"]
 
 _WIDEST = 100
 _LEFT = 30
 
 
-def group_page(group: Any, path: str, words: Words, width: int | None) -> str:
-    """What the whole command line can do. ``path`` is how it was called."""
-    commands = [(name, words.say(f"help.{name}")) for name, command in group.commands.items() if not command.hidden]
-    head = [usage_line(group, path, words), _wrapped(words.say("help.all"), width)]
-    return "\n\n".join([*head, _section(words.say("page.commands"), commands, width), _options(group, words, width)])
+def topic_of(ctx: Any) -> str:
+    """Under which name a command's texts stand: its own, after those of its groups, as in ``export_events``."""
+    names: list[str] = []
+    while ctx.parent is not None:
+        names.insert(0, ctx.info_name)
+        ctx = ctx.parent
+    return "_".join(names)
 
 
-def command_page(command: Any, path: str, words: Words, width: int | None) -> str:
+def group_page(group: Any, ctx: Any, words: Words, width: int | None) -> str:
+    """What the whole command line can do, or a group of its commands."""
+    topic = topic_of(ctx)
+    shown = [name for name, command in group.commands.items() if not command.hidden]
+    commands = [(name, words.say(f"help.{topic}_{name}" if topic else f"help.{name}")) for name in shown]
+    head = [usage_line(group, ctx.command_path, words), _wrapped(words.say(f"help.{topic or 'all'}"), width)]
+    return "\n\n".join([*head, _section(words.say("page.commands"), commands, width), _options(group, topic, words, width)])
+
+
+def command_page(command: Any, ctx: Any, words: Words, width: int | None) -> str:
     """What one command does, takes and can be told."""
-    arguments = [(_metavar(p), _about(command, p, words)) for p in command.params if p.param_type_name == "argument"]
-    parts = [usage_line(command, path, words), _wrapped(words.say(f"help.{command.name}"), width)]
+    topic = topic_of(ctx)
+    arguments = [(_metavar(p), _about(topic, p, words)) for p in command.params if p.param_type_name == "argument"]
+    parts = [usage_line(command, ctx.command_path, words), _wrapped(words.say(f"help.{topic}"), width)]
     if arguments:
         parts.append(_section(words.say("page.arguments"), arguments, width))
-    return "\n\n".join([*parts, _options(command, words, width)])
+    return "\n\n".join([*parts, _options(command, topic, words, width)])
 
 
 def usage_line(command: Any, path: str, words: Words) -> str:
@@ -43,8 +55,8 @@ def argument_name(param: Any) -> str:
     return str(param.metavar or param.name.upper())
 
 
-def _options(command: Any, words: Words, width: int | None) -> str:
-    options = [(_option(p), _about(command, p, words)) for p in command.params if p.param_type_name == "option"]
+def _options(command: Any, topic: str, words: Words, width: int | None) -> str:
+    options = [(_option(p), _about(topic, p, words)) for p in command.params if p.param_type_name == "option"]
     return _section(words.say("page.options"), [*options, ("--help", words.say("options.help"))], width)
 
 
@@ -58,9 +70,9 @@ def _metavar(param: Any) -> str:
     return name if param.required else f"[{name}]"
 
 
-def _about(command: Any, param: Any, words: Words) -> str:
+def _about(topic: str, param: Any, words: Words) -> str:
     """A command's own words on one of its parameters, else those that all share."""
-    own = f"options.{command.name}.{param.name}"
+    own = f"options.{topic}.{param.name}"
     text = words.say(own if own in words.texts else f"options.{param.name}")
     return f"{text} {words.say('page.required')}" if param.required and param.param_type_name == "option" else text
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from incidentkit.cli.hosting import current_host
 from incidentkit.errors import InvalidInput, StoreError
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ __all__ = [
     "desk_to_read",
     "discard",
     "is_new",
+    "open_store",
+    "store_label",
     "store_url",
 ]
 
@@ -39,16 +43,24 @@ def desk_to_read(store: str, shop: Path | None, now: Due | None = None) -> Desk:
     Raises:
         StoreError: there is none.
     """
-    from incidentkit.desk.opening import open_desk
-
     url = store_url(store)
     check_there(url)
     if now is None:
-        return open_desk(url, chosen_shop(shop))
+        return open_store(url, chosen_shop(shop))
     present = _Present(now)
-    desk = open_desk(url, chosen_shop(shop), clock=present)
+    desk = open_store(url, chosen_shop(shop), present)
     present.zone = desk.shop.zone
     return desk
+
+
+def open_store(url: str, shop: Shop | None, clock: Callable[[], datetime] | None = None) -> Desk:
+    """A desk on that store; the host's store is opened by the host."""
+    from incidentkit.desk.opening import open_desk
+
+    host = current_host()
+    if host is not None and url == host.store:
+        return host.open(shop, clock)
+    return open_desk(url, shop, clock=clock)
 
 
 def check_there(url: str) -> None:
@@ -80,7 +92,10 @@ class _Present:
 
 
 def chosen_shop(given: Path | None) -> Shop | None:
-    """The settings in the file that was named, else in ./shop.toml if it is there; None for those kept in the store."""
+    """The settings in the file that was named, else the host's or in ./shop.toml; None for those kept in the store."""
+    host = current_host()
+    if given is None and host is not None:
+        return host.shop
     if given is None and not DEFAULT_SHOP.exists():
         return None
     from incidentkit.codec.settings import load_shop
@@ -89,12 +104,22 @@ def chosen_shop(given: Path | None) -> Shop | None:
 
 
 def store_url(given: str) -> str:
-    """A URL as it is, or a file's path as one."""
+    """A URL as it is, or a file's path as one; where none was given, the host's."""
+    host = current_host()
+    if given == DEFAULT_STORE and host is not None:
+        return host.store
     if re.match(r"[A-Za-z][A-Za-z0-9+_.-]*://", given):
         return given
     if not given.strip() or "?" in given or "\0" in given:
         raise InvalidInput("--store", "is a URL, or the path of a file without a question mark", got=repr(given)[:60])
     return f"sqlite:///{given}"
+
+
+def store_label(given: str) -> str:
+    """What was given, for people; the host's without its password."""
+    from incidentkit.store.engine import url_label
+
+    return given if current_host() is None else url_label(store_url(given))
 
 
 def is_new(url: str) -> bool:

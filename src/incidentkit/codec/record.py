@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin
 
@@ -61,12 +61,16 @@ def _due(value: str, _: Any = None) -> date | datetime:
     return date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
 
 
-_WORDS: ContextVar[Mapping[str, str]] = ContextVar("words")
+_WORDS: ContextVar[Mapping[str, str]] = ContextVar("words", default={})  # noqa: B039 - nobody changes it
 """The vault's words while something is decoded: they go where a Text stands and nowhere else, whatever another field says."""
 
 
 def _text(ref: str, _: Any = None) -> Text:
     return Text(ref, _WORDS.get().get(ref))
+
+
+# The same amounts come again and again, and reading one takes as long as a line of an order.
+_money = lru_cache(maxsize=10_000)(Money.parse)
 
 
 def _converter() -> Converter:
@@ -82,7 +86,7 @@ def _converter() -> Converter:
     made.register_unstructure_hook(timedelta, lambda value: value // timedelta(microseconds=1))
     made.register_structure_hook(timedelta, lambda value, _: timedelta(microseconds=value))
     made.register_unstructure_hook(Money, str)
-    made.register_structure_hook(Money, lambda value, _: Money.parse(value))
+    made.register_structure_hook(Money, lambda value, _: _money(value))
     made.register_unstructure_hook(Text, lambda text: text.ref)
     made.register_structure_hook(Text, _text)
     made.register_structure_hook_factory(_is_optional, _optional)
@@ -120,6 +124,15 @@ _writing: Callable[[Any], Callable[[Any], Any]] = cache(_CONVERTER.get_unstructu
 
 
 _dump = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+# What we have written begins with its first character and ends with its last: nothing is to be skipped or looked for.
+_scan = json.JSONDecoder().scan_once
+
+
+def _load(text: str) -> Any:
+    try:
+        return _scan(text, 0)[0]
+    except StopIteration:
+        raise json.JSONDecodeError("no JSON", text, 0) from None
 
 
 def encode_event(data: Happening) -> str:
@@ -133,7 +146,7 @@ def decode_event(type_: str, version: int, text: str, texts: Mapping[str, str] |
     Args:
         texts: the vault's words by reference; a missing one is a forgotten one.
     """
-    cls, data = EVENT_TYPES[type_], json.loads(text)
+    cls, data = EVENT_TYPES[type_], _load(text)
     while version < cls.version:
         data = UPCASTS[type_, version](data)
         version += 1
@@ -150,7 +163,7 @@ def encode_document(state: State) -> str:
 
 def decode_document(kind: str, text: str, texts: Mapping[str, str] | None = None) -> State:
     """The inverse of `encode_document`."""
-    state: State = _structured(json.loads(text), KINDS[kind], texts)
+    state: State = _structured(_load(text), KINDS[kind], texts)
     return state
 
 
@@ -165,7 +178,9 @@ def text_refs(text: str) -> tuple[str, ...]:
 
 
 def _structured(data: Any, cls: type[Any], texts: Mapping[str, str] | None) -> Any:
-    token = _WORDS.set(texts or {})
+    if not texts:
+        return _reading(cls)(data, cls)
+    token = _WORDS.set(texts)
     try:
         return _reading(cls)(data, cls)
     finally:

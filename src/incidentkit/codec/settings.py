@@ -23,6 +23,7 @@ from incidentkit.codec.reading import Reading, make_reader, structure, words
 from incidentkit.codec.rotas import RotaTable, read_rota
 from incidentkit.codec.sending import register_sending
 from incidentkit.codec.toml import parse_toml, read_text
+from incidentkit.codec.vault import VaultTable, beside, read_vault, register_vault
 from incidentkit.domain.actors import Actor
 from incidentkit.domain.causes import CAUSES, Cause
 from incidentkit.domain.inbound import InboundPolicy
@@ -32,6 +33,7 @@ from incidentkit.domain.readings import OwnMeasure
 from incidentkit.domain.retrying import BreakerPolicy, RateLimit, RetryPolicy
 from incidentkit.domain.rotas import Absence, Swap
 from incidentkit.domain.secrets import Secret
+from incidentkit.domain.retention import Retention
 from incidentkit.domain.sending import SendPolicy
 from incidentkit.domain.shop import DEFAULT_PROTOCOLS, Agent, ChannelSettings, Protocol, ScoreboardLine, Shop, Survey, Team
 from incidentkit.domain.steps import STEPS, ProcessStep, in_order
@@ -59,13 +61,16 @@ _DEFAULTS: Mapping[str, Any] = {name: attribute.default for name, attribute in f
 
 
 def load_shop(path: str | Path) -> Shop:
-    """The shop that the file at ``path`` describes. A folder that it names lies beside it.
+    """The shop that the file at ``path`` describes. A folder or file that it names lies beside it.
 
     Raises:
         ConfigurationError: it can't be read, or has mistakes; ``problems`` lists every one of them.
     """
     shop = parse_shop(read_text(path, "a shop.toml"), str(path))
-    return evolve(shop, templates=str(Path(path).absolute().parent / shop.templates)) if shop.templates else shop
+    folder = Path(path).absolute().parent
+    return evolve(
+        shop, templates=str(folder / shop.templates) if shop.templates else "", vault=beside(folder, shop.vault)
+    )
 
 
 def parse_shop(text: str, source: str = "shop.toml") -> Shop:
@@ -251,6 +256,8 @@ class _File:
     priority: PriorityWeights = PriorityWeights()
     sending: SendPolicy = field(factory=SendPolicy)
     inbound: InboundPolicy = field(factory=InboundPolicy)
+    retention: Retention = Retention()
+    vault: VaultTable = field(factory=VaultTable)
     substates: Mapping[str, _SubstateTable] = {}
     guards: Mapping[str, tuple[str, ...]] = {}
     host_guards: tuple[str, ...] = ()
@@ -307,6 +314,8 @@ def _shop(file: _File) -> Shop:
         # What the file says of one kind of address leaves the others as they are.
         sending=evolve(file.sending, quiet_hours={**SendPolicy().quiet_hours, **file.sending.quiet_hours}),
         inbound=file.inbound,
+        retention=file.retention,
+        vault=read_vault(file.vault),
     )
 
 
@@ -491,6 +500,7 @@ def _file_reader() -> Converter:
     reader = make_reader()
     register_calendars(reader, check=True)
     register_sending(reader)
+    register_vault(reader)
     reader.register_structure_hook(Decimal, _decimal)
     reader.register_structure_hook_func(lambda kind: kind == timedelta | None, _deadline)
     reader.register_structure_hook_func(lambda kind: kind == float | None, _target)

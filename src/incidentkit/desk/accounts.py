@@ -6,12 +6,14 @@ from datetime import datetime
 
 from incidentkit.desk.calls import By, given
 from incidentkit.desk.commands import Commands
+from incidentkit.desk.paging import wanted
 from incidentkit.desk.work import Work
 from incidentkit.domain.accounts import Account
 from incidentkit.domain.ids import AccountId
-from incidentkit.errors import InvalidInput, UnknownIdError
+from incidentkit.domain.pages import Page
+from incidentkit.errors import UnknownIdError
 from incidentkit.rules import accounts as rules
-from incidentkit.store.reading import find_accounts
+from incidentkit.store.finding import find_accounts
 from incidentkit.store.unit import Held, Unit
 
 __all__ = ["Accounts", "account_of", "describe"]
@@ -65,17 +67,17 @@ class Accounts(Commands[Account]):
             )
         return found
 
-    def find(self, *, manager: str | None = None, limit: int = 100) -> tuple[Account, ...]:
+    def find(self, *, manager: str | None = None, limit: int = 100, after: str | None = None) -> Page[Account]:
         """Accounts by their key.
 
         Args:
             manager: only those that this agent looks after; empty for those that nobody does.
             limit: how many at the most, 1 to 10,000.
+            after: where the page before ended, as its `Page.next`.
         """
-        if not 1 <= limit <= 10_000:
-            raise InvalidInput("limit", "must be from 1 to 10,000", got=limit)
+        page = wanted(self._runtime, "accounts.find", {"manager": manager}, limit, after)
         with self._runtime.store.reading() as unit:
-            return tuple(_account(unit, stream) for stream in find_accounts(unit, manager=manager, limit=limit))
+            return self._seen_all(unit, find_accounts(unit, page, manager=manager))
 
 
 def account_of(unit: Unit, key: str) -> Account | None:

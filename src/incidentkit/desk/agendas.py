@@ -19,6 +19,7 @@ from incidentkit.rules.checkins import team_named
 from incidentkit.rules.rotas import absence_of
 from incidentkit.store.freshness import last_news
 from incidentkit.store.meetings import commitments_between, find_checkins
+from incidentkit.store.paging import Wanted
 from incidentkit.store.unit import Unit
 
 __all__ = ["agenda_for", "commitments_since", "last_checkin", "progress_for"]
@@ -64,7 +65,7 @@ def progress_for(runtime: Runtime, reader: FigureReader, unit: Unit, team: str) 
 
 def last_checkin(unit: Unit, team: str, before: datetime) -> CheckIn | None:
     """The team's latest check-in that was held before an instant."""
-    found = find_checkins(unit, team=team, until=before, limit=1)
+    found = find_checkins(unit, Wanted(1), team=team, until=before)
     if not found:
         return None
     state = unit.load("checkin", found[0]).state

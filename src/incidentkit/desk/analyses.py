@@ -7,11 +7,12 @@ from datetime import datetime
 
 from incidentkit.desk.calls import By, given, ids
 from incidentkit.desk.commands import Changes
+from incidentkit.desk.paging import wanted
 from incidentkit.desk.work import Work
 from incidentkit.domain.analyses import Analysis
 from incidentkit.domain.ids import AnalysisId
 from incidentkit.domain.incidents import Incident
-from incidentkit.errors import InvalidInput
+from incidentkit.domain.pages import Page
 from incidentkit.rules import analyses as rules
 from incidentkit.rules.decision import Decision
 from incidentkit.rules.signatures import Signature
@@ -242,7 +243,8 @@ class Analyses(Changes[Analysis]):
         step: str | None = None,
         team: str | None = None,
         limit: int = 100,
-    ) -> tuple[Analysis, ...]:
+        after: str | None = None,
+    ) -> Page[Analysis]:
         """Analyses, the latest first.
 
         Args:
@@ -250,12 +252,12 @@ class Analyses(Changes[Analysis]):
             incident: the id of a case that it explains, or that shows one of its whys.
             cause, step: of the conclusion.
             limit: how many at the most, 1 to 10,000.
+            after: where the page before ended, as its `Page.next`.
         """
-        if not 1 <= limit <= 10_000:
-            raise InvalidInput("limit", "must be from 1 to 10,000", got=limit)
+        asked = {"incident": incident, "cause": cause, "step": step, "team": team}
+        page = wanted(self._runtime, "analyses.find", {**asked, "open": open}, limit, after)
         with self._runtime.store.reading() as unit:
-            found = find_analyses(unit, open_=open, incident=incident, cause=cause, step=step, team=team, limit=limit)
-            return tuple(self._seen(unit, analysis_id) for analysis_id in found)
+            return self._seen_all(unit, find_analyses(unit, page, **asked, open_=open))
 
 
 def signature_key(signature: Signature | str | None) -> str:

@@ -12,10 +12,12 @@ from incidentkit.desk.commitments import Commitments
 from incidentkit.desk.crediting import credits_of
 from incidentkit.desk.figure_reader import FigureReader
 from incidentkit.desk.invitations import invitation
+from incidentkit.desk.paging import wanted
 from incidentkit.desk.work import Work
 from incidentkit.domain.checkins import CheckIn, Obstacle, Progress, WentWell
 from incidentkit.domain.commitments import Commitment
 from incidentkit.domain.ids import CheckInId
+from incidentkit.domain.pages import Page
 from incidentkit.domain.times import instant
 from incidentkit.errors import InvalidInput
 from incidentkit.goals.agenda import Agenda
@@ -147,18 +149,18 @@ class CheckIns(Commitments):
         with self._runtime.store.reading() as unit:
             return _checkin(unit, checkin_id)
 
-    def find(self, *, team: str | None = None, limit: int = 100) -> tuple[CheckIn, ...]:
+    def find(self, *, team: str | None = None, limit: int = 100, after: str | None = None) -> Page[CheckIn]:
         """Check-ins that were held, the latest first.
 
         Args:
             limit: how many at the most, 1 to 10,000.
+            after: where the page before ended, as its `Page.next`.
         """
-        if not 1 <= limit <= 10_000:
-            raise InvalidInput("limit", "must be from 1 to 10,000", got=limit)
+        page = wanted(self._runtime, "checkins.find", {"team": team}, limit, after)
         with self._runtime.store.reading() as unit:
-            found = find_checkins(unit, team=team, limit=limit)
+            found = find_checkins(unit, page, team=team)
             unit.load_all(found)
-            return tuple(_checkin(unit, checkin) for checkin in found)
+            return found.map(lambda checkin: _checkin(unit, checkin))
 
     def minutes(self, checkin_id: str, *, language: str | None = None) -> str:
         """What was said in a check-in, as Markdown.

@@ -11,6 +11,7 @@ from incidentkit.desk.calls import By, Call, given
 from incidentkit.desk.runtime import Runtime
 from incidentkit.desk.work import Work
 from incidentkit.domain.evolve import State
+from incidentkit.domain.pages import Page
 from incidentkit.rules.decision import Decision
 from incidentkit.store.unit import Held, Unit
 
@@ -50,6 +51,11 @@ class Commands(Generic[S]):
     def _seen(self, unit: Unit, id: str) -> S:
         """The thing with that id, as a caller gets it."""
         return self._known(unit.view(unit.load(self._kind, id)))
+
+    def _seen_all(self, unit: Unit, ids: Page[str]) -> Page[S]:
+        """A page of things, as a caller gets them."""
+        unit.load_all(ids)
+        return ids.map(lambda each: self._seen(unit, each))
 
     def _known(self, state: Any) -> S:
         assert isinstance(state, self._noun)

@@ -8,13 +8,15 @@ from zoneinfo import ZoneInfo
 
 from incidentkit.desk.calls import By, given
 from incidentkit.desk.commands import Changes
+from incidentkit.desk.paging import wanted
 from incidentkit.desk.work import Work
 from incidentkit.domain.commitments import Commitment
 from incidentkit.domain.goals import KeyResult, Objective
 from incidentkit.domain.ids import CommitmentId
+from incidentkit.domain.pages import Page
 from incidentkit.domain.times import Due, due_instant
 from incidentkit.domain.times import due as due_time
-from incidentkit.errors import InvalidInput, RuleViolation
+from incidentkit.errors import RuleViolation
 from incidentkit.goals.commitments import Tally, tally
 from incidentkit.measures.windows import first_instant
 from incidentkit.rules import commitments as rules
@@ -131,33 +133,23 @@ class Commitments(Changes[Commitment]):
         since: Due | None = None,
         until: Due | None = None,
         limit: int = 100,
-    ) -> tuple[Commitment, ...]:
+        after: str | None = None,
+    ) -> Page[Commitment]:
         """Commitments, the soonest due first.
 
         Args:
             open: whether they are still to be reported on; default: all.
             since, until: when they are due, half-open; a date is that day's beginning in the shop's zone.
             limit: how many at the most, 1 to 10,000.
+            after: where the page before ended, as its `Page.next`.
         """
-        if not 1 <= limit <= _MOST:
-            raise InvalidInput("limit", "must be from 1 to 10,000", got=limit)
         zone = self._runtime.shop.zone
         first = None if since is None else first_instant(since, zone, "since")
         last = None if until is None else first_instant(until, zone, "until")
+        asked = {"person": person, "team": team, "asked_by": asked_by, "measure": measure}
+        page = wanted(self._runtime, "commitments", {**asked, "open": open, "since": first, "until": last}, limit, after)
         with self._runtime.store.reading() as unit:
-            found = find_commitments(
-                unit,
-                person=person,
-                team=team,
-                asked_by=asked_by,
-                measure=measure,
-                open_=open,
-                since=first,
-                until=last,
-                limit=limit,
-            )
-            unit.load_all(found)
-            return tuple(self._seen(unit, commitment) for commitment in found)
+            return self._seen_all(unit, find_commitments(unit, page, **asked, open_=open, since=first, until=last))
 
     def kept(
         self, *, person: str | None = None, team: str | None = None, since: Due | None = None, until: Due | None = None

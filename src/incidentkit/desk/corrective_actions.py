@@ -9,11 +9,12 @@ from incidentkit.desk.analyses import signature_key
 from incidentkit.desk.calls import By, given, ids
 from incidentkit.desk.commands import Changes
 from incidentkit.desk.effectiveness import counted_before, observed
+from incidentkit.desk.paging import wanted
 from incidentkit.desk.work import Work
 from incidentkit.domain.corrective_actions import CorrectiveAction, Counted, Effect, Verification
 from incidentkit.domain.ids import CorrectiveActionId
+from incidentkit.domain.pages import Page
 from incidentkit.domain.times import Due, due, due_instant
-from incidentkit.errors import InvalidInput
 from incidentkit.rules import corrective_actions as rules
 from incidentkit.rules import planning_actions as plans
 from incidentkit.rules.analyses import check_signature
@@ -224,7 +225,8 @@ class CorrectiveActions(Changes[CorrectiveAction]):
         analysis: str | None = None,
         incident: str | None = None,
         limit: int = 100,
-    ) -> tuple[CorrectiveAction, ...]:
+        after: str | None = None,
+    ) -> Page[CorrectiveAction]:
         """Corrective actions, the soonest due first.
 
         Args:
@@ -233,22 +235,13 @@ class CorrectiveActions(Changes[CorrectiveAction]):
             doer: a team or an agent: what they have or were asked to do.
             incident: the id of a case that made somebody act, or that has shown it again.
             limit: how many at the most, 1 to 10,000.
+            after: where the page before ended, as its `Page.next`.
         """
-        if not 1 <= limit <= 10_000:
-            raise InvalidInput("limit", "must be from 1 to 10,000", got=limit)
+        asked = {"state": state, "sponsor": sponsor, "doer": doer, "analysis": analysis, "incident": incident}
+        asked["signature"] = signature_key(signature) or None
+        page = wanted(self._runtime, "corrective_actions.find", {**asked, "open": open}, limit, after)
         with self._runtime.store.reading() as unit:
-            found = find_corrective_actions(
-                unit,
-                open_=open,
-                state=state,
-                sponsor=sponsor,
-                doer=doer,
-                signature=signature_key(signature) or None,
-                analysis=analysis,
-                incident=incident,
-                limit=limit,
-            )
-            return tuple(self._seen(unit, action_id) for action_id in found)
+            return self._seen_all(unit, find_corrective_actions(unit, page, **asked, open_=open))
 
 
 def _before(work: Work, signature: str, how: Verification) -> Counted:

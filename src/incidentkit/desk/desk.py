@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Self
+from typing import Any, ParamSpec, Self, TypeVar
 
 from incidentkit.delivery.catalogue import Catalogue
 from incidentkit.desk.accounts import Accounts
@@ -19,6 +19,7 @@ from incidentkit.desk.contacts import Contacts
 from incidentkit.desk.context import Context, context_of
 from incidentkit.desk.corrective_actions import CorrectiveActions
 from incidentkit.desk.evidence import lead_evidence, leading, signals
+from incidentkit.desk.feed import FeedPage, feed_of
 from incidentkit.desk.health import LATE, health_of
 from incidentkit.desk.importing import Imports
 from incidentkit.desk.inbox import Inbox
@@ -41,10 +42,13 @@ from incidentkit.desk.surveyed import SurveyDrivers, survey_drivers, survey_figu
 from incidentkit.desk.surveys import Surveys
 from incidentkit.desk.tasks import Tasks
 from incidentkit.desk.ticking import TickReport, tick
+from incidentkit.desk.verifying import verify_record
 from incidentkit.domain.advice import Advice
 from incidentkit.domain.health import Health
+from incidentkit.domain.pages import Page
 from incidentkit.domain.shop import Shop
 from incidentkit.domain.times import Due, instant
+from incidentkit.domain.verification import VerifyReport
 from incidentkit.goals.board import Scoreboard
 from incidentkit.goals.public import PublicBoard
 from incidentkit.hooks.plugins import Plugins
@@ -63,6 +67,9 @@ from incidentkit.rules.rotas import Duty
 from incidentkit.store.intents import count_due
 
 __all__ = ["Desk"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class Desk:
@@ -155,16 +162,59 @@ class Desk:
         with self._runtime.store.batch():
             yield
 
-    def queue(self, owner: str | None = None, *, limit: int = 1000) -> tuple[QueueItem, ...]:
+    @contextmanager
+    def within(self, connection: Any) -> Iterator[None]:
+        """Make commands part of a transaction of yours: what you write and what they write is committed together, or not at all.
+
+        Inside the block every command and every read of this thread and task, on this desk, goes through your transaction, and
+        sees what it has written. You commit or roll back; observers hear of events after your commit, and never otherwise. A
+        command that is refused leaves nothing behind, and your transaction as it was. Nothing is decided again after a
+        conflict, for what you have read might no longer hold: roll back and begin anew.
+
+        Args:
+            connection: a SQLAlchemy ``Connection`` in a transaction, an ORM ``Session``, or ``django.db.connection`` inside
+                ``atomic``, on the database that the desk was opened on. Of an ``AsyncConnection`` or ``AsyncSession`` it is what
+                ``run_sync`` gives.
+
+        Raises:
+            InvalidInput: it is none of these, or its driver is neither sqlite3, aiosqlite nor psycopg 3.
+            NotOurStore: it is of another database.
+            RuleViolation: no transaction is open, or in autocommit, or it has failed; or this is inside a batch.
+            ConflictError: from a command: somebody else wrote first.
+            StoreBusy: from a command: another writer kept the store for too long.
+        """
+        with self._runtime.store.within(connection):
+            yield
+
+    async def run(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call something of this desk's from asynchronous code: in a thread, while the event loop does other things.
+
+        It sees the caller's context variables. Whoever stops waiting for it does not stop it: a command that has begun is done
+        to its end, and committed or refused.
+
+        Args:
+            function: a method of the desk's, or a function of yours that calls several, such as one that opens a batch.
+
+        Raises:
+            RuleViolation: inside a batch or `within`, which belong to one thread.
+        """
+        self._runtime.store.check_alone("desk.run")
+        # Loaded by nobody who has no use for it.
+        import asyncio
+
+        return await asyncio.to_thread(function, *args, **kwargs)
+
+    def queue(self, owner: str | None = None, *, limit: int = 1000, after: str | None = None) -> Page[QueueItem]:
         """Open incidents and tasks, the most pressing first, each with its priority and why.
 
         What waits for the shop comes before what waits for the customer, and that before what was imported.
 
         Args:
             owner: a team or an agent: what they own or were asked to take. Default: everything.
-            limit: how many at the most.
+            limit: how many at the most, 1 to 100,000.
+            after: where the page before ended, as its `Page.next`: the queue goes on as pressing as it was at its first page.
         """
-        return queue_of(self._runtime, owner, limit)
+        return queue_of(self._runtime, owner, limit, after)
 
     def queue_size(self, owner: str | None = None) -> int:
         """How many incidents and tasks are open, of everybody or of a team or agent."""
@@ -293,6 +343,38 @@ class Desk:
             RuleViolation: inside a batch.
         """
         return self._runtime.store.rebuild(progress)
+
+    def feed(self, after: int = 0, *, limit: int = 1000) -> FeedPage:
+        """The events that come after a place in the record, in its order: for programs that follow it.
+
+        Safe with any number of writers, however slow: nothing ever appears at or below a watermark that was given out, nothing
+        is left out, and nothing comes twice. The events hold the words that people said: log nothing of them.
+
+        Args:
+            after: the ``watermark`` of the page before; 0 for the beginning.
+            limit: how many at the most, up to 10,000.
+
+        Raises:
+            RuleViolation: the record ends before that place: an older copy was put back. Or inside a batch.
+        """
+        return feed_of(self._runtime, after, limit)
+
+    def verify(
+        self, *, limit: int = 100, seal: str | None = None, progress: Callable[[int, int], None] | None = None
+    ) -> VerifyReport:
+        """Look the whole record over: whether everything is as it was written, and whether what is derived follows from it.
+
+        Nothing is written. It sees one state of the store and hinders nobody; memory does not grow with the record.
+
+        Args:
+            limit: how many damages are named; the others are counted.
+            seal: the last seal as an earlier report said it: it must still be there, and with it everything up to it.
+            progress: called with events looked at and events to look at; each is looked at twice.
+
+        Returns:
+            What was found: ``ok`` without any damage, else ``first`` is the first in the order of the record.
+        """
+        return verify_record(self._runtime, limit, seal, progress)
 
     def measure(
         self,

@@ -11,11 +11,13 @@ from incidentkit.delivery.inbound.reading import read_mail
 from incidentkit.desk.calls import By, given
 from incidentkit.desk.commands import Commands
 from incidentkit.desk.fetching import FetchReport, fetch, take_in
+from incidentkit.desk.paging import wanted
 from incidentkit.desk.placing_contacts import placed
 from incidentkit.desk.processing import Processing
 from incidentkit.desk.runtime import Runtime
 from incidentkit.domain.inbound import Arrival, InboxOutcome, InboxState, ReceivedFile
 from incidentkit.domain.needs import Need
+from incidentkit.domain.pages import Page
 from incidentkit.domain.people import Customer
 from incidentkit.errors import InvalidInput, RuleViolation, UnknownIdError
 from incidentkit.ports import BlobStore, InboundMessage, RawInbound
@@ -142,8 +144,7 @@ class Inbox(Commands[Need]):
         return report
 
     def _alone(self, what: str) -> None:
-        if self._runtime.store.in_batch:
-            raise RuleViolation(what, "needs transactions of its own", got="an open batch", next="Call it after the batch.")
+        self._runtime.store.check_alone(what)
 
     # --- Looking -------------------------------------------------------------------------------------------------
 
@@ -154,7 +155,8 @@ class Inbox(Commands[Need]):
         outcome: InboxOutcome | str | None = None,
         need: str | None = None,
         limit: int = 100,
-    ) -> tuple[Arrival, ...]:
+        after: str | None = None,
+    ) -> Page[Arrival]:
         """What came in, the latest first.
 
         Args:
@@ -162,11 +164,12 @@ class Inbox(Commands[Need]):
             outcome: what became of it; ``none`` finds the contacts that nobody could place.
             need: the need that it became a contact of.
             limit: how many at the most, 1 to 10,000.
+            after: where the page before ended, as its `Page.next`.
         """
-        if not 1 <= limit <= 10_000:
-            raise InvalidInput("limit", "must be from 1 to 10,000", got=limit)
+        asked = {"state": _word(state), "outcome": _word(outcome), "need": need}
+        page = wanted(self._runtime, "inbox.find", asked, limit, after)
         with self._runtime.store.reading() as unit:
-            return tuple(arrivals(unit, state=_word(state), outcome=_word(outcome), need=need, limit=limit))
+            return arrivals(unit, page, **asked)
 
     def raw(self, source: str, event_id: str) -> RawInbound:
         """What came in, as it came. It holds personal data.

@@ -8,6 +8,7 @@ from datetime import datetime
 from incidentkit.desk.assigning import Assigning
 from incidentkit.desk.calls import By, given, ids
 from incidentkit.desk.judging import Judging
+from incidentkit.desk.paging import wanted
 from incidentkit.desk.queue import pushed_down
 from incidentkit.desk.remedying import Remedying
 from incidentkit.desk.telling import Telling
@@ -15,6 +16,7 @@ from incidentkit.desk.work import Work
 from incidentkit.domain.evidence import Evidence
 from incidentkit.domain.ids import IncidentId
 from incidentkit.domain.incidents import Incident
+from incidentkit.domain.pages import Page
 from incidentkit.domain.people import Customer
 from incidentkit.errors import InvalidInput
 from incidentkit.rules import adopting
@@ -22,7 +24,7 @@ from incidentkit.rules import incidents as rules
 from incidentkit.rules.clock_readings import ClockReading, read_clocks
 from incidentkit.rules.decision import Decision
 from incidentkit.rules.priority import Scoring
-from incidentkit.store.reading import find_incidents
+from incidentkit.store.finding import find_incidents
 from incidentkit.store.unit import Held
 
 __all__ = ["Incidents", "report"]
@@ -199,7 +201,8 @@ class Incidents(Telling, Remedying, Assigning, Judging):
         type: str | None = None,
         false_resolution: bool | None = None,
         limit: int = 100,
-    ) -> tuple[Incident, ...]:
+        after: str | None = None,
+    ) -> Page[Incident]:
         """Incidents, the latest first.
 
         Args:
@@ -207,12 +210,13 @@ class Incidents(Telling, Remedying, Assigning, Judging):
             open: whether its orders count as in incident.
             false_resolution: whether it was ever said to be solved, and the customer found that it was not.
             limit: how many at the most, 1 to 10,000.
+            after: where the page before ended, as its `Page.next`.
         """
-        if not 1 <= limit <= 10_000:
-            raise InvalidInput("limit", "must be from 1 to 10,000", got=limit)
+        asked = {"order": order, "open_": open, "type_": type, "false_": false_resolution}
+        page = wanted(self._runtime, "incidents.find", asked, limit, after)
         with self._runtime.store.reading() as unit:
-            found = find_incidents(unit, order=order, open_=open, type_=type, false_=false_resolution, limit=limit)
-            return tuple(self._seen(unit, incident_id) for incident_id in found)
+            found = find_incidents(unit, page, order=order, open_=open, type_=type, false_=false_resolution)
+            return self._seen_all(unit, found)
 
 
 def report(

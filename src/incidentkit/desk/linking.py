@@ -37,9 +37,7 @@ def reading_tokens(runtime: Runtime) -> Tokens:
 
 def rotate_keys(runtime: Runtime, *, alone: bool) -> None:
     """Sign with a new key from now on."""
-    if runtime.store.in_batch:
-        rule, step = "is a transaction of its own", "End the batch first."
-        raise RuleViolation("A change of keys", rule, got="one inside a batch", next=step)
+    runtime.store.check_alone("A change of keys")
     kept = {"key": b64encode(secrets.token_bytes(32)).decode(), "since": runtime.clock().isoformat(), "alone": alone}
     value = json.dumps(kept, sort_keys=True)
     name = ""

@@ -10,6 +10,7 @@ from attrs import evolve
 
 from incidentkit.delivery.perform import look_up
 from incidentkit.desk.calls import By, Call, given
+from incidentkit.desk.paging import wanted
 from incidentkit.desk.preferring import note_restored
 from incidentkit.desk.receiving import gave_up, receive_outside, take_receipt
 from incidentkit.desk.runtime import Runtime
@@ -19,6 +20,7 @@ from incidentkit.domain.actors import RULE
 from incidentkit.domain.effects import Intent, IntentState, Receipt
 from incidentkit.domain.ids import CustomerId
 from incidentkit.domain.messages import ReceiptKind
+from incidentkit.domain.pages import Page
 from incidentkit.domain.people import Customer
 from incidentkit.domain.times import instant
 from incidentkit.errors import InvalidInput, RuleViolation, UnknownIdError
@@ -75,7 +77,8 @@ class Messages:
         state: IntentState | str | None = None,
         reference: str | None = None,
         limit: int = 100,
-    ) -> tuple[Intent, ...]:
+        after: str | None = None,
+    ) -> Page[Intent]:
         """Messages, the latest due first.
 
         Args:
@@ -83,25 +86,24 @@ class Messages:
             customer: whom they go to.
             reference: what their channel calls them.
             limit: how many at the most, 1 to 10,000.
+            after: where the page before ended, as its `Page.next`.
         """
-        _check_limit(limit)
+        asked = {"stream": stream, "channel": channel, "state": _state(state), "reference": reference}
+        page = wanted(self._runtime, "messages.find", {**asked, "customer": customer}, limit, after)
         with self._runtime.store.reading() as unit:
             person = None if customer is None else self._runtime.person(unit, customer) or ""
-            asked = IntentState(state).value if state is not None else None
-            found = find_messages(
-                unit, stream=stream, customer=person, channel=channel, state=asked, reference=reference, limit=limit
-            )
-        return tuple(found)
+            return find_messages(unit, page, **asked, customer=person)
 
-    def dead(self, limit: int = 100) -> tuple[Intent, ...]:
+    def dead(self, limit: int = 100, *, after: str | None = None) -> Page[Intent]:
         """Dead letters, the oldest first: what was given up, is in doubt, or came back, and waits for a person to decide.
 
         Args:
             limit: how many at the most, 1 to 10,000.
+            after: where the page before ended, as its `Page.next`.
         """
-        _check_limit(limit)
+        page = wanted(self._runtime, "messages.dead", {}, limit, after)
         with self._runtime.store.reading() as unit:
-            return tuple(dead_messages(unit, limit))
+            return dead_messages(unit, page)
 
     def count_dead(self) -> int:
         """How many dead letters there are."""
@@ -297,6 +299,8 @@ def _person(unit: Unit, intent: Intent) -> Customer:
     return known[CustomerId(intent.customer)]
 
 
-def _check_limit(limit: int) -> None:
-    if not 1 <= limit <= _MOST:
-        raise InvalidInput("limit", f"must be from 1 to {_MOST:,}", got=limit)
+def _state(state: IntentState | str | None) -> str | None:
+    try:
+        return None if state is None else IntentState(state).value
+    except ValueError:
+        raise InvalidInput("state", f"must be one of {', '.join(IntentState)}", got=repr(state)[:40]) from None

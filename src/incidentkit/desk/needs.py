@@ -7,15 +7,16 @@ from datetime import datetime
 
 from incidentkit.desk.calls import By, given
 from incidentkit.desk.commands import Changes
+from incidentkit.desk.paging import wanted
 from incidentkit.desk.work import Work
 from incidentkit.domain.ids import NeedId
 from incidentkit.domain.incidents import Incident
 from incidentkit.domain.needs import Need
+from incidentkit.domain.pages import Page
 from incidentkit.domain.people import Customer
-from incidentkit.errors import InvalidInput
 from incidentkit.rules import needs as rules
+from incidentkit.store.finding import find_needs
 from incidentkit.store.matching import needs_had
-from incidentkit.store.reading import find_needs
 from incidentkit.store.unit import Held
 
 __all__ = ["Needs", "named_once"]
@@ -98,7 +99,8 @@ class Needs(Changes[Need]):
         order: str | None = None,
         open: bool | None = None,
         limit: int = 100,
-    ) -> tuple[Need, ...]:
+        after: str | None = None,
+    ) -> Page[Need]:
         """Needs, the latest first; those that were joined into others are left out.
 
         Args:
@@ -106,15 +108,14 @@ class Needs(Changes[Need]):
             order: what they are about.
             open: whether something is still owed.
             limit: how many at the most, 1 to 10,000.
+            after: where the page before ended, as its `Page.next`.
         """
-        if not 1 <= limit <= 10_000:
-            raise InvalidInput("limit", "must be from 1 to 10,000", got=limit)
+        page = wanted(self._runtime, "needs.find", {"customer": customer, "order": order, "open": open}, limit, after)
         with self._runtime.store.reading() as unit:
             person = None if customer is None else self._runtime.person(unit, customer)
             if customer is not None and person is None:
-                return ()
-            found = find_needs(unit, customer=person, order=order, open_=open, limit=limit)
-            return tuple(self._seen(unit, need_id) for need_id in found)
+                return Page()
+            return self._seen_all(unit, find_needs(unit, page, customer=person, order=order, open_=open))
 
 
 def cases_of(work: Work, need: Need) -> list[Incident]:

@@ -10,11 +10,13 @@ from incidentkit.desk.calls import By, given
 from incidentkit.desk.commands import Changes
 from incidentkit.desk.figure_reader import FigureReader
 from incidentkit.desk.grounds import check_draft, settled
+from incidentkit.desk.paging import wanted
 from incidentkit.desk.progressing import progress_of, read_progress, read_record
 from incidentkit.desk.work import Work
 from incidentkit.domain.events import InitiativeBegun, ObjectiveSet
 from incidentkit.domain.goals import Initiative, Objective, ObjectiveState
 from incidentkit.domain.ids import InitiativeId, ObjectiveId
+from incidentkit.domain.pages import Page
 from incidentkit.domain.times import instant
 from incidentkit.errors import InvalidInput, RuleViolation, UnknownIdError
 from incidentkit.goals.checks import Lack
@@ -194,19 +196,20 @@ class Objectives(Changes[Objective]):
         """
         return self._get(objective_id)
 
-    def find(self, *, running: bool | None = True, team: str | None = None, limit: int = 100) -> tuple[Objective, ...]:
+    def find(
+        self, *, running: bool | None = True, team: str | None = None, limit: int = 100, after: str | None = None
+    ) -> Page[Objective]:
         """Objectives, the wildly important first, then by their last day.
 
         Args:
             running: whether they are still worked for; None for all.
             team: only that team's; empty for those of the whole shop.
             limit: how many at the most, 1 to 10,000.
+            after: where the page before ended, as its `Page.next`.
         """
-        if not 1 <= limit <= 10_000:
-            raise InvalidInput("limit", "must be from 1 to 10,000", got=limit)
+        page = wanted(self._runtime, "objectives.find", {"running": running, "team": team}, limit, after)
         with self._runtime.store.reading() as unit:
-            found = find_objectives(unit, running=running, team=team, limit=limit)
-            return tuple(self._seen(unit, objective.id) for objective in found)
+            return self._seen_all(unit, find_objectives(unit, page, running=running, team=team))
 
     def progress(self, objective_id: str) -> ObjectiveProgress:
         """How it stands now: each Key Result with its figure, its pace, its forecast and its verdict.

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from incidentkit.desk.desk import Desk
     from incidentkit.domain.incidents import Incident
     from incidentkit.domain.shop import Shop
@@ -26,7 +28,7 @@ def open_desk(
     clock: Callable[[], datetime] | None = None,
     ids: Callable[[], str] | None = None,
     guards: Mapping[str, Callable[[Incident], bool]] | None = None,
-    blobs: BlobStore | None = None,
+    blobs: BlobStore | Path | None = None,
 ) -> Desk:
     """Open the desk of a shop on a database, which is made if it is not there.
 
@@ -38,7 +40,8 @@ def open_desk(
         clock: gives the present, with a zone; default: the machine's.
         ids: gives a fresh UUID of version 7 as text; default: by the clock and the machine's randomness.
         guards: the shop's ``host_guards``: whether a case may take a step, by the guard's name.
-        blobs: keeps the files that come with messages; default: the folder ``files`` beside the database, or a temporary one.
+        blobs: keeps the files that come with messages, or the folder to keep them in; default: the folder ``files`` beside the
+            database, or a temporary one.
 
     Raises:
         ConfigurationError: unusable settings or URL, or a guard that the settings do not name.
@@ -47,7 +50,6 @@ def open_desk(
         StoreError: a database that can't be used: not ours, of a newer version, read-only.
     """
     # Imported here: naming open_desk must cost nothing before it is called.
-    from incidentkit.delivery.blobs import FolderBlobs
     from incidentkit.delivery.catalogue import load_catalogue
     from incidentkit.desk.desk import Desk
     from incidentkit.desk.ids import uuid7_source
@@ -70,13 +72,24 @@ def open_desk(
         measures = known_measures(settings, loaded, __version__)
         runtime = Runtime(store, settings, loaded, now, ids or uuid7_source(now), store.tenant, key, own, measures)
         folder = directory_of(url)
-        desk = Desk(runtime, load_catalogue(settings), blobs or FolderBlobs(folder / "files" if folder else None))
+        desk = Desk(runtime, load_catalogue(settings), _files(blobs, folder))
         # Kept once they have proved to work.
         _keep(store, shop)
         return desk
     except BaseException:
         store.close()
         raise
+
+
+def _files(given: BlobStore | Path | None, beside: Path | None) -> BlobStore:
+    """Where files are kept: where it was said, else beside the database."""
+    from pathlib import Path
+
+    from incidentkit.delivery.blobs import FolderBlobs
+
+    if isinstance(given, Path):
+        return FolderBlobs(given)
+    return given or FolderBlobs(beside / "files" if beside else None)
 
 
 def _in_utc(clock: Callable[[], datetime]) -> Callable[[], datetime]:

@@ -9,17 +9,20 @@ from decimal import Decimal
 from incidentkit.desk.advising import advice_in
 from incidentkit.desk.calls import By, given
 from incidentkit.desk.commands import Changes
+from incidentkit.desk.finding import Whose
+from incidentkit.desk.paging import wanted
 from incidentkit.desk.placing import lines_of, place, promise_of, rename, short
 from incidentkit.desk.timeline import TimelineEntry, timeline_of
 from incidentkit.desk.work import Work
 from incidentkit.domain.money import Money, as_money
 from incidentkit.domain.orders import Line, Order, OrderStatus
+from incidentkit.domain.pages import Page
 from incidentkit.domain.people import Customer
 from incidentkit.domain.times import Due
 from incidentkit.errors import InvalidInput
 from incidentkit.rules import orders as rules
 from incidentkit.rules.decision import Decision
-from incidentkit.store.reading import find_orders
+from incidentkit.store.finding import find_orders
 from incidentkit.store.unit import Held
 
 __all__ = ["Orders"]
@@ -265,40 +268,51 @@ class Orders(Changes[Order]):
         self,
         *,
         number: str | None = None,
-        customer: Customer | str | None = None,
+        person: Customer | str | None = None,
+        phone: str | None = None,
+        email: str | None = None,
         in_incident: bool | None = None,
         status: OrderStatus | str | None = None,
         limit: int = 100,
-    ) -> tuple[Order, ...]:
-        """Orders, the latest first.
+        after: str | None = None,
+    ) -> Page[Order]:
+        """Orders, the latest first. Everything that is asked for has to fit.
 
         Args:
             number: the shop's own number.
-            customer: the person, or the shop's key for one.
+            person: who bought: the shop's key for them, a `Customer`, or the id that orders and cases carry.
+            phone: of somebody whose number it is, however it is written; without its country, whichever country it is of.
+            email: of somebody whose address it is or was, in small or large letters.
             in_incident: whether an incident on it is open.
             limit: how many at the most, 1 to 10,000.
-        """
-        if not 1 <= limit <= 10_000:
-            raise InvalidInput("limit", "must be from 1 to 10,000", got=limit)
-        with self._runtime.store.reading() as unit:
-            person = None
-            if customer is not None:
-                person = self._runtime.person(unit, customer)
-                if person is None:
-                    return ()
-            wanted = None if status is None else _status(status)
-            found = find_orders(unit, number=number, customer=person, in_incident=in_incident, status=wanted, limit=limit)
-            return tuple(self._seen(unit, order_id) for order_id in found)
+            after: where the page before ended, as its `Page.next`.
 
-    def timeline(self, order_id: str) -> tuple[TimelineEntry, ...]:
+        Raises:
+            InvalidInput: no such status, no telephone number, or an ``after`` that was given for something else.
+        """
+        whose = Whose(person, phone, email)
+        state = None if status is None else _status(status)
+        asked = {"number": number, "person": person, "phone": phone, "email": email, "status": state, "open": in_incident}
+        page = wanted(self._runtime, "orders.find", asked, limit, after)
+        with self._runtime.store.reading() as unit:
+            customers = whose.customers(self._runtime, unit)
+            found = find_orders(unit, page, number=number, customers=customers, in_incident=in_incident, status=state)
+            return self._seen_all(unit, found)
+
+    def timeline(self, order_id: str, *, limit: int = 1000, after: str | None = None) -> Page[TimelineEntry]:
         """Everything that happened to the order, in the order of the record: its own events, its incidents', its surveys'.
+
+        Args:
+            limit: how many at the most, 1 to 10,000.
+            after: where the page before ended, as its `Page.next`.
 
         Raises:
             UnknownIdError: no such order.
         """
+        page = wanted(self._runtime, "orders.timeline", {"order": order_id}, limit, after)
         with self._runtime.store.reading() as unit:
             unit.load("order", order_id)
-            return timeline_of(unit, order_id)
+            return timeline_of(unit, page, order_id)
 
 
 def _status(value: OrderStatus | str) -> str:

@@ -29,7 +29,9 @@ from incidentkit.domain.surveys import Ask
 from incidentkit.errors import KeyReusedError, RuleViolation, TransitionRefused
 from incidentkit.rules.answering import Put, answer, answer_stands, offers_put
 from incidentkit.rules.views import case_view, status_view
-from incidentkit.store.reading import find_incidents, people
+from incidentkit.store.finding import find_incidents
+from incidentkit.store.paging import Wanted
+from incidentkit.store.reading import people
 from incidentkit.store.unit import Held, Unit
 
 __all__ = ["Pages"]
@@ -129,7 +131,7 @@ class Pages:
     def _status(self, known: _Known) -> StatusPage | None:
         shop, order, case = self._runtime.shop, known.own("order", Order), known.own("incident", Incident)
         if order is not None:
-            found = find_incidents(known.unit, order=order.id, open_=None, type_=None, limit=50)
+            found = find_incidents(known.unit, Wanted(50), order=order.id)
             states = [known.unit.load("incident", incident).state for incident in found]
             cases = [state for state in states if isinstance(state, Incident)]
         elif case is not None:

@@ -6,14 +6,17 @@ import heapq
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 from attrs import frozen
 
+from incidentkit.desk.paging import wanted
 from incidentkit.desk.runtime import Runtime
 from incidentkit.domain.ids import IncidentId
 from incidentkit.domain.incidents import Incident, Phase
-from incidentkit.domain.times import from_micros
+from incidentkit.domain.pages import Page
+from incidentkit.domain.times import from_micros, micros
 from incidentkit.errors import InvalidInput
 from incidentkit.rules.priority import Priority, Scoring, Subject, overtaken
 from incidentkit.store.reading import count_queued, queue_rows, queued_incidents, queued_tasks, severities_open, troubles
@@ -23,6 +26,7 @@ __all__ = ["QueueItem", "SeverityShare", "pushed_down", "queue_of", "queue_size"
 
 _SHOP, _CUSTOMER, _IMPORTED = range(3)
 _ALIKE_WITHIN = timedelta(days=90) // timedelta(microseconds=1)
+_MOST = 100_000
 _NAMED = 20
 """How many of those that a case pushes down are kept."""
 
@@ -97,17 +101,20 @@ class SeverityShare:
         return max(self.critical - max(int(self.open * self.most), 1), 0)
 
 
-def queue_of(runtime: Runtime, owner: str | None, limit: int) -> tuple[QueueItem, ...]:
-    """The queue of everybody, or of one team or agent."""
-    if not 1 <= limit <= 100_000:
-        raise InvalidInput("limit", "must be from 1 to 100,000", got=limit)
+def queue_of(runtime: Runtime, owner: str | None, limit: int, after: str | None) -> Page[QueueItem]:
+    """The queue of everybody, or of one team or agent, as pressing as things are when its first page is asked for."""
+    page = wanted(runtime, "queue", {"owner": owner}, limit, after, _MOST)
     _check_owner(runtime, owner)
-    now = runtime.clock()
-    scoring = Scoring.of(runtime.shop, now)
+    at, *shown = page.place or (micros(runtime.clock()),)
+    now = from_micros(int(at))
+    scoring, ended = Scoring.of(runtime.shop, now), tuple(shown)
     with runtime.store.reading() as unit:
-        first = heapq.nsmallest(limit, subjects(unit, owner), scoring.key)
-        rows = queue_rows(unit, [subject.id for subject in first])
-    return tuple(_item(rows[subject.id], scoring.priority(subject), now) for subject in first)
+        keyed = ((scoring.key(subject), subject) for subject in subjects(unit, owner))
+        left = keyed if not ended else (each for each in keyed if each[0] > ended)
+        first = heapq.nsmallest(page.limit + 1, left, itemgetter(0))
+        rows = queue_rows(unit, [subject.id for _, subject in first])
+    items = [_item(rows[subject.id], scoring.priority(subject), now) for _, subject in first[: page.limit]]
+    return Page(items, page.cursor((at, *first[page.limit - 1][0])) if len(first) > page.limit else None)
 
 
 def queue_size(runtime: Runtime, owner: str | None) -> int:

@@ -7,11 +7,12 @@ from decimal import Decimal
 
 from incidentkit.desk.calls import By, given
 from incidentkit.desk.commands import Changes
+from incidentkit.desk.paging import wanted
 from incidentkit.desk.work import Work
 from incidentkit.domain.ids import ReadingId
+from incidentkit.domain.pages import Page
 from incidentkit.domain.readings import Reading
 from incidentkit.domain.times import Due
-from incidentkit.errors import InvalidInput
 from incidentkit.measures.readings import reading_kind
 from incidentkit.measures.windows import first_instant
 from incidentkit.rules import readings as rules
@@ -144,24 +145,25 @@ class Readings(Changes[Reading]):
         until: Due | None = None,
         withdrawn: bool = False,
         limit: int = 100,
-    ) -> tuple[Reading, ...]:
+        after: str | None = None,
+    ) -> Page[Reading]:
         """Readings, the latest first.
 
         Args:
             since, until: when they were taken, half-open; a date is that day's beginning in the shop's zone.
             withdrawn: those too that were entered by mistake.
             limit: how many at the most, 1 to 10,000.
+            after: where the page before ended, as its `Page.next`.
         """
-        if not 1 <= limit <= _MOST:
-            raise InvalidInput("limit", "must be from 1 to 10,000", got=limit)
         zone = self._runtime.shop.zone
         first = None if since is None else first_instant(since, zone, "since")
         last = None if until is None else first_instant(until, zone, "until")
+        asked = {"measure": measure, "team": team, "agent": agent}
+        page = wanted(
+            self._runtime, "readings.find", {**asked, "since": first, "until": last, "withdrawn": withdrawn}, limit, after
+        )
         with self._runtime.store.reading() as unit:
-            found = find_readings(
-                unit, measure=measure, team=team, agent=agent, since=first, until=last, withdrawn=withdrawn, limit=limit
-            )
-            return tuple(self._seen(unit, stream) for stream in found)
+            return self._seen_all(unit, find_readings(unit, page, **asked, since=first, until=last, withdrawn=withdrawn))
 
     def _entered(self, measure: str, value: Number | None, hits: int | None, of: int | None) -> rules.Entered:
         kind = reading_kind(self._runtime.measures.named(measure))

@@ -21,6 +21,7 @@ from incidentkit.rules.fallback import Reach, fall_back
 from incidentkit.rules.lifecycles import INTENT
 from incidentkit.rules.receipts import receive, undelivered
 from incidentkit.rules.resending import RESENT
+from incidentkit.store.finding import find_tasks
 from incidentkit.store.messages import (
     StoredReceipt,
     add_receipt,
@@ -36,7 +37,8 @@ from incidentkit.store.messages import (
     resolve_receipts,
     see_to,
 )
-from incidentkit.store.reading import find_tasks, people
+from incidentkit.store.paging import Wanted
+from incidentkit.store.reading import people
 
 __all__ = ["gave_up", "receive_outside", "settle_waiting", "take_receipt"]
 
@@ -223,7 +225,7 @@ def _reach(work: Work, intent: Intent) -> Reach:
 def _call_id(work: Work, intent: Intent) -> str:
     """An id for the task of calling whom a message did not reach; none where somebody is to call already."""
     work.unit.flush()  # one that was asked for by the message before this one counts too
-    calls = find_tasks(work.unit, owner=None, order=None, incident=intent.stream, kind="call", open_=True, limit=1)
+    calls = find_tasks(work.unit, Wanted(1), incident=intent.stream, kind="call", open_=True)
     return "" if calls else work.new_id()
 
 

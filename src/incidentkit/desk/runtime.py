@@ -26,6 +26,7 @@ from incidentkit.errors import ConflictError, InvalidInput, KeyReusedError, Time
 from incidentkit.hooks.plugins import Plugins
 from incidentkit.measures.catalogue import BUILT_IN, MeasureCatalogue
 from incidentkit.rules.decision import Circumstances
+from incidentkit.store.standing import customer_of
 from incidentkit.store.store import Store
 from incidentkit.store.unit import Held, Remembered, Unit
 
@@ -76,7 +77,7 @@ class Runtime:
             except ConflictError as error:
                 if conflict is not None:
                     conflict()
-                if attempt == _ATTEMPTS or self.store.in_batch or not error.retry:
+                if attempt == _ATTEMPTS or self.store.joined or not error.retry:
                     raise
         raise AssertionError("unreachable")
 
@@ -120,10 +121,12 @@ class Runtime:
         return Actor("agent" if self.shop.agent(by) else "host", by)
 
     def person(self, unit: Unit, customer: Customer | str) -> str | None:
-        """The id of a person who is known."""
+        """The id of a person who is known: by the shop's key for them, or by that id."""
         key = customer.key if isinstance(customer, Customer) else customer
         found = unit.person(person_hash(self.store.secret, self.tenant, key))
-        return found[0] if found else None
+        if found is None:
+            return customer if isinstance(customer, str) and customer_of(unit, customer) else None
+        return found[0]
 
     def _fingerprint(self, call: Call, said: bytes) -> str:
         if not isinstance(call.key, str) or not call.key.strip() or len(call.key) > 200:

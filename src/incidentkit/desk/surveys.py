@@ -8,8 +8,10 @@ from attrs import field, frozen
 
 from incidentkit.desk.calls import By, given
 from incidentkit.desk.commands import Commands
+from incidentkit.desk.paging import wanted
 from incidentkit.desk.work import Work
 from incidentkit.domain.ids import AskId
+from incidentkit.domain.pages import Page
 from incidentkit.domain.shop import Shop
 from incidentkit.domain.surveys import Ask
 from incidentkit.errors import InvalidInput
@@ -39,7 +41,7 @@ class Unread:
     """The open answers that nobody has said the step of: how many there are, and some of them."""
 
     total: int
-    answers: tuple[OpenAnswer, ...]
+    answers: Page[OpenAnswer]
 
 
 def _to_read(ask: Ask, shop: Shop) -> OpenAnswer:
@@ -122,21 +124,22 @@ class Surveys(Commands[Ask]):
 
         return self._run("surveys.code", given(ask=ask, step=step), body, by, at, key)
 
-    def uncoded(self, survey: str | None = None, *, limit: int = 100) -> Unread:
+    def uncoded(self, survey: str | None = None, *, limit: int = 100, after: str | None = None) -> Unread:
         """The open answers that nobody has said the step of, the latest first, each with a suggestion.
 
         They hold what customers wrote: show them, and log nothing of them.
 
         Args:
             survey: of that survey only.
-            limit: how many at the most.
+            limit: how many at the most, 1 to 10,000.
+            after: where the page before ended, as the `Page.next` of its answers.
         """
+        page = wanted(self._runtime, "surveys.uncoded", {"survey": survey}, limit, after)
         shop = self._runtime.shop
         with self._runtime.store.reading() as unit:
-            total, ids = unread(unit, survey, limit)
-            unit.load_all(ids)
-            asks = [self._known(unit.load("ask", ask).state) for ask in ids]
-        return Unread(total, tuple(_to_read(ask, shop) for ask in asks))
+            total, ids = unread(unit, page, survey)
+            asks = self._seen_all(unit, ids)
+        return Unread(total, asks.map(lambda ask: _to_read(ask, shop)))
 
     def get(self, ask_id: str) -> Ask:
         """The ask with that id, and its answer if there is one.

@@ -6,16 +6,17 @@ from datetime import datetime
 
 from incidentkit.desk.calls import By, given
 from incidentkit.desk.commands import Changes
+from incidentkit.desk.paging import wanted
 from incidentkit.desk.work import Work
 from incidentkit.domain.goals import Initiative
 from incidentkit.domain.ids import TaskId
+from incidentkit.domain.pages import Page
 from incidentkit.domain.people import Customer
 from incidentkit.domain.tasks import Task
 from incidentkit.domain.times import Due, due, due_instant
-from incidentkit.errors import InvalidInput
 from incidentkit.rules import tasks as rules
+from incidentkit.store.finding import find_tasks
 from incidentkit.store.objectives import initiative_of
-from incidentkit.store.reading import find_tasks
 from incidentkit.store.unit import Held
 
 __all__ = ["Tasks"]
@@ -140,19 +141,21 @@ class Tasks(Changes[Task]):
         kind: str | None = None,
         open: bool | None = True,
         limit: int = 100,
-    ) -> tuple[Task, ...]:
+        after: str | None = None,
+    ) -> Page[Task]:
         """Tasks, the soonest due first, then the oldest.
 
         Args:
             owner: a team or an agent: what they own or were asked to do.
             open: whether there is still something to do; None for all.
             limit: how many at the most, 1 to 10,000.
+            after: where the page before ended, as its `Page.next`.
         """
-        if not 1 <= limit <= 10_000:
-            raise InvalidInput("limit", "must be from 1 to 10,000", got=limit)
+        asked = {"owner": owner, "order": order, "incident": incident, "kind": kind, "open_": open}
+        page = wanted(self._runtime, "tasks.find", asked, limit, after)
         with self._runtime.store.reading() as unit:
-            found = find_tasks(unit, owner=owner, order=order, incident=incident, kind=kind, open_=open, limit=limit)
-            return tuple(self._seen(unit, task_id) for task_id in found)
+            found = find_tasks(unit, page, owner=owner, order=order, incident=incident, kind=kind, open_=open)
+            return self._seen_all(unit, found)
 
 
 def _owner_of(step: Initiative | None, incident: str | None) -> str:

@@ -15,6 +15,7 @@ from incidentkit.desk.effectiveness import observed
 from incidentkit.desk.health import show_health
 from incidentkit.desk.progressing import foreseen
 from incidentkit.desk.runtime import Runtime
+from incidentkit.desk.sealing import seal_record
 from incidentkit.desk.work import Work
 from incidentkit.domain.actors import RULE
 from incidentkit.domain.corrective_actions import CorrectiveAction
@@ -57,12 +58,14 @@ class TickReport:
         idle: timers whose reason was gone.
         refused: timers that a rule refused to act on; they stay, and are looked at again the next time.
         done: what followed, by the type of its events, e.g. ``{"incident.escalated": 2}``.
+        sealed: seals that were put on what had been written.
     """
 
     acted: int = 0
     idle: int = 0
     refused: int = 0
     done: dict[str, int] = field(factory=dict)
+    sealed: int = 0
 
     @property
     def total(self) -> int:
@@ -72,8 +75,7 @@ class TickReport:
 
 def tick(runtime: Runtime, catalogue: Catalogue, limit: int | None, progress: Callable[[int, int], None] | None) -> TickReport:
     """Act on every timer that is due, the longest due first; each once, however late, often and by however many at once."""
-    if runtime.store.in_batch:
-        raise RuleViolation("tick", "needs transactions of its own", got="an open batch", next="Call it after the batch.")
+    runtime.store.check_alone("tick")
     if limit is not None and limit < 1:
         raise InvalidInput("limit", "must be above zero", got=limit)
     report = TickReport()
@@ -87,6 +89,7 @@ def tick(runtime: Runtime, catalogue: Catalogue, limit: int | None, progress: Ca
             progress(done, max(done, waiting))
         if limit is not None and report.total >= limit:
             break
+    report.sealed = seal_record(runtime, now)
     show_health(runtime)
     return report
 

@@ -7,10 +7,12 @@ from datetime import datetime
 from attrs import frozen
 
 from incidentkit.domain.events import Event, Happening
+from incidentkit.domain.pages import Page
+from incidentkit.store.paging import Wanted
 from incidentkit.store.reading import timeline_events
 from incidentkit.store.unit import Unit
 
-__all__ = ["TimelineEntry", "timeline_of"]
+__all__ = ["TimelineEntry", "entry_of", "timeline_of"]
 
 
 @frozen
@@ -35,10 +37,11 @@ class TimelineEntry:
     data: Happening
 
 
-def timeline_of(unit: Unit, order_id: str) -> tuple[TimelineEntry, ...]:
+def timeline_of(unit: Unit, wanted: Wanted, order_id: str) -> Page[TimelineEntry]:
     """The events of an order and of everything linked to it, in the order of the record."""
-    return tuple(_entry(event) for event in timeline_events(unit, order_id))
+    return timeline_events(unit, wanted, order_id).map(entry_of)
 
 
-def _entry(event: Event) -> TimelineEntry:
+def entry_of(event: Event) -> TimelineEntry:
+    """An event as a timeline shows it."""
     return TimelineEntry(event.seq, event.occurred_at, event.known_at, event.type, event.actor, event.stream, event.data)

@@ -7,6 +7,7 @@ import hmac
 import json
 from collections.abc import Callable, Container, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from attrs import evolve as changed
@@ -22,6 +23,7 @@ from incidentkit.domain.incidents import Incident
 from incidentkit.domain.needs import Need
 from incidentkit.domain.orders import Order
 from incidentkit.domain.people import Customer
+from incidentkit.domain.phones import read_phone
 from incidentkit.domain.surveys import Ask
 from incidentkit.domain.tasks import Task
 from incidentkit.domain.texts import Text
@@ -161,19 +163,20 @@ class Work:
         if found is None:
             new = CustomerId(self._ids())
             self._people.append(lambda: self.unit.add_person(hash_, new, _packed(details)))
-            self._reach(new, person.email)
+            self._reach(new, person.email, person.phone)
             return new
         known = json.loads(found[1]) if found[1] else {}
         if known != {**known, **details}:
             self._people.append(lambda: self.unit.describe_person(hash_, found[0], _packed({**known, **details})))
-            if known.get("email") != details.get("email"):
-                self._reach(CustomerId(found[0]), person.email)
+            moved = [details[of] if known.get(of) != details.get(of) and of in details else "" for of in ("email", "phone")]
+            self._reach(CustomerId(found[0]), *moved)
         return CustomerId(found[0])
 
-    def _reach(self, customer: CustomerId, email: str) -> None:
-        if email:
-            address = self.keyed("address", email)
-            self._people.append(lambda: self.unit.reach(customer, address))
+    def _reach(self, customer: CustomerId, email: str, phone: str) -> None:
+        number = read_phone(phone)
+        said = (("address", email), ("phone", number.tail if number is not None else ""))
+        for hash_ in [self.keyed(kind, text) for kind, text in said if text]:
+            self._people.append(partial(self.unit.reach, customer, hash_))
 
     def keyed(self, kind: str, text: str) -> str:
         """A keyed hash of an address or a Message-ID, by which it is found again without being kept."""

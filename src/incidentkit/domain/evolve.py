@@ -235,5 +235,8 @@ _STEPS: Mapping[type[State], Mapping[type[Happening], Callable[[Any, Any, Event]
         ev.PersonOptedIn: people.opted_in,
         ev.AddressFailed: people.address_failed,
         ev.AddressRestored: people.address_restored,
+        ev.PersonHeld: people.held,
+        ev.PersonReleased: people.released,
+        ev.PersonForgotten: people.forgotten,
     },
 }

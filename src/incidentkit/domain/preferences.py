@@ -8,6 +8,7 @@ from typing import Literal, get_args
 from attrs import frozen
 
 from incidentkit.domain.ids import CustomerId
+from incidentkit.domain.legal_holds import PersonHold
 from incidentkit.domain.texts import Text
 from incidentkit.errors import InvalidInput
 
@@ -119,17 +120,26 @@ class Preferences:
         consents: the last word for each purpose and channel, in the order in which they were given.
         choices: opt-outs, and what was wanted again after them, as far as they still decide something.
         failed: addresses that take nothing.
+        holds: what forbids to forget them, each reason once.
+        forgotten_at: when they were; None while they are not.
     """
 
     id: CustomerId
     consents: tuple[Consent, ...] = ()
     choices: tuple[Choice, ...] = ()
     failed: tuple[FailedAddress, ...] = ()
+    holds: tuple[PersonHold, ...] = ()
+    forgotten_at: datetime | None = None
 
     @property
     def customer(self) -> CustomerId:
         """Whose they are: what is kept in the vault with them is forgotten with that person."""
         return self.id
+
+    def held(self, at: datetime) -> PersonHold | None:
+        """The legal hold that stands at an instant, the one that lasts longest; None for none."""
+        standing = [hold for hold in self.holds if hold.stands(at)]
+        return max(standing, key=lambda hold: (hold.until is None, hold.until or at), default=None)
 
     def consent(self, purpose: str, channel: str) -> Consent | None:
         """The last word on agreeing to be sent something; None where there is none."""

@@ -19,6 +19,7 @@ from incidentkit.domain.priority import PriorityWeights
 from incidentkit.domain.rates import Rate, rate_at
 from incidentkit.domain.readings import OwnMeasure
 from incidentkit.domain.retrying import BreakerPolicy, RateLimit, RetryPolicy
+from incidentkit.domain.retention import Retention
 from incidentkit.domain.rotas import Absence, Rota, Swap
 from incidentkit.domain.sending import SendPolicy
 from incidentkit.domain.steps import STEPS, ProcessStep
@@ -26,6 +27,7 @@ from incidentkit.domain.substates import Substate
 from incidentkit.domain.surveys import Asking, Scale, SurveyKind
 from incidentkit.domain.targets import ClockKind, Targets
 from incidentkit.domain.times import zone_names
+from incidentkit.domain.vault import VaultSettings
 from incidentkit.errors import ConfigurationError
 
 __all__ = ["DEFAULT_PROTOCOLS", "Agent", "ChannelSettings", "Protocol", "ScoreboardLine", "Shop", "Survey", "Team"]
@@ -248,6 +250,8 @@ class Shop:
         stale_after: with no news in the record for longer than that, the scoreboard judges nothing.
         sending: what is sent to whom, and when.
         inbound: what is taken in.
+        retention: for how long personal data is kept.
+        vault: where the keys of personal data and free text lie, and the ids of those who were forgotten.
         worked_out: what follows from the settings and takes a while to work out, as others leave it here.
         fingerprint_key: ``{"env": "NAME"}`` for the key of idempotency fingerprints; None to use the store's own.
 
@@ -296,6 +300,8 @@ class Shop:
     stale_after: timedelta = timedelta(days=3)
     sending: SendPolicy = field(factory=SendPolicy)
     inbound: InboundPolicy = field(factory=InboundPolicy)
+    retention: Retention = Retention()
+    vault: VaultSettings = VaultSettings()
     worked_out: dict[str, Any] = field(init=False, repr=False, eq=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:

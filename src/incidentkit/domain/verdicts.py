@@ -31,6 +31,7 @@ class SendReason(StrEnum):
     """Why a message does not go out now, or not where it was to go. Each verdict has one."""
 
     # Whom it goes to.
+    FORGOTTEN = "forgotten"
     NO_ADDRESS = "no_address"
     ADDRESS_FAILED = "address_failed"
     NO_CHANNEL = "no_channel"
@@ -62,6 +63,7 @@ class SendReason(StrEnum):
 
 GONE = frozenset(
     {
+        SendReason.FORGOTTEN,
         SendReason.NOT_IN_RECORD,
         SendReason.ORDER_DELIVERED,
         SendReason.ORDER_CANCELLED,

@@ -13,6 +13,7 @@ from incidentkit.ports.inbound import (
     RawInbound,
     ReceiptNews,
 )
+from incidentkit.ports.keys import Key, KeyStore
 from incidentkit.ports.webhooks import StandardWebhooks, TwilioSignature, WebhookAdapter, WebhookRequest
 
 __all__ = [
@@ -26,6 +27,8 @@ __all__ = [
     "Fetched",
     "InboundAdapter",
     "InboundMessage",
+    "Key",
+    "KeyStore",
     "LookUp",
     "Mailbox",
     "Message",

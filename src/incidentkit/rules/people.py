@@ -1,17 +1,28 @@
-"""What a person said about being written to, and what became known of their addresses."""
+"""What a person said about being written to, what became known of their addresses, and whether they may be forgotten."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from incidentkit.domain import events as ev
 from incidentkit.domain.events import Happening
 from incidentkit.domain.preferences import PURPOSES, Preferences, Scope
 from incidentkit.domain.texts import Text
-from incidentkit.errors import InvalidInput
+from incidentkit.errors import InvalidInput, LegalHold, RuleViolation, TimeError
 from incidentkit.rules.decision import Decision
 
-__all__ = ["address_failed", "address_restored", "consent", "opt_in", "opt_out"]
+__all__ = [
+    "address_failed",
+    "address_restored",
+    "check_hold",
+    "consent",
+    "forget",
+    "hold",
+    "opt_in",
+    "opt_out",
+    "release",
+]
 
 _KINDS = ("email", "phone")
 
@@ -93,3 +104,65 @@ def address_restored(known: Preferences, kind: str, address: Text | None, first:
 def _kind(kind: str) -> None:
     if kind not in _KINDS:
         raise InvalidInput("A kind of address", "must be email or phone", got=repr(kind)[:40])
+
+
+def hold(known: Preferences, reason: str, until: datetime | None, now: datetime) -> Decision:
+    """What is kept of the person must stay, for a reason; given again it stands until the date that was given last.
+
+    Raises:
+        InvalidInput: no reason.
+        TimeError: it would be over already.
+        RuleViolation: they were forgotten.
+    """
+    if not reason:
+        raise InvalidInput("A legal hold", "has a reason, as a short code", got="none", next="Name the rule, e.g. tax.")
+    if until is not None and until <= now:
+        raise TimeError("until", "must lie ahead", got=until.isoformat())
+    if known.forgotten_at is not None:
+        raise RuleViolation("The person", "can't be kept any more", got="somebody who was forgotten")
+    if any((h.reason, h.until) == (reason, until) for h in known.holds):
+        return Decision()
+    return Decision((ev.PersonHeld(reason, until),))
+
+
+def release(known: Preferences, reason: str) -> Decision:
+    """A legal hold ends, or without a reason every one.
+
+    Raises:
+        RuleViolation: there is none.
+    """
+    if not any(reason in ("", h.reason) for h in known.holds):
+        got = "none" if not known.holds else ", ".join(h.reason for h in known.holds)
+        raise RuleViolation("A legal hold", "must have been set to be released", got=got)
+    return Decision((ev.PersonReleased(reason),))
+
+
+def check_hold(known: Preferences | None, now: datetime) -> None:
+    """Refuse to delete what must be kept.
+
+    Raises:
+        LegalHold: what is kept of the person must stay.
+    """
+    stands = None if known is None else known.held(now)
+    if stands is None:
+        return
+    until = "until it is released" if stands.until is None else f"until {stands.until.isoformat()}"
+    raise LegalHold(
+        "The person",
+        f"must be kept for {stands.reason}, set by {stands.by}, {until}",
+        got="a request to delete",
+        next="Wait until it is over, or release it first.",
+        reason=stands.reason,
+        by=stands.by,
+        until=stands.until,
+    )
+
+
+def forget(known: Preferences, reason: str, first: bool) -> Decision:
+    """The person is forgotten; made again, it changes nothing more.
+
+    Args:
+        first: nothing was ever written down of them.
+    """
+    done = known.forgotten_at is not None and not first
+    return Decision() if done else Decision((ev.PersonForgotten(reason),))

@@ -48,6 +48,9 @@ def decide(
     gone = unwanted(intent, matter, at, shop) or _over(intent, at)
     if gone is not None:
         return Suppress(gone[0], (gone[1],))
+    wishes = standing.preferences
+    if wishes is not None and wishes.forgotten_at is not None:
+        return Suppress(SendReason.FORGOTTEN, (Because.of("forgotten", at=wishes.forgotten_at),))
     return _Sending(intent, standing, at, shop, channels).verdict()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from enum import Enum
 from typing import Any, ClassVar
 
 from attrs import frozen
@@ -13,15 +14,24 @@ from sqlalchemy import URL, Connection, Engine, PoolProxiedConnection, inspect, 
 from incidentkit.errors import NotOurStore, StoreTooNew
 from incidentkit.store import facts  # noqa: F401 - its tables belong to the schema
 from incidentkit.store import tables as t
+from incidentkit.store.lent import LentSession
 from incidentkit.store.session import Session
 
-__all__ = ["BEGUN", "STORE", "Database", "checked_version", "key_of", "missing_table"]
+__all__ = ["BEGUN", "STORE", "Database", "Moment", "checked_version", "key_of", "missing_table"]
 
 BEGUN = "incidentkit_begun"
 """An option of connections: their transaction has begun before SQLAlchemy hears of it."""
 
 STORE = "store"
 """The tenant under which the store keeps what belongs to itself."""
+
+
+class Moment(Enum):
+    """What was being done when the database raised an error; the same error means another thing."""
+
+    OPENING = "opening"
+    WORKING = "working"
+    COMMITTING = "committing"
 
 
 @frozen
@@ -80,6 +90,24 @@ class Database(ABC):
     @abstractmethod
     def session(self, pooled: PoolProxiedConnection, engine: Engine) -> Session:
         """The short way to the database, in the transaction that the connection is in."""
+
+    @abstractmethod
+    def place(self, session: LentSession) -> tuple[Any, ...]:
+        """What tells the database of a connection from every other; last of all the schema in it."""
+
+    @abstractmethod
+    def enter(self, session: LentSession, place: tuple[Any, ...]) -> Any:
+        """Set a savepoint in a transaction of the host's, and see to it that statements find that place.
+
+        What it gives is for `leave`.
+        """
+
+    def claim(self, session: LentSession) -> None:
+        """Be the only writer from here on, where that does not come by the tenant's turn."""
+
+    @abstractmethod
+    def leave(self, session: LentSession, before: Any) -> None:
+        """Have everything as it was before `enter`, but for what was written."""
 
     @abstractmethod
     def at_once(self, engine: Engine) -> AbstractContextManager[Connection]:

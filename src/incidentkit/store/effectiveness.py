@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from attrs import frozen
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from incidentkit.domain.corrective_actions import Counted
+from incidentkit.domain.pages import Page
 from incidentkit.domain.times import micros
 from incidentkit.rules.signatures import Signature
 from incidentkit.store.facts import FACT_TABLES
+from incidentkit.store.finding import given
+from incidentkit.store.paging import Stretch, Wanted, page_of
 from incidentkit.store.unit import Unit
 
 __all__ = ["Span", "counted_weeks", "find_analyses", "find_corrective_actions", "recurrences"]
@@ -141,19 +143,30 @@ def _micros(span: timedelta) -> int:
 
 
 def find_analyses(
-    unit: Unit, *, open_: bool | None, incident: str | None, cause: str | None, step: str | None, team: str | None, limit: int
-) -> list[str]:
+    unit: Unit,
+    wanted: Wanted,
+    *,
+    open_: bool | None,
+    incident: str | None,
+    cause: str | None,
+    step: str | None,
+    team: str | None,
+) -> Page[str]:
     """Ids of analyses, the latest first."""
     a, n = _analyses.c, _analysis_incidents.c
-    query = select(a.analysis_id).where(a.tenant == unit.tenant).order_by(a.begun_at.desc(), a.analysis_id.desc()).limit(limit)
-    query = _where(query, ((a.cause, cause), (a.step, step), (a.team, team), (a.open, open_)))
-    if incident is not None:
-        query = query.where(exists().where(n.tenant == a.tenant, n.analysis_id == a.analysis_id, n.incident_id == incident))
-    return list(unit.connection.execute(query).scalars())
+    query = select(a.analysis_id).where(a.tenant == unit.tenant)
+    query = given(query, (a.cause, cause), (a.step, step), (a.team, team), (a.open, open_))
+    by = (a.begun_at, a.analysis_id)
+    if incident is None:
+        return page_of(unit, wanted, Stretch(by, [query], descending=True)).map(lambda row: str(row[0]))
+    about = select(n.analysis_id).where(n.tenant == unit.tenant, n.incident_id == incident)
+    few = Stretch(by, few=[query.where(a.analysis_id.in_(about))], descending=True)
+    return page_of(unit, wanted, few).map(lambda row: str(row[0]))
 
 
 def find_corrective_actions(
     unit: Unit,
+    wanted: Wanted,
     *,
     open_: bool | None,
     state: str | None,
@@ -162,22 +175,15 @@ def find_corrective_actions(
     signature: str | None,
     analysis: str | None,
     incident: str | None,
-    limit: int,
-) -> list[str]:
+) -> Page[str]:
     """Ids of corrective actions, the soonest due first."""
     a, n = _actions.c, _action_incidents.c
-    query = select(a.action_id).where(a.tenant == unit.tenant).order_by(a.due, a.planned_at, a.action_id).limit(limit)
-    given = ((a.state, state), (a.sponsor, sponsor), (a.signature, signature), (a.analysis_id, analysis), (a.open, open_))
-    query = _where(query, given)
+    asked = ((a.state, state), (a.sponsor, sponsor), (a.signature, signature), (a.analysis_id, analysis), (a.open, open_))
+    query = given(select(a.action_id).where(a.tenant == unit.tenant), *asked)
     if doer is not None:
         query = query.where(or_(a.owner_team == doer, a.owner_agent == doer, a.asked == doer))
-    if incident is not None:
-        query = query.where(exists().where(n.tenant == a.tenant, n.action_id == a.action_id, n.incident_id == incident))
-    return list(unit.connection.execute(query).scalars())
-
-
-def _where(query: Select[Any], given: Iterable[tuple[ColumnElement[Any], str | bool | None]]) -> Select[Any]:
-    for column, value in given:
-        if value is not None:
-            query = query.where(column == (int(value) if isinstance(value, bool) else value))
-    return query
+    by = (a.due, a.planned_at, a.action_id)
+    if incident is None:
+        return page_of(unit, wanted, Stretch(by, [query])).map(lambda row: str(row[0]))
+    about = select(n.action_id).where(n.tenant == unit.tenant, n.incident_id == incident)
+    return page_of(unit, wanted, Stretch(by, few=[query.where(a.action_id.in_(about))])).map(lambda row: str(row[0]))

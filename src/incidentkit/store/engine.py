@@ -11,11 +11,13 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, Engine, insert
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from incidentkit.errors import ConfigurationError, NotOurStore
+from incidentkit.errors import ConfigurationError, NotOurStore, StoreBusy
 from incidentkit.store import tables as t
-from incidentkit.store.database import STORE, Database, key_of
+from incidentkit.store.database import STORE, Database, Moment, key_of
 from incidentkit.store.postgresql import PostgreSQL, is_drivers_own, postgresql_error
+from incidentkit.store.schema import note_schema
 from incidentkit.store.sqlite import APPLICATION_ID, SQLite, sqlite_error
 
 __all__ = [
@@ -51,7 +53,7 @@ def open_engine(url: str) -> Engine:
     except NoSuchModuleError as error:
         raise ConfigurationError("The store", "needs a driver that is installed", got="another", problems=("store",)) from error
     try:
-        with translated(label):
+        with translated(label, Moment.OPENING):
             _prepare(database, engine, label)
     except BaseException:
         engine.dispose()
@@ -125,6 +127,7 @@ def _bring_up_to_date(database: Database, connection: Connection) -> None:
     upgrade(connection)
     if key_of(connection) is None:
         connection.execute(insert(t.settings).values(tenant=STORE, name="key", value=secrets.token_hex(32)))
+    note_schema(connection, t.SCHEMA_VERSION)
     database.mark(connection, t.SCHEMA_VERSION)
 
 
@@ -161,24 +164,30 @@ def _database(engine: Engine) -> Database:
 
 
 @contextmanager
-def translated(label: str) -> Iterator[None]:
+def translated(label: str, moment: Moment = Moment.WORKING) -> Iterator[None]:
     """The database's errors as ours, without statements or values in their text."""
     try:
         yield
     except Exception as error:
-        raise_translated(error, label)
+        raise_translated(error, label, moment)
         raise
 
 
-def raise_translated(error: BaseException, label: str) -> None:
+def raise_translated(error: BaseException, label: str, moment: Moment = Moment.WORKING) -> None:
     """Raise ours for an error of the database, SQLAlchemy's or the driver's own; for any other do nothing.
+
+    Args:
+        moment: what was being done when it was raised.
 
     Raises:
         StoreError: or one of its kin, which says what to do.
     """
     orig = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(orig, sqlite3.Error):
-        raise sqlite_error(orig, label, BUSY_TIMEOUT_MS) from error
+        raise sqlite_error(orig, label, BUSY_TIMEOUT_MS, moment) from error
     if isinstance(error, DBAPIError) or is_drivers_own(error):
         # Not from it: its text quotes the row.
-        raise postgresql_error(error, label, BUSY_TIMEOUT_MS) from None
+        raise postgresql_error(error, label, BUSY_TIMEOUT_MS, moment) from None
+    if isinstance(error, PoolTimeout):
+        step = "Use fewer threads, or shorter batches."
+        raise StoreBusy(label, "must have a connection free", got="none for half a minute", next=step) from None

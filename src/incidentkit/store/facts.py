@@ -626,7 +626,7 @@ _index(facts_orders, "account", "account", "placed_at", where=_given(facts_order
 _index(facts_incidents, "detected", "detected_at")
 _index(facts_incidents, "ended", "ended_at")
 _index(facts_incidents, "customer", "customer", "detected_at", where=_given(facts_incidents.c.customer))
-_index(facts_incidents, "open", "passive", "severity_rank", "detected_at", where=facts_incidents.c.open == 1)
+_index(facts_incidents, "open", "detected_at", where=facts_incidents.c.open == 1)
 _index(
     facts_incident_signatures,
     "repeats",
@@ -636,6 +636,7 @@ _index(
     where=_given(facts_incident_signatures.c.customer),
 )
 _index(facts_incident_signatures, "signature", "signature", "detected_at")
+_index(facts_readings, "at", "at")
 _index(facts_readings, "measure", "measure", "at")
 _index(facts_answers, "answered", "survey", "answered_at")
 _index(facts_asks, "asked", "survey", "asked_at")
@@ -645,7 +646,8 @@ _index(facts_advice, "placed", "placed_at")
 _index(facts_order_products, "product", "product", "placed_at")
 _index(facts_incident_products, "product", "product", "detected_at")
 _index(facts_incident_orders, "incident", "incident_id")
-_index(facts_tasks, "open", "opened_at", where=facts_tasks.c.open == 1)
+_index(facts_tasks, "due", "due", "opened_at")
+_index(facts_tasks, "open", "due", "opened_at", where=facts_tasks.c.open == 1)
 _index(facts_tasks, "initiative", "initiative", "open", where=_given(facts_tasks.c.initiative))
 _index(facts_tasks, "order", "order_id", where=_given(facts_tasks.c.order_id))
 _index(facts_tasks, "incident", "incident_id", "open", where=_given(facts_tasks.c.incident_id))
@@ -661,13 +663,17 @@ _index(facts_accounts, "manager", "manager", "account")
 _index(facts_commitments, "due", "due")
 _index(facts_commitments, "agent", "agent", "due")
 _index(facts_commitments, "team", "team", "due")
+_index(facts_checkins, "held", "held_at")
 _index(facts_checkins, "team", "team", "held_at")
 _index(facts_promises, "due", "due")
 _index(facts_promises, "order", "order_id", "due", where=_given(facts_promises.c.order_id))
 _index(facts_incidents, "clocks", "clocks_due", where=_given(facts_incidents.c.clocks_due))
 _index(facts_incident_orders, "open", "order_id", where=facts_incident_orders.c.open == 1)
 
-_index(facts_corrective_actions, "open", "due", where=facts_corrective_actions.c.open == 1)
+_index(facts_analyses, "begun", "begun_at")
+_index(facts_objectives, "until", "importance", "until", "set_at")
+_index(facts_corrective_actions, "due", "due", "planned_at")
+_index(facts_corrective_actions, "open", "due", "planned_at", where=facts_corrective_actions.c.open == 1)
 
 
 INDEXED: Mapping[str, tuple[str, ...]] = MappingProxyType(

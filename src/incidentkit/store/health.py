@@ -12,7 +12,8 @@ from incidentkit.domain.effects import IntentState
 from incidentkit.domain.health import Health, Waiting
 from incidentkit.domain.times import from_micros, micros
 from incidentkit.store import tables as t
-from incidentkit.store.messages import count_dead
+from incidentkit.store.finding import stated
+from incidentkit.store.messages import count_dead, unsettled
 from incidentkit.store.unit import Unit
 
 __all__ = ["read_health"]
@@ -25,7 +26,7 @@ def read_health(unit: Unit, now: datetime, timers: Sequence[str]) -> Health:
         timers: the names of those that are acted on.
     """
     at, i, c = micros(now), t.intents.c, t.channel_state.c
-    due = (i.state == IntentState.PLANNED.value, i.due <= at)
+    due = (i.state == stated(IntentState.PLANNED), i.due <= at)
     acted_on = (t.timers.c.name.in_(timers), t.timers.c.due <= at)
     paused = select(c.channel).where(c.tenant == unit.tenant, c.open_until > at).order_by(c.channel)
     last = select(func.max(t.events.c.seq)).where(t.events.c.tenant == unit.tenant)
@@ -41,11 +42,13 @@ def read_health(unit: Unit, now: datetime, timers: Sequence[str]) -> Health:
         events=unit.connection.execute(last).scalar() or 0,
         messages=waiting(t.intents, "due", *due),
         timers=waiting(t.timers, "due", *acted_on),
-        inbox=waiting(t.inbox, "received_at", t.inbox.c.state == "waiting"),
-        receipts=waiting(t.receipts, "at", t.receipts.c.state == "waiting"),
+        inbox=waiting(t.inbox, "received_at", t.inbox.c.state == stated("waiting")),
+        receipts=waiting(t.receipts, "at", t.receipts.c.state == stated("waiting")),
         dead=count_dead(unit),
-        unknown=waiting(t.intents, "due", i.state == IntentState.UNKNOWN.value).count,
-        inbox_dead=waiting(t.inbox, "received_at", t.inbox.c.state == "dead").count,
+        unknown=waiting(t.intents, "due", i.state == stated(IntentState.UNKNOWN), unsettled(i.state)).count,
+        inbox_dead=waiting(
+            t.inbox, "received_at", t.inbox.c.state == stated("dead"), t.inbox.c.state.in_([stated("dead"), stated("held")])
+        ).count,
         paused=tuple(unit.connection.execute(paused).scalars()),
     )
 

@@ -8,14 +8,18 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, literal_column, select, update
+from sqlalchemy import Select, delete, func, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from incidentkit.domain.inbound import Arrival, InboxOutcome, InboxState, ReceivedFile
+from incidentkit.domain.pages import Page
 from incidentkit.domain.times import from_micros, micros
 from incidentkit.ports import RawInbound
 from incidentkit.store import tables as t
+from incidentkit.store.bodies import belong
 from incidentkit.store.facts import FACT_TABLES
+from incidentkit.store.finding import given
+from incidentkit.store.paging import Stretch, Wanted, page_of
 from incidentkit.store.unit import Unit
 
 __all__ = [
@@ -106,20 +110,19 @@ def find_arrival(unit: Unit, source: str, event_id: str) -> Arrival | None:
     return None if row is None else _arrival(row)
 
 
-def arrivals(unit: Unit, *, state: str | None, outcome: str | None, need: str | None, limit: int) -> list[Arrival]:
+def arrivals(unit: Unit, wanted: Wanted, *, state: str | None, outcome: str | None, need: str | None) -> Page[Arrival]:
     """What came in, the latest first."""
     c = t.inbox.c
-    query = select(t.inbox).where(c.tenant == unit.tenant).order_by(c.received_at.desc(), c.source, c.event_id).limit(limit)
-    for column, value in ((c.state, state), (c.outcome, outcome), (c.need, need)):
-        if value is not None:
-            query = query.where(column == value)
-    return [_arrival(row) for row in unit.connection.execute(query)]
+    query = given(select(t.inbox).where(c.tenant == unit.tenant), (c.state, state), (c.outcome, outcome), (c.need, need))
+    by = (c.received_at, c.source, c.event_id)
+    asked, few = ([query], []) if need is None else ([], [query])
+    latest = Stretch(by, asked, few, descending=True)
+    return page_of(unit, wanted, latest).map(_arrival)
 
 
 def raw_of(unit: Unit, arrival: Arrival) -> RawInbound | None:
     """The bytes; None where they were forgotten."""
-    v = t.vault.c
-    body = unit.connection.execute(select(v.body).where(v.tenant == unit.tenant, v.ref == arrival.raw)).scalar()
+    body = unit.bodies([arrival.raw]).get(arrival.raw)
     if body is None:
         return None
     kept = json.loads(body)
@@ -155,15 +158,19 @@ def files_of(unit: Unit, arrival: Arrival) -> list[ReceivedFile]:
     """The files that came with it, in its order."""
     v = t.vault.c
     start = f"{_FILE}{arrival.raw}"
-    query = select(v.body).where(v.tenant == unit.tenant, v.ref >= f"{start}:", v.ref < f"{start};").order_by(v.ref)
-    return [ReceivedFile(**json.loads(body)) for body in unit.connection.execute(query).scalars()]
+    return _files(unit, select(v.ref).where(v.tenant == unit.tenant, v.ref >= f"{start}:", v.ref < f"{start};"))
 
 
 def files_from(unit: Unit, customer: str) -> list[ReceivedFile]:
     """Every file that came from a customer."""
     v = t.vault.c
-    query = select(v.body).where(v.tenant == unit.tenant, v.customer == customer, v.ref >= _FILE, v.ref < _AFTER_FILE)
-    return [ReceivedFile(**json.loads(body)) for body in unit.connection.execute(query).scalars()]
+    return _files(unit, select(v.ref).where(v.tenant == unit.tenant, v.customer == customer, v.ref >= _FILE, v.ref < _AFTER_FILE))
+
+
+def _files(unit: Unit, refs: Select[tuple[str]]) -> list[ReceivedFile]:
+    """In the order of their references; those that were forgotten are left out."""
+    bodies = unit.bodies(unit.connection.execute(refs).scalars())
+    return [ReceivedFile(**json.loads(bodies[ref])) for ref in sorted(bodies)]
 
 
 def forget_arrivals(unit: Unit, customer: str) -> int:
@@ -187,9 +194,7 @@ def forget_arrivals(unit: Unit, customer: str) -> int:
 
 def file_under(unit: Unit, refs: Sequence[str], customer: str | None, stream: str | None) -> None:
     """Note whose these parts of the vault are, so that they are forgotten with the person."""
-    v = t.vault.c
-    mine = (v.tenant == unit.tenant, v.ref.in_(refs))
-    unit.connection.execute(update(t.vault).where(*mine).values(customer=customer, stream=stream))
+    belong(unit, refs, customer, stream)
 
 
 # --- What is known of who wrote ----------------------------------------------------------------------------------

@@ -6,8 +6,11 @@ from datetime import datetime
 
 from sqlalchemy import or_, select
 
+from incidentkit.domain.pages import Page
 from incidentkit.domain.times import micros
 from incidentkit.store.facts import FACT_TABLES
+from incidentkit.store.finding import given
+from incidentkit.store.paging import Stretch, Wanted, page_of
 from incidentkit.store.unit import Unit
 
 __all__ = ["commitments_between", "find_checkins", "find_commitments"]
@@ -18,6 +21,7 @@ _checkins = FACT_TABLES["facts_checkins"]
 
 def find_commitments(
     unit: Unit,
+    wanted: Wanted,
     *,
     person: str | None,
     team: str | None,
@@ -26,21 +30,16 @@ def find_commitments(
     open_: bool | None,
     since: datetime | None,
     until: datetime | None,
-    limit: int,
-) -> list[str]:
+) -> Page[str]:
     """Ids of commitments, the soonest due first; ``since`` and ``until`` are about when they are due, half-open."""
     c = _commitments.c
-    query = select(c.commitment_id).where(c.tenant == unit.tenant).order_by(c.due, c.commitment_id).limit(limit)
-    for column, value in ((c.agent, person), (c.team, team), (c.asked_by, asked_by), (c.measure, measure)):
-        if value is not None:
-            query = query.where(column == value)
-    if open_ is not None:
-        query = query.where(c.open == int(open_))
+    asked = ((c.agent, person), (c.team, team), (c.asked_by, asked_by), (c.measure, measure), (c.open, open_))
+    query = given(select(c.commitment_id).where(c.tenant == unit.tenant), *asked)
     if since is not None:
         query = query.where(c.due >= micros(since))
     if until is not None:
         query = query.where(c.due < micros(until))
-    return list(unit.connection.execute(query).scalars())
+    return page_of(unit, wanted, Stretch((c.due, c.commitment_id), [query])).map(lambda row: str(row[0]))
 
 
 def commitments_between(unit: Unit, team: str, since: datetime, until: datetime, limit: int) -> list[str]:
@@ -57,12 +56,11 @@ def commitments_between(unit: Unit, team: str, since: datetime, until: datetime,
     return list(unit.connection.execute(query).scalars())
 
 
-def find_checkins(unit: Unit, *, team: str | None, until: datetime | None = None, limit: int) -> list[str]:
+def find_checkins(unit: Unit, wanted: Wanted, *, team: str | None, until: datetime | None = None) -> Page[str]:
     """Ids of check-ins, the latest first; ``until`` leaves out those that were held then or later."""
     c = _checkins.c
-    query = select(c.checkin_id).where(c.tenant == unit.tenant).order_by(c.held_at.desc(), c.checkin_id.desc()).limit(limit)
-    if team is not None:
-        query = query.where(c.team == team)
+    query = given(select(c.checkin_id).where(c.tenant == unit.tenant), (c.team, team))
     if until is not None:
         query = query.where(c.held_at < micros(until))
-    return list(unit.connection.execute(query).scalars())
+    latest = Stretch((c.held_at, c.checkin_id), [query], descending=True)
+    return page_of(unit, wanted, latest).map(lambda row: str(row[0]))

@@ -7,16 +7,20 @@ from datetime import datetime
 from typing import Any
 
 from attrs import frozen
-from sqlalchemy import and_, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, literal_column, not_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from incidentkit.domain.effects import Intent, IntentState
 from incidentkit.domain.messages import ARRIVED, LOST, LostReason, ReceiptKind
+from incidentkit.domain.pages import Page
 from incidentkit.domain.times import from_micros, micros
 from incidentkit.errors import ConflictError
 from incidentkit.rules.resending import GIVEN_UP, SEEN_TO
 from incidentkit.store import tables as t
+from incidentkit.store.bodies import belong
+from incidentkit.store.finding import given, stated
 from incidentkit.store.intents import intent_of
+from incidentkit.store.paging import Stretch, Wanted, page_of
 from incidentkit.store.unit import Unit
 
 __all__ = [
@@ -39,6 +43,7 @@ __all__ = [
     "receipts_waiting",
     "resolve_receipts",
     "see_to",
+    "unsettled",
 ]
 
 _KEYS_AT_ONCE = 400
@@ -172,10 +177,8 @@ def lost_among(unit: Unit, messages: Iterable[str]) -> set[str]:
 
 def own_words(unit: Unit, receipt: StoredReceipt, intent: Intent) -> None:
     """What a channel said belongs to the person whom its message went to, and is forgotten with them."""
-    v = t.vault.c
     if receipt.raw:
-        mine = (v.tenant == unit.tenant, v.ref == receipt.raw)
-        unit.connection.execute(update(t.vault).where(*mine).values(customer=intent.customer, stream=intent.stream))
+        belong(unit, [receipt.raw], intent.customer, intent.stream)
 
 
 def _receipt(row: Any) -> StoredReceipt:
@@ -236,47 +239,54 @@ def alike(unit: Unit, intent: Intent) -> list[Intent]:
 
 def find_messages(
     unit: Unit,
+    wanted: Wanted,
     *,
     stream: str | None,
     customer: str | None,
     channel: str | None,
     state: str | None,
     reference: str | None,
-    limit: int,
-) -> list[Intent]:
+) -> Page[Intent]:
     """Messages, the latest due first."""
     i = t.intents.c
-    query = select(t.intents).where(i.tenant == unit.tenant).order_by(i.due.desc(), i.seq.desc(), i.key).limit(limit)
-    given = ((i.stream, stream), (i.customer, customer), (i.channel, channel), (i.state, state), (i.reference, reference))
-    for column, value in given:
-        if value is not None:
-            query = query.where(column == value)
-    return [intent_of(row) for row in unit.connection.execute(query)]
+    about = ((i.stream, stream), (i.customer, customer), (i.reference, reference))
+    query = given(select(t.intents).where(i.tenant == unit.tenant), *about, (i.channel, channel), (i.state, state))
+    by = (i.due, i.seq, i.key)
+    if stream is None and customer is None and not (channel and reference):
+        latest = Stretch(by, [query], descending=True)
+    else:
+        latest = Stretch(by, few=[query.where(i.reference != literal_column("''")) if reference else query], descending=True)
+    return page_of(unit, wanted, latest).map(intent_of)
 
 
-def dead_messages(unit: Unit, limit: int) -> list[Intent]:
+def dead_messages(unit: Unit, wanted: Wanted) -> Page[Intent]:
     """Messages that wait for a person: given up, in doubt, or come back; the longest due first."""
-    i, c = t.intents.c, t.receipts.c
-    dead = [state.value for state in (IntentState.ABANDONED, IntentState.FAILED, IntentState.UNKNOWN)]
-    query = select(t.intents).where(i.tenant == unit.tenant).order_by(i.due, i.seq, i.key).limit(limit)
-    lost = select(c.message).where(c.tenant == unit.tenant, c.state == literal_column("'lost'"), c.message.is_not(None))
-    rows = [
-        *unit.connection.execute(query.where(i.state.in_(dead), i.reason.not_in(SEEN_TO))),
-        *unit.connection.execute(query.where(i.key.in_(lost))),
-    ]
-    found = {row.key: row for row in rows}
-    return [intent_of(row) for row in sorted(found.values(), key=lambda row: (row.due, row.seq, row.key))[:limit]]
+    i = t.intents.c
+    query = select(t.intents).where(i.tenant == unit.tenant)
+    longest = Stretch((i.due, i.seq, i.key), [query.where(*_given_up())], few=[query.where(i.key.in_(_lost(unit)))])
+    return page_of(unit, wanted, longest).map(intent_of)
 
 
 def count_dead(unit: Unit) -> int:
     """How many there are of those."""
-    i, c = t.intents.c, t.receipts.c
-    dead = [state.value for state in (IntentState.ABANDONED, IntentState.FAILED, IntentState.UNKNOWN)]
-    lost = select(c.message).where(c.tenant == unit.tenant, c.state == literal_column("'lost'"), c.message.is_not(None))
-    query = select(func.count()).where(
-        i.tenant == unit.tenant, or_(and_(i.state.in_(dead), i.reason.not_in(SEEN_TO)), i.key.in_(lost))
-    )
-    return unit.connection.execute(query).scalar_one()
+    i = t.intents.c
+    counted = select(func.count()).where(i.tenant == unit.tenant)
+    back = and_(i.key.in_(_lost(unit)), not_(and_(*_given_up())))
+    return sum(unit.connection.execute(query).scalar_one() for query in (counted.where(*_given_up()), counted.where(back)))
+
+
+def _given_up() -> list[ColumnElement[bool]]:
+    return [unsettled(t.intents.c.state), t.intents.c.reason.not_in(SEEN_TO)]
+
+
+def unsettled(state: ColumnElement[str]) -> ColumnElement[bool]:
+    """Given up or in doubt: the states that an index of their rows alone is made of."""
+    return state.in_([stated(each) for each in (IntentState.ABANDONED, IntentState.FAILED, IntentState.UNKNOWN)])
+
+
+def _lost(unit: Unit) -> Select[Any]:
+    c = t.receipts.c
+    return select(c.message).where(c.tenant == unit.tenant, c.state == literal_column("'lost'"), c.message.is_not(None))
 
 
 def move_message(unit: Unit, intent: Intent, was: IntentState) -> None:

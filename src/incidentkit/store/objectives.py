@@ -5,9 +5,12 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from incidentkit.domain.goals import Initiative, Objective
+from incidentkit.domain.pages import Page
 from incidentkit.domain.tasks import Task
 from incidentkit.errors import UnknownIdError
 from incidentkit.store.facts import FACT_TABLES
+from incidentkit.store.finding import flag, given
+from incidentkit.store.paging import Stretch, Wanted, page_of
 from incidentkit.store.unit import Unit
 
 __all__ = ["find_objectives", "initiative_of", "running_objectives", "steps_open"]
@@ -17,27 +20,18 @@ _tasks = FACT_TABLES["facts_tasks"]
 _MOST = 10_000
 
 
-def find_objectives(
-    unit: Unit, *, running: bool | None = None, team: str | None = None, limit: int = _MOST
-) -> tuple[Objective, ...]:
-    """Objectives, the wildly important first, then by their last day."""
+def find_objectives(unit: Unit, wanted: Wanted, *, running: bool | None = None, team: str | None = None) -> Page[str]:
+    """Ids of Objectives, the wildly important first, then by their last day."""
     o = _objectives.c
-    query = (
-        select(o.objective_id)
-        .where(o.tenant == unit.tenant)
-        .order_by(o.importance.desc(), o.until, o.set_at, o.objective_id)
-        .limit(limit)
-    )
-    if running is not None:
-        query = query.where(o.running == int(running))
-    if team is not None:
-        query = query.where(o.team == team)
-    return tuple(_objective(unit, stream) for stream in unit.connection.execute(query).scalars())
+    query = given(select(o.objective_id).where(o.tenant == unit.tenant), (o.running, running), (o.team, team))
+    by = (o.until, o.set_at, o.objective_id)
+    stretches = [Stretch(by, [query.where(o.importance == importance)]) for importance in ("wildly_important", "important")]
+    return page_of(unit, wanted, *stretches).map(lambda row: str(row[0]))
 
 
 def running_objectives(unit: Unit) -> tuple[Objective, ...]:
     """Those that are worked for, the wildly important first."""
-    return find_objectives(unit, running=True)
+    return tuple(_objective(unit, stream) for stream in find_objectives(unit, Wanted(_MOST), running=True))
 
 
 def initiative_of(unit: Unit, id: str) -> Initiative:
@@ -60,7 +54,7 @@ def steps_open(unit: Unit) -> tuple[Task, ...]:
     k = _tasks.c
     query = (
         select(k.task_id)
-        .where(k.tenant == unit.tenant, k.initiative.is_not(None), k.open == 1)
+        .where(k.tenant == unit.tenant, k.initiative.is_not(None), k.open == flag(value=True))
         .order_by(k.due.is_(None), k.due, k.opened_at, k.task_id)
         .limit(_MOST)
     )

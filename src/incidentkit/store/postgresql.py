@@ -19,9 +19,12 @@ from incidentkit.errors import (
     NotOurStore,
     StoreBusy,
     StoreError,
+    StoreFull,
     StoreReadOnly,
 )
-from incidentkit.store.database import Database, checked_version, key_of
+from incidentkit.store.database import Database, Moment, checked_version, key_of
+from incidentkit.store.schema import other_schema, unknown_outcome
+from incidentkit.store.lent import LentSession
 from incidentkit.store.session import Question, Row, Session, Statement, Write
 
 __all__ = ["LOCKS", "PostgreSQL", "PostgreSQLSession", "is_drivers_own", "is_lost", "postgresql_error"]
@@ -33,13 +36,49 @@ T = TypeVar("T")
 
 _VERSIONS = "alembic_version"
 
+_IDLE_TOO_LONG = "25P03"
+_DISK_FULL = "53100"
+_OTHER_TABLES = ("42P01", "42703")
+
 # As libpq counts; the driver need not be installed.
 _IDLE = 0
 
 # Long enough to be told whether a lock is free.
 _AT_ONCE_MS = 10
 
-_CONNECTING = {"client_encoding": "utf8", "connect_timeout": 10, "application_name": "incidentkit"}
+_CONNECTING = {
+    "client_encoding": "utf8",
+    "connect_timeout": 10,
+    "application_name": "incidentkit",
+    # A server that is gone without a word is noticed within half a minute.
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+
+_GIVEN_UP = {
+    # A writer that does nothing in the midst of its transaction keeps everybody else waiting.
+    "idle_in_transaction_session_timeout": "300s",
+    # So does one whose machine is gone: the server looks for it.
+    "tcp_keepalives_idle": "15s",
+    "tcp_keepalives_interval": "5s",
+    "tcp_keepalives_count": "3",
+}
+"""After how long the server takes back what a client holds that is not heard of; ``options`` in the URL may say otherwise."""
+
+
+_PLACE = """
+SELECT pg_postmaster_start_time()::text, d.oid::bigint, to_regclass('events')::oid::bigint, quote_ident(current_schema())
+FROM pg_database AS d WHERE d.datname = current_database()
+"""
+
+_OURS = """
+SELECT set_config('search_path', %(schema)s, true),
+       CASE WHEN current_setting('lock_timeout') = '0' THEN set_config('lock_timeout', %(wait)s, true) END
+"""
+
+_THEIRS = "SELECT set_config('search_path', %(path)s, true), set_config('lock_timeout', %(wait)s, true)"
 
 
 @frozen
@@ -64,9 +103,13 @@ class PostgreSQL(Database):
                 "PostgreSQL", "needs the driver psycopg", got="none", next="Install incidentkit[postgres].", extra="postgres"
             ) from error
 
+        given = str(url.query.get("options", ""))
+        ours = {name: value for name, value in _GIVEN_UP.items() if name not in given}
+        patience = "; ".join(f"SET {name} = '{value}'" for name, value in ours.items() | {("lock_timeout", self.wait_ms)})
+
         def wait_no_longer(connection: Any, _: object) -> None:
             connection.autocommit = True
-            connection.execute(f"SET lock_timeout = {self.wait_ms}")
+            connection.execute(patience)
             connection.autocommit = False
 
         event.listen(engine, "connect", wait_no_longer)
@@ -100,6 +143,9 @@ class PostgreSQL(Database):
     def hold(self, connection: Connection) -> None:
         """Wait for those who make or change the same schema; then look whether text is what it must be."""
         connection.execute(text("SELECT pg_advisory_xact_lock(:ours)"), {"ours": LOCKS})
+        if inspect(connection).has_table("settings"):
+            # Every writer looks there before it writes: none is in the midst of it while the schema changes.
+            connection.exec_driver_sql("LOCK TABLE settings IN ACCESS EXCLUSIVE MODE")
         encoding = connection.exec_driver_sql("SHOW server_encoding").scalar()
         if encoding != "UTF8":
             raise ConfigurationError(
@@ -113,6 +159,25 @@ class PostgreSQL(Database):
     def session(self, pooled: PoolProxiedConnection, engine: Engine) -> Session:
         """The driver's own connection."""
         return PostgreSQLSession(pooled, engine)
+
+    def place(self, session: LentSession) -> tuple[Any, ...]:
+        """The server as long as it runs, the database and the table in it."""
+        return tuple(session.ran(_PLACE).fetchone())
+
+    def enter(self, session: LentSession, place: tuple[Any, ...]) -> Any:
+        """A savepoint, our schema, and no longer a wait for any lock than ours, where the host has set none."""
+        ours = {"schema": place[-1], "wait": str(self.wait_ms)}
+        with session.together():
+            session.ran("SAVEPOINT incidentkit")
+            before = session.ran("SELECT current_setting('search_path') AS path, current_setting('lock_timeout') AS wait")
+            session.ran(_OURS, ours)
+        return before.fetchone()
+
+    def leave(self, session: LentSession, before: Any) -> None:
+        """As the host had it set."""
+        with session.together():
+            session.ran(_THEIRS, {"path": before[0], "wait": before[1]})
+            session.ran("RELEASE SAVEPOINT incidentkit")
 
     @contextmanager
     def at_once(self, engine: Engine) -> Iterator[Connection]:
@@ -197,17 +262,27 @@ def is_lost(error: Any) -> bool:
         return error.connection_invalidated
     # The driver's errors at connecting name what they tried; those without a state come from no server.
     lost: bool = isinstance(error, sys.modules["psycopg"].OperationalError) and not error.sqlstate and error.pgconn is None
-    return lost or (error.sqlstate or "")[:3] == "57P"
+    return lost or _is_end(error.sqlstate or "")
 
 
-def postgresql_error(error: BaseException, label: str, wait_ms: int) -> Exception:
+def _is_end(state: str) -> bool:
+    """Whether the server closed the connection with that."""
+    return state[:3] == "57P" or state[:2] == "08" or state == _IDLE_TOO_LONG
+
+
+def postgresql_error(error: BaseException, label: str, wait_ms: int, moment: Moment = Moment.WORKING) -> Exception:
     """Ours for an SQLSTATE. What the server says of it is left out: it quotes values.
 
     Args:
         error: SQLAlchemy's, or the driver's own.
+        moment: what was being done.
     """
     orig = getattr(error, "orig", None) or error
     state = getattr(orig, "sqlstate", None) or ""
+    lost = is_lost(error) or _is_end(state)
+    # A session that idled for too long was over before it was asked to commit.
+    if lost and moment is Moment.COMMITTING and state != _IDLE_TOO_LONG:
+        return unknown_outcome(label, f"a connection that was lost{state and f', error {state}'}")
     if state in ("40001", "40P01", "23505"):
         rule, got = "takes what was decided on its latest state", "a second writer of the same"
         return ConflictError(label, rule, got=got, next="Make the call again.", retry=True)
@@ -216,14 +291,22 @@ def postgresql_error(error: BaseException, label: str, wait_ms: int) -> Exceptio
     if state in ("25006", "42501"):
         rule, step = "must be writable", "Use a role that may write, on a server that is no replica."
         return StoreReadOnly(label, rule, got=f"error {state}", next=step)
-    if is_lost(error) or state[:3] == "57P" or state == "53300":
+    if lost or state == "53300":
         step = "Make the call again, with the same key if it had one."
         return StoreBusy(label, "must keep its connection", got=f"none{state and f', error {state}'}", next=step)
     if state[:2] == "22" or type(orig).__name__ == "DataError":
         return InvalidInput(
             "A text or number", "must be one that the database can hold", got=f"error {state or 'of the driver'}"
         )
+    if state == _DISK_FULL:
+        return StoreFull(
+            label, "needs room for what is written", got="a full disk", next="Make room, then make the call again."
+        )
     if not state:
         step = "See whether its server runs, and whether the URL names it, the database and a role."
-        return StoreError(label, "must be reachable", got=type(orig).__name__, next=step)
+        # A desk that is open had reached it before.
+        kind = StoreError if moment is Moment.OPENING else StoreBusy
+        return kind(label, "must be reachable", got=type(orig).__name__, next=step)
+    if state in _OTHER_TABLES:
+        return other_schema(label)
     return StoreError(label, "did not do what was asked", got=f"error {state}", next="See the cause in the server's log.")

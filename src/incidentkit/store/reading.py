@@ -7,15 +7,18 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, case, exists, func, or_, select, tuple_
+from sqlalchemy import Select, and_, case, func, literal, or_, select, tuple_, union_all
 
 from incidentkit.domain.effects import Timer
 from incidentkit.domain.events import Event
+from incidentkit.domain.pages import Page
 from incidentkit.domain.people import Customer
 from incidentkit.domain.times import from_micros, micros
 from incidentkit.rules.cases import WORKABLE
 from incidentkit.store import tables as t
 from incidentkit.store.facts import FACT_TABLES
+from incidentkit.store.finding import flag, owned_tasks
+from incidentkit.store.paging import Stretch, Wanted, page_of
 from incidentkit.store.unit import Unit, event_of
 
 __all__ = [
@@ -23,16 +26,12 @@ __all__ = [
     "count_due",
     "count_queued",
     "due_timers",
-    "find_accounts",
-    "find_incidents",
-    "find_needs",
-    "find_orders",
-    "find_tasks",
     "people",
     "queue_rows",
     "queued_incidents",
     "queued_tasks",
     "severities_open",
+    "streams_of",
     "tasks_taken",
     "timeline_events",
     "troubles",
@@ -41,106 +40,9 @@ __all__ = [
 
 _orders = FACT_TABLES["facts_orders"]
 _incidents = FACT_TABLES["facts_incidents"]
-_links = FACT_TABLES["facts_incident_orders"]
 _tasks = FACT_TABLES["facts_tasks"]
-_needs = FACT_TABLES["facts_needs"]
-_need_orders = FACT_TABLES["facts_need_orders"]
-_need_incidents = FACT_TABLES["facts_need_incidents"]
-_accounts = FACT_TABLES["facts_accounts"]
 
 _SHOWN_AT_ONCE = 500
-
-
-def find_orders(
-    unit: Unit, *, number: str | None, customer: str | None, in_incident: bool | None, status: str | None, limit: int
-) -> list[str]:
-    """Ids of orders, the latest first."""
-    if number is not None and unit.named("order", number) is None:
-        return []
-    o = _orders.c
-    query = select(o.order_id).where(o.tenant == unit.tenant).order_by(o.placed_at.desc(), o.order_id.desc()).limit(limit)
-    for column, value in ((o.number, number), (o.customer, customer), (o.status, status)):
-        if value is not None:
-            query = query.where(column == value)
-    if in_incident is not None:
-        open_ = exists().where(_links.c.tenant == o.tenant, _links.c.order_id == o.order_id, _links.c.open == 1)
-        query = query.where(open_ if in_incident else ~open_)
-    return list(unit.connection.execute(query).scalars())
-
-
-def find_incidents(
-    unit: Unit, *, order: str | None, open_: bool | None, type_: str | None, false_: bool | None = None, limit: int
-) -> list[str]:
-    """Ids of incidents, the latest first."""
-    i = _incidents.c
-    query = (
-        select(i.incident_id).where(i.tenant == unit.tenant).order_by(i.detected_at.desc(), i.incident_id.desc()).limit(limit)
-    )
-    if order is not None:
-        mine = exists().where(_links.c.tenant == i.tenant, _links.c.incident_id == i.incident_id, _links.c.order_id == order)
-        query = query.where(mine)
-    if open_ is not None:
-        query = query.where(i.open == int(open_))
-    if type_ is not None:
-        query = query.where(i.type == type_)
-    if false_ is not None:
-        query = query.where(i.false_resolutions > 0 if false_ else i.false_resolutions == 0)
-    return list(unit.connection.execute(query).scalars())
-
-
-def find_tasks(
-    unit: Unit,
-    *,
-    owner: str | None,
-    order: str | None,
-    incident: str | None,
-    kind: str | None,
-    open_: bool | None,
-    limit: int,
-) -> list[str]:
-    """Ids of tasks, the soonest due first, then the oldest."""
-    k = _tasks.c
-    query = (
-        select(k.task_id).where(k.tenant == unit.tenant).order_by(k.due.is_(None), k.due, k.opened_at, k.task_id).limit(limit)
-    )
-    for column, value in ((k.order_id, order), (k.incident_id, incident), (k.kind, kind)):
-        if value is not None:
-            query = query.where(column == value)
-    query = query.where(*_tasks_of(owner))
-    if open_ is not None:
-        query = query.where(k.open == int(open_))
-    return list(unit.connection.execute(query).scalars())
-
-
-def find_needs(unit: Unit, *, customer: str | None, order: str | None, open_: bool | None, limit: int) -> list[str]:
-    """Ids of needs, the latest first; without those that were joined into others."""
-    n = _needs.c
-    query = (
-        select(n.need_id)
-        .where(n.tenant == unit.tenant, n.counts == 1)
-        .order_by(n.opened_at.desc(), n.need_id.desc())
-        .limit(limit)
-    )
-    if customer is not None:
-        query = query.where(n.customer == customer)
-    if order is not None:
-        query = query.where(n.need_id.in_(_about(unit, [order])))
-    if open_ is not None:
-        query = query.where(n.open == int(open_))
-    return list(unit.connection.execute(query).scalars())
-
-
-def find_accounts(unit: Unit, *, manager: str | None, limit: int) -> list[str]:
-    """Ids of accounts, by the shop's keys for them."""
-    a = _accounts.c
-    query = select(a.account_id).where(a.tenant == unit.tenant).order_by(a.account).limit(limit)
-    return list(unit.connection.execute(query if manager is None else query.where(a.manager == manager)).scalars())
-
-
-def _about(unit: Unit, subjects: Sequence[str]) -> Any:
-    o, i = _need_orders.c, _need_incidents.c
-    orders = select(o.need_id).where(o.tenant == unit.tenant, o.order_id.in_(subjects))
-    return orders.union_all(select(i.need_id).where(i.tenant == unit.tenant, i.incident_id.in_(subjects)))
 
 
 _WEIGHED = (
@@ -170,7 +72,7 @@ def queued_incidents(unit: Unit, owner: str | None) -> Sequence[Any]:
     query: Select[Any] = (
         select(*(i[name] for name in _WEIGHED), _awaited_delivery(), func.coalesce(o.value, 0))
         .select_from(joined)
-        .where(i.tenant == unit.tenant, i.open == 1)
+        .where(i.tenant == unit.tenant, i.open == flag(value=True))
     )
     return unit.connection.execute(query.where(*_incidents_of(owner))).all()
 
@@ -185,27 +87,22 @@ def queued_tasks(unit: Unit, owner: str | None) -> Sequence[Any]:
     query: Select[Any] = (
         select(k.task_id, k.opened_at, k.due, i.severity, _awaited_delivery(), func.coalesce(o.value, 0))
         .select_from(_with_subjects())
-        .where(k.tenant == unit.tenant, k.open == 1)
+        .where(k.tenant == unit.tenant, k.open == flag(value=True))
     )
-    return unit.connection.execute(query.where(*_tasks_of(owner))).all()
+    return unit.connection.execute(query.where(*owned_tasks(owner))).all()
 
 
 def count_queued(unit: Unit, owner: str | None) -> int:
     """How many incidents and tasks are open."""
     i, k = _incidents.c, _tasks.c
-    cases = select(func.count()).where(i.tenant == unit.tenant, i.open == 1, *_incidents_of(owner))
-    tasks = select(func.count()).where(k.tenant == unit.tenant, k.open == 1, *_tasks_of(owner))
+    cases = select(func.count()).where(i.tenant == unit.tenant, i.open == flag(value=True), *_incidents_of(owner))
+    tasks = select(func.count()).where(k.tenant == unit.tenant, k.open == flag(value=True), *owned_tasks(owner))
     return sum(unit.connection.execute(query).scalar_one() for query in (cases, tasks))
 
 
 def _incidents_of(owner: str | None) -> list[Any]:
     i = _incidents.c
     return [] if owner is None else [or_(i.owner_team == owner, i.owner_agent == owner, i.handover_to == owner)]
-
-
-def _tasks_of(owner: str | None) -> list[Any]:
-    k = _tasks.c
-    return [] if owner is None else [or_(k.owner_team == owner, k.owner_agent == owner, k.asked == owner)]
 
 
 def queue_rows(unit: Unit, ids: Sequence[str]) -> dict[str, Any]:
@@ -244,21 +141,25 @@ def cases_had_by(unit: Unit, agents: Sequence[str]) -> list[tuple[str, str, date
     joined = _incidents.outerjoin(t.timers, and_(c.tenant == i.tenant, c.stream == i.incident_id, c.name == "shift"))
     worked_on = i.phase.in_([phase.value for phase in WORKABLE])
     mine = (i.tenant == unit.tenant, worked_on, i.passive == 0, i.owner_agent.in_(agents), i.handover_to.is_(None))
-    rows = unit.connection.execute(select(i.incident_id, i.owner_agent, c.due).select_from(joined).where(*mine, i.open == 1))
+    rows = unit.connection.execute(
+        select(i.incident_id, i.owner_agent, c.due).select_from(joined).where(*mine, i.open == flag(value=True))
+    )
     return [(row[0], row[1], None if row[2] is None else from_micros(row[2])) for row in rows]
 
 
 def tasks_taken(unit: Unit) -> list[tuple[str, str]]:
     """Every open task that somebody has taken, with the agent."""
     k = _tasks.c
-    query = select(k.task_id, k.owner_agent).where(k.tenant == unit.tenant, k.open == 1, k.owner_agent.is_not(None))
+    query = select(k.task_id, k.owner_agent).where(
+        k.tenant == unit.tenant, k.open == flag(value=True), k.owner_agent.is_not(None)
+    )
     return [(row[0], row[1]) for row in unit.connection.execute(query)]
 
 
 def severities_open(unit: Unit) -> dict[str, int]:
     """How many live incidents are open, by severity."""
     i = _incidents.c
-    mine = (i.tenant == unit.tenant, i.open == 1, i.passive == 0)
+    mine = (i.tenant == unit.tenant, i.open == flag(value=True), i.passive == 0)
     rows = unit.connection.execute(select(i.severity, func.count()).where(*mine).group_by(i.severity))
     return {row[0]: row[1] for row in rows}
 
@@ -266,19 +167,24 @@ def severities_open(unit: Unit) -> dict[str, int]:
 def troubles(unit: Unit) -> Iterable[tuple[str, str, int]]:
     """Every incident that counts of a customer who has an open one: customer, type, when it was detected."""
     i, e = _incidents.c, _incidents.alias("earlier").c
-    open_ = select(i.customer).where(i.tenant == unit.tenant, i.open == 1, i.customer.is_not(None))
+    open_ = select(i.customer).where(i.tenant == unit.tenant, i.open == flag(value=True), i.customer.is_not(None))
     query = select(e.customer, e.type, e.detected_at).where(e.tenant == unit.tenant, e.counts == 1, e.customer.in_(open_))
     return (tuple(row) for row in unit.connection.execute(query))
 
 
-def timeline_events(unit: Unit, order_id: str) -> list[Event]:
+def timeline_events(unit: Unit, wanted: Wanted, order_id: str) -> Page[Event]:
     """The events of an order's stream and of every stream linked to it, by ``seq``."""
-    linked = select(t.links.c.stream).where(t.links.c.tenant == unit.tenant, t.links.c.order_id == order_id)
     e = t.events.c
-    query = select(t.events).where(e.tenant == unit.tenant, or_(e.stream == order_id, e.stream.in_(linked))).order_by(e.seq)
-    rows = unit.connection.execute(query).all()
+    query = select(t.events).where(e.tenant == unit.tenant, e.stream.in_(streams_of(unit.tenant, order_id)))
+    rows = page_of(unit, wanted, Stretch((e.seq,), few=[query]))
     words = unit.words(*(row.data for row in rows))
-    return [event_of(row, words) for row in rows]
+    return rows.map(lambda row: event_of(row, words))
+
+
+def streams_of(tenant: str, order_id: str) -> Any:
+    """The order's own stream and those linked to it. In one list: joined with OR a database might read every event."""
+    linked = select(t.links.c.stream).where(t.links.c.tenant == tenant, t.links.c.order_id == order_id)
+    return union_all(select(literal(order_id)), linked)
 
 
 def count_due(unit: Unit, now: datetime, names: Sequence[str]) -> int:
@@ -300,13 +206,7 @@ def due_timers(unit: Unit, now: datetime, names: Sequence[str], after: Timer | N
 
 def people(unit: Unit, customers: Sequence[str]) -> dict[str, Customer]:
     """What the vault holds of people, by customer id; those who were forgotten are left out."""
-    v = t.vault.c
-    found: dict[str, Customer] = {}
-    for start in range(0, len(customers), 500):
-        some = customers[start : start + 500]
-        query = select(v.ref, v.body).where(v.tenant == unit.tenant, v.ref.in_(some))
-        found.update((row.ref, Customer(**json.loads(row.body))) for row in unit.connection.execute(query))
-    return found
+    return {ref: Customer(**json.loads(body)) for ref, body in unit.bodies(customers).items()}
 
 
 def turns_of(unit: Unit, incidents: Sequence[str]) -> list[tuple[str, int, datetime, bool]]:

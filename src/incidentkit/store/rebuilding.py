@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
@@ -16,16 +16,15 @@ from incidentkit.domain.evolve import State, evolved, replay
 from incidentkit.domain.orders import Order
 from incidentkit.domain.shop import Shop
 from incidentkit.domain.times import micros
-from incidentkit.measures.facts import action_facts, facts_of, lasting_facts
-from incidentkit.measures.signature_facts import signature_rows
 from incidentkit.rules.timers import FOLLOWING, timers_of
 from incidentkit.store import facts as f
 from incidentkit.store import tables as t
+from incidentkit.store.derived import ACTIONS, actions_of, fact_rows
 from incidentkit.store.unit import event_of
 
 __all__ = ["FACTS", "is_current", "rebuild"]
 
-FACTS = "4"
+FACTS = "5"
 """The version of what is derived from events; raised when a fold or a fact changes, so that a store is rebuilt once."""
 
 _SETTING = "facts"
@@ -113,16 +112,12 @@ class _Rebuilt:
         self._write_documents(states)
         rows: dict[str, list[Mapping[str, Any]]] = {}
         for stream, state in states.items():
-            for table, facts in self._facts(state).items():
+            for table, facts in fact_rows(state, self.shop, self.order).items():
                 rows.setdefault(table, []).extend(facts)
-            rows.setdefault("facts_actions", []).extend(self._actions(histories[stream]))
+            rows.setdefault(ACTIONS, []).extend(actions_of(evolved(histories[stream]), self.shop))
         self._write_timers(states)
         for table, of_table in rows.items():
             self._write_facts(table, of_table)
-
-    def _facts(self, state: State) -> Mapping[str, Sequence[Mapping[str, Any]]]:
-        lasting = lasting_facts(state, self.order)
-        return {**facts_of(state, self.shop), **lasting, **signature_rows(state, self.order, self.shop)}
 
     def _histories(self, streams: Sequence[str]) -> Iterator[tuple[str, list[Event]]]:
         e = t.events
@@ -130,10 +125,6 @@ class _Rebuilt:
         # What is derived holds references only; the words stay where they are.
         for stream, rows in groupby(self.connection.execute(query), key=lambda row: str(row.stream)):
             yield stream, [event_of(row, {}) for row in rows]
-
-    def _actions(self, events: Iterable[Event]) -> Iterator[Mapping[str, Any]]:
-        for event, state in evolved(events):
-            yield from action_facts(event, state, self.shop)
 
     def _write_documents(self, states: Mapping[str, State]) -> None:
         s = t.streams

@@ -21,13 +21,15 @@ class Recollection:
     Threads may share it: what two of them work out is the same.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, behind: Recollection | None = None) -> None:
+        self._behind = behind
         self._known: dict[str, dict[str, Any]] = {}
         self._said: dict[str, State] = {}
 
     def state(self, document: str) -> State | None:
         """What a document says, where that is known."""
-        return self._said.get(document)
+        known = self._said.get(document)
+        return self._behind.state(document) if known is None and self._behind is not None else known
 
     def note(self, document: str, state: State) -> None:
         """Keep what a document says, unless there are words in it."""
@@ -41,7 +43,19 @@ class Recollection:
         """Let a state have what is known of it by that hash, and keep what will be worked out of it from now on."""
         if not isinstance(state, Incident):
             return
+        if self._behind is not None:
+            state.worked_out.update(self._behind._known.get(head, {}))
         state.worked_out.update(self._known.pop(head, {}))
         self._known[head] = state.worked_out
         while len(self._known) > _MOST:
             self._known.pop(next(iter(self._known), ""), None)
+
+    def apart(self) -> Recollection:
+        """One for a transaction that may still be rolled back: it knows all of this, and this learns of it by `join` alone."""
+        return Recollection(self)
+
+    def join(self) -> None:
+        """Let the one that it was made apart from know all of it."""
+        assert self._behind is not None, "made by apart()"
+        self._behind._said |= self._said
+        self._behind._known |= self._known

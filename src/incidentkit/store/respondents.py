@@ -11,6 +11,7 @@ from incidentkit.domain.orders import Order
 from incidentkit.domain.surveys import Asked, Respondent
 from incidentkit.domain.times import from_micros, micros
 from incidentkit.store.facts import FACT_TABLES
+from incidentkit.store.finding import flag
 from incidentkit.store.standing import standing_of
 from incidentkit.store.unit import Unit
 
@@ -40,7 +41,7 @@ def respondent(unit: Unit, order: Order, at: datetime) -> Respondent | None:
 
 def _in_case(unit: Unit, customer: str) -> bool:
     i = _incidents.c
-    query = select(exists().where(i.tenant == unit.tenant, i.customer == customer, i.open == 1))
+    query = select(exists().where(i.tenant == unit.tenant, i.customer == customer, i.open == flag(value=True)))
     return bool(unit.connection.execute(query).scalar())
 
 

@@ -14,8 +14,10 @@ from sqlalchemy import URL, Connection, Engine, PoolProxiedConnection, create_en
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
-from incidentkit.errors import ConflictError, NotOurStore, StoreBusy, StoreError, StoreReadOnly
-from incidentkit.store.database import BEGUN, Database, checked_version
+from incidentkit.errors import ConflictError, NotOurStore, StoreBusy, StoreError, StoreFull, StoreReadOnly
+from incidentkit.store.database import BEGUN, Database, Moment, checked_version
+from incidentkit.store.schema import other_schema, unknown_outcome
+from incidentkit.store.lent import LentSession
 from incidentkit.store.session import Question, Session, Statement, Write
 
 __all__ = ["APPLICATION_ID", "SQLite", "sqlite_error"]
@@ -113,6 +115,26 @@ class SQLite(Database):
         connection: Any = pooled.driver_connection
         return _Session(connection.cursor())
 
+    def place(self, session: LentSession) -> tuple[Any, ...]:
+        """The file, by what the system knows it by."""
+        path = next((row[2] for row in session.ran("PRAGMA database_list").fetchall() if row[1] == "main"), "")
+        if not path:
+            return ("memory", id(session))
+        found = os.stat(path)
+        return (found.st_dev, found.st_ino, "main")
+
+    def enter(self, session: LentSession, place: tuple[Any, ...]) -> None:  # noqa: ARG002 - a file has no schemas
+        """A savepoint, and nothing else."""
+        session.ran("SAVEPOINT incidentkit")
+
+    def claim(self, session: LentSession) -> None:
+        """A host may have begun without. What it has read before is not the latest any more, where somebody has written since."""
+        session.ran("DELETE FROM timers WHERE 0")
+
+    def leave(self, session: LentSession, before: Any) -> None:  # noqa: ARG002 - nothing was set
+        """The savepoint is given up."""
+        session.ran("RELEASE SAVEPOINT incidentkit")
+
     @contextmanager
     def at_once(self, engine: Engine) -> Iterator[Connection]:
         """It begins at once, or not at all."""
@@ -172,9 +194,19 @@ def _on_begin(connection: Connection) -> None:
         connection.exec_driver_sql(_WRITING if options.get("incidentkit_writing") else "BEGIN")
 
 
-def sqlite_error(error: BaseException, label: str, wait_ms: int) -> Exception:
-    """Ours for what SQLite says in words."""
+def sqlite_error(error: BaseException, label: str, wait_ms: int, moment: Moment = Moment.WORKING) -> Exception:
+    """Ours for what SQLite says in words.
+
+    Args:
+        moment: what was being done.
+    """
     text = str(error).lower()
+    if "is full" in text:
+        return StoreFull(
+            label, "needs room for what is written", got="a full disk", next="Make room, then make the call again."
+        )
+    if "i/o error" in text and moment is Moment.COMMITTING:
+        return unknown_outcome(label, "an error of its disk")
     if any(sign in text for sign in ("readonly", "read-only", "unable to open")):
         return StoreReadOnly(label, "must be readable and writable", got=str(error), next="Check the file's permissions.")
     if "not a database" in text or "malformed" in text or "encrypted" in text:
@@ -185,4 +217,6 @@ def sqlite_error(error: BaseException, label: str, wait_ms: int) -> Exception:
         return ConflictError(
             label, "holds each thing once", got="a second writer of the same", next="Make the call again.", retry=True
         )
+    if "no such table" in text or "no such column" in text or "has no column" in text:
+        return other_schema(label)
     return StoreError(label, "did not do what was asked", got=type(error).__name__, next="See the cause in the database's log.")

@@ -25,6 +25,7 @@ from incidentkit.domain.verdicts import Matter
 from incidentkit.rules.bundling import goes_along, patience
 from incidentkit.rules.notices import addressee
 from incidentkit.store import tables as t
+from incidentkit.store.finding import stated
 from incidentkit.store.intents import intent_of
 from incidentkit.store.unit import Unit
 
@@ -109,7 +110,7 @@ def _to_whom(intent: Intent) -> tuple[str, str, str]:
 
 def _waiting(unit: Unit, kind: str, customers: Sequence[str], after: datetime, until: datetime) -> Iterator[Intent]:
     i = t.intents.c
-    planned = (i.tenant == unit.tenant, i.state == IntentState.PLANNED.value, i.due > micros(after), i.due <= micros(until))
+    planned = (i.tenant == unit.tenant, i.state == stated(IntentState.PLANNED), i.due > micros(after), i.due <= micros(until))
     query = select(t.intents).where(*planned, i.step.startswith(kind, autoescape=True)).order_by(i.due, i.seq, i.key)
     # Notices to people of the shop have no customer.
     for some in _handfuls(customers) if customers else [[]]:
@@ -137,21 +138,12 @@ def _states(unit: Unit, streams: Iterable[str]) -> dict[str, State]:
     for some in _handfuls(streams):
         query = select(s.stream, s.kind, s.document).where(s.tenant == unit.tenant, s.stream.in_(some))
         rows += unit.connection.execute(query)
-    words = _bodies(unit, (ref for row in rows if row.kind == "person" for ref in text_refs(row.document)))
+    words = unit.bodies(ref for row in rows if row.kind == "person" for ref in text_refs(row.document))
     return {row.stream: unit.said(row.kind, row.document, lambda: words) for row in rows}
 
 
 def _people(unit: Unit, customers: Sequence[str]) -> dict[str, Customer]:
-    return {ref: Customer(**json.loads(body)) for ref, body in _bodies(unit, customers).items()}
-
-
-def _bodies(unit: Unit, refs: Iterable[str]) -> dict[str, str]:
-    v = t.vault.c
-    found: dict[str, str] = {}
-    for some in _handfuls(set(refs)):
-        query = select(v.ref, v.body).where(v.tenant == unit.tenant, v.ref.in_(some))
-        found.update((row.ref, row.body) for row in unit.connection.execute(query))
-    return found
+    return {ref: Customer(**json.loads(body)) for ref, body in unit.bodies(customers).items()}
 
 
 def _sent(unit: Unit, intents: Sequence[Intent], customers: Sequence[str], at: datetime, shop: Shop) -> dict[str, list[Sent]]:

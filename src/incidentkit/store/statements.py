@@ -46,6 +46,7 @@ from incidentkit.store.intents import (
 from incidentkit.store.kept import adding_mark, marking_around, marking_asked, marking_repeats
 from incidentkit.store.matching import SUBJECTS_AT_ONCE, asking_count, asking_needs
 from incidentkit.store.postgresql import LOCKS
+from incidentkit.store.schema import schema_version
 from incidentkit.store.session import Row, Statement
 
 __all__ = ["WORDS_AT_ONCE", "Statements"]
@@ -74,7 +75,7 @@ class Statements:
     def _read(self) -> None:
         e, k = t.events, t.keys
         self.load = self._made(self._load())
-        self.last_seq = self._made(select(_last_seq()))
+        self.last_seq = self._made(select(_last_seq().label("last_seq"), _last_known().label("last_known"), schema_version()))
         self.history = self._made(
             select(e).where(_own(e), e.c.stream == bindparam("stream"), e.c.version <= bindparam("until")).order_by(e.c.version)
         )
@@ -113,6 +114,7 @@ class Statements:
         still_open = select(listed(f.c.incident_id)).where(_own(f), f.c.order_id == bindparam("stream"), _is_open(f))
         open_tasks = select(listed(k.c.task_id)).where(_own(k), k.c.incident_id == bindparam("stream"), _is_open(k))
         last = literal_column("NULL") if self._server else select(_last_seq()).scalar_subquery()
+        known = literal_column("NULL") if self._server else _last_known()
         words = _words_in(s.c.document) if self._server else null()
         return select(
             s.c.kind,
@@ -122,7 +124,9 @@ class Statements:
             still_open.scalar_subquery().label("still_open"),
             open_tasks.scalar_subquery().label("open_tasks"),
             last.label("last_seq"),
+            known.label("last_known"),
             words.label("words"),
+            null().label("schema") if self._server else schema_version(),
         ).where(_own(s), s.c.stream == bindparam("stream"))
 
     def _write(self) -> None:
@@ -286,6 +290,13 @@ def _last_seq() -> ColumnElement[int]:
     e = t.events
     highest: ColumnElement[int] = select(func.coalesce(func.max(e.c.seq), literal_column("0"))).where(_own(e)).scalar_subquery()
     return highest
+
+
+def _last_known() -> ColumnElement[int]:
+    """When the last event became known: none before it became known later."""
+    e = t.events
+    last: ColumnElement[int] = select(e.c.known_at).where(_own(e)).order_by(e.c.seq.desc()).limit(1).scalar_subquery()
+    return last
 
 
 def _words_in(document: ColumnElement[str]) -> ColumnElement[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from functools import partial
 from types import TracebackType
 from typing import Any
 
@@ -12,18 +13,27 @@ from sqlalchemy import select
 
 from incidentkit.domain.events import Event
 from incidentkit.domain.shop import Shop
-from incidentkit.errors import RuleViolation, StoreBusy
+from incidentkit.errors import NotOurStore, RuleViolation, StoreBusy
+from incidentkit.ports import KeyStore
 from incidentkit.store import tables as t
+from incidentkit.store.database import Moment, key_of
 from incidentkit.store.engine import at_once, database_of, open_engine, raise_translated, store_key, tidy, translated, url_label
+from incidentkit.store.hosting import HostTransaction, host_of
+from incidentkit.store.joined import Block, Joined, block_of
 from incidentkit.store.kept import keep
+from incidentkit.store.lent import LentSession
 from incidentkit.store.rebuilding import is_current, rebuild
 from incidentkit.store.recollection import Recollection
 from incidentkit.store.session import Write
 from incidentkit.store.statements import Statements
 from incidentkit.store.transaction import Snapshot, Spare, Transaction
 from incidentkit.store.unit import Unit
+from incidentkit.store.vault import Vault
 
 __all__ = ["Store"]
+
+_PROOF = "vault"
+"""The setting of a tenant whose words are encrypted: what only its keys open."""
 
 Observer = Callable[[tuple[Event, ...]], None]
 
@@ -46,17 +56,32 @@ class Store:
         self._spare = Spare(self._engine, database)
         self._statements = Statements(self._engine.dialect)
         self._recollection = Recollection()
-        self._local = threading.local()
         # A database in memory is one connection, which threads take in turn.
         self._turn: AbstractContextManager[object] = threading.RLock() if database.single else nullcontext()
         self._observer: Observer | None = None
+        self._place: tuple[Any, ...] = ()
         self._shop = Shop()
+        self.vault = Vault(tenant)
         self.secret = store_key(self._engine)
 
     def serve(self, shop: Shop, observer: Observer) -> None:
         """Name the shop that facts are computed for, and who hears of events once they are committed."""
         self._shop = shop
         self._observer = observer
+
+    def keep_apart(self, keys: KeyStore | None) -> None:
+        """Name where the keys of the words lie; None for words that are kept as they are.
+
+        Raises:
+            ConfigurationError: the words are encrypted, and these are not their keys.
+        """
+        vault, proof = Vault(self.tenant, keys), self.setting(_PROOF)
+        if proof is None and keys is not None:
+            self.set_setting(_PROOF, vault.proof())
+            proof = self.setting(_PROOF)
+        if proof is not None:
+            vault.check_proof(proof)
+        self.vault = vault
 
     def bring_up_to_date(self) -> None:
         """Make what is derived from the events anew, where an earlier version made it. Done once for each version."""
@@ -71,9 +96,7 @@ class Store:
         Args:
             progress: called with streams done and streams in all.
         """
-        if self.in_batch:
-            rule, step = "is a transaction of its own", "End the batch first."
-            raise RuleViolation("A rebuild", rule, got="one inside a batch", next=step)
+        self.check_alone("A rebuild")
         with self._transaction(alone=True) as unit:
             return rebuild(unit.connection, self.tenant, self._shop, progress)
 
@@ -89,9 +112,9 @@ class Store:
 
     def setting(self, name: str) -> str | None:
         """A setting of this tenant."""
-        with translated(self.label), self._engine.connect() as connection:
-            query = select(t.settings.c.value).where(t.settings.c.tenant == self.tenant, t.settings.c.name == name)
-            return connection.execute(query).scalar()
+        query = select(t.settings.c.value).where(t.settings.c.tenant == self.tenant, t.settings.c.name == name)
+        with self.reading() as unit:
+            return unit.connection.execute(query).scalar()
 
     def settings(self, under: str) -> dict[str, str]:
         """The settings of this tenant whose names begin so, by name."""
@@ -101,25 +124,35 @@ class Store:
 
     def set_setting(self, name: str, value: str) -> None:
         """Keep a setting, unless there is one of that name: who comes first wins."""
-        with self._turn, translated(self.label), self._writing.begin() as connection:
-            row = {"tenant": self.tenant, "name": name, "value": value}
-            session = self._database.session(connection.connection, self._engine)
-            session.write([Write(self._statements.add_settings, [row])])
+        with self.unit() as unit:
+            unit.session.write([Write(self._statements.add_settings, [{"tenant": self.tenant, "name": name, "value": value}])])
 
     # --- Transactions --------------------------------------------------------------------------------------------
 
     @property
-    def in_batch(self) -> bool:
-        """Whether this thread is inside `batch`."""
-        return getattr(self._local, "unit", None) is not None
+    def joined(self) -> bool:
+        """Whether what is done now is part of a `batch` or a transaction of the host's: it ends with that, and not before."""
+        return block_of(self) is not None
+
+    def check_alone(self, what: str) -> None:
+        """Refuse what can't be part of something else.
+
+        Raises:
+            RuleViolation: it would be.
+        """
+        if self.joined:
+            rule, got = "needs transactions of its own", "an open batch or transaction"
+            raise RuleViolation(what, rule, got=got, next="Call it afterwards.")
 
     def unit(self, *, alone: bool = False) -> AbstractContextManager[Unit]:
-        """A transaction that is written at the end; inside a batch, the batch's own.
+        """A transaction that is written at the end; inside a batch the batch's own, inside `within` a part of the host's.
 
         With ``alone`` nobody else writes for the tenant from the beginning on, and not only while it is written.
         """
-        joined: Unit | None = getattr(self._local, "unit", None)
-        return self._write(alone=alone, watched=True) if joined is None else self._joining(joined)
+        block = block_of(self)
+        if block is None:
+            return self._write(alone=alone, watched=True)
+        return self._hosted(block.host) if block.unit is None else self._joining(block.unit)
 
     @contextmanager
     def _joining(self, unit: Unit) -> Iterator[Unit]:
@@ -127,6 +160,9 @@ class Store:
             yield unit
 
     def _transaction(self, *, alone: bool) -> AbstractContextManager[Unit]:
+        block = block_of(self)
+        if block is not None:
+            return self._hosted(block.host, watched=False)
         # What the block itself raises passes as it is: in a batch it is the host's, and may come from a database of theirs.
         return self._write(alone=alone, watched=False)
 
@@ -139,39 +175,129 @@ class Store:
 
     @contextmanager
     def batch(self) -> Iterator[None]:
-        """Make every `unit` of this thread one transaction, written at the end, or not at all after an error."""
-        if self.in_batch:
+        """Make every `unit` of this thread and task one transaction, written at the end, or not at all after an error."""
+        block = block_of(self)
+        if block is not None and block.unit is not None:
             raise RuleViolation(
                 "A batch", "can't be opened inside another", got="a second one", next="Use the one that is open."
             )
         # Decided on what is read inside, over some time, and never made again: nobody else may write meanwhile.
         with self._transaction(alone=True) as unit:
-            self._local.unit = unit
+            block = Block(self, unit=unit)
+            block.open()
             try:
                 yield
             finally:
-                self._local.unit = None
+                block.close()
+
+    @contextmanager
+    def within(self, given: Any) -> Iterator[None]:
+        """Make every `unit` of this thread and task a part of the transaction that is open on what the host gives.
+
+        Raises:
+            InvalidInput: no transaction could be open on it, or its driver is not supported.
+            NotOurStore: it is of another database.
+            RuleViolation: none is open; or this is inside a batch, or inside another one of the host's.
+        """
+        host, outer = host_of(given), block_of(self)
+        if outer is not None:
+            if outer.host is not None and outer.host.driver is host.driver:
+                yield
+                return
+            rule, step = "joins one transaction, and from outside of a batch", "Join it first, then begin the batch."
+            raise RuleViolation("desk.within", rule, got="one inside another", next=step)
+        self._check_place(host)
+        block = Block(self, host=host)
+        block.open()
+        try:
+            yield
+        finally:
+            block.close()
+
+    def _check_place(self, host: HostTransaction) -> None:
+        """Refuse the transaction of another database."""
+        rule, step = "is one of the database that holds the desk's store", "Open the desk on that database, or name another."
+        other = NotOurStore("The host's transaction", rule, got="one of another database", next=step)
+        if host.kind != self._engine.dialect.name:
+            raise other
+        for place in self._places():
+            with self._hosted(host, writes=False, place=place) as unit, translated(self.label):
+                assert isinstance(unit.session, LentSession)
+                if self._database.place(unit.session) != place:
+                    continue
+                if key_of(unit.connection) != self.secret.hex():
+                    break
+                return
+        raise other
+
+    def _places(self) -> Iterator[tuple[Any, ...]]:
+        """Where the store lies: as it was found to be, and then as it is, for a server may have been started anew."""
+        if self._place:
+            yield self._place
+        with translated(self.label), self._engine.connect() as connection:
+            self._place = self._database.place(LentSession(connection.connection.dbapi_connection))
+        yield self._place
+
+    @contextmanager
+    def _hosted(
+        self, host: HostTransaction | None, *, watched: bool = True, writes: bool = True, place: tuple[Any, ...] = ()
+    ) -> Iterator[Unit]:
+        """A part of a transaction of the host's, which leaves nothing behind where it fails."""
+        assert host is not None, "a block is a batch's or a host's"
+        host.ready()
+        with translated(self.label):
+            part = Joined(host, self._engine, self._database, place or self._place)
+        known = self._recollection.apart()
+        unit = Unit(part, self._statements, self.tenant, self._shop, known, self.vault)
+        try:
+            if writes:
+                with translated(self.label):
+                    self._database.claim(part.session)
+                    unit.wait_turn()
+            with translated(self.label) if watched else nullcontext():
+                yield unit
+            with translated(self.label):
+                unit.flush()
+                part.keep()
+        except BaseException:
+            with translated(self.label):
+                part.undo()
+            raise
+        if unit.recorded:
+            host.after_commit(partial(self._committed, unit, known))
+
+    def _committed(self, unit: Unit, known: Recollection) -> None:
+        known.join()
+        self._tell(unit)
 
     @contextmanager
     def reading(self) -> Iterator[Unit]:
-        """Something to read with: a consistent snapshot, which inside a batch holds the batch's own changes."""
-        joined: Unit | None = getattr(self._local, "unit", None)
-        if joined is not None:
-            joined.flush()
-            yield joined
+        """Something to read with: a consistent snapshot, which inside a batch holds the batch's own changes.
+
+        Inside a transaction of the host's it is what that sees.
+        """
+        block = block_of(self)
+        if block is not None and block.unit is not None:
+            block.unit.flush()
+            yield block.unit
+            return
+        if block is not None:
+            with self._hosted(block.host, writes=False) as unit:
+                yield unit
             return
         with self._turn, translated(self.label), self._reading.connect() as connection, connection.begin():
             yield self._unit(Snapshot(connection, self._database.session(connection.connection, self._engine)))
 
     def keep(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Keep figures that were computed. Where somebody is writing they are not, and are computed again the next time."""
-        if not rows or self.in_batch:
+        # What is not committed yet may never be.
+        if not rows or self.joined:
             return
         with self._turn, suppress(StoreBusy), translated(self.label), at_once(self._engine) as connection:
             keep(connection, rows)
 
     def _unit(self, transaction: Transaction | Snapshot) -> Unit:
-        return Unit(transaction, self._statements, self.tenant, self._shop, self._recollection)
+        return Unit(transaction, self._statements, self.tenant, self._shop, self._recollection, self.vault)
 
     def _tell(self, unit: Unit) -> None:
         if self._observer is not None and unit.recorded:
@@ -229,14 +355,16 @@ class _Writing:
             if self._watched:
                 raise_translated(error, self._label)
             return
+        moment = Moment.WORKING
         try:
             try:
                 self._unit.flush()
+                moment = Moment.COMMITTING
                 self._transaction.commit()
             finally:
                 self._end()
         except Exception as failed:
-            raise_translated(failed, self._label)
+            raise_translated(failed, self._label, moment)
             raise
         self._tell(self._unit)
 

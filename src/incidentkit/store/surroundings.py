@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from attrs import evolve, frozen
-from sqlalchemy import or_, select
+from sqlalchemy import literal, select, union_all
 
 from incidentkit.codec.record import decode_document, text_refs
 from incidentkit.domain.events import Event
@@ -52,7 +52,7 @@ def surroundings(unit: Unit, order_id: str) -> Surroundings:
     cases = [row.stream for row in rows if row.kind == "incident"]
     histories = _histories(unit, cases)
     customer = json.loads(own.document).get("customer")
-    words = _words(unit, {ref for row in rows for ref in text_refs(row.document)} | ({customer} if customer else set()))
+    words = unit.bodies({ref for row in rows for ref in text_refs(row.document)} | ({customer} if customer else set()))
     order = decode_document("order", own.document, words)
     assert isinstance(order, Order), "the order's own row"
     states = tuple(decode_document(row.kind, row.document, words) for row in rows if row is not own)
@@ -72,8 +72,9 @@ def _documents(tenant: str, order_id: str) -> Any:
     customer, account = (select(column).where(*own).scalar_subquery() for column in (o.customer, o.account))
     theirs = select(n.need_id).where(n.tenant == tenant, n.open == 1, n.customer == customer)
     named = select(t.names.c.stream).where(t.names.c.tenant == tenant, t.names.c.kind == "account", t.names.c.name == account)
-    ways = or_(s.stream == order_id, s.stream.in_(linked), s.stream.in_(theirs), s.stream.in_(named))
-    return select(s.stream, s.kind, s.document).where(s.tenant == tenant, ways).order_by(s.stream)
+    # One list of streams: asked for this or that, SQLite reads all that there are.
+    streams = union_all(select(literal(order_id)), linked, theirs, named)
+    return select(s.stream, s.kind, s.document).where(s.tenant == tenant, s.stream.in_(streams)).order_by(s.stream)
 
 
 def _histories(unit: Unit, cases: list[str]) -> dict[str, tuple[Event, ...]]:
@@ -86,8 +87,3 @@ def _histories(unit: Unit, cases: list[str]) -> dict[str, tuple[Event, ...]]:
             found[row.stream].append(event_of(row, {}))
     return {case: tuple(events) for case, events in found.items()}
 
-
-def _words(unit: Unit, refs: Iterable[str]) -> dict[str, str]:
-    v = t.vault.c
-    query = select(v.ref, v.body).where(v.tenant == unit.tenant, v.ref.in_(sorted(refs)))
-    return {row.ref: row.body for row in unit.connection.execute(query)} if refs else {}

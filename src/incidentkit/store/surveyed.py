@@ -8,9 +8,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, null, select
 
+from incidentkit.domain.pages import Page
 from incidentkit.domain.times import micros
 from incidentkit.measures.survey_figures import AskCounts, ScoreSums
 from incidentkit.store.facts import FACT_TABLES
+from incidentkit.store.finding import flag
+from incidentkit.store.paging import Stretch, Wanted, page_of
 from incidentkit.store.unit import Unit
 
 __all__ = ["SEGMENTS", "Span", "ask_counts", "first_answered", "score_sums", "unread"]
@@ -73,15 +76,15 @@ def first_answered(unit: Unit, survey: str) -> int | None:
     return min((int(at) for at in found if at is not None), default=None)
 
 
-def unread(unit: Unit, survey: str | None, limit: int) -> tuple[int, list[str]]:
+def unread(unit: Unit, wanted: Wanted, survey: str | None) -> tuple[int, Page[str]]:
     """How many open answers have no step yet, and the ids of some of their asks, the latest first."""
     a = _asks.c
-    mine = [a.tenant == unit.tenant, a.commented == 1, a.coded == 0]
+    mine = [a.tenant == unit.tenant, a.commented == flag(value=True), a.coded == flag(value=False)]
     if survey is not None:
         mine.append(a.survey == survey)
     count = unit.connection.execute(select(func.count()).where(*mine)).scalar_one()
-    query = select(a.ask_id).where(*mine).order_by(a.answered_at.desc(), a.ask_id.desc()).limit(limit)
-    return int(count), list(unit.connection.execute(query).scalars())
+    latest = Stretch((a.answered_at, a.ask_id), [select(a.ask_id).where(*mine)], descending=True)
+    return int(count), page_of(unit, wanted, latest).map(lambda row: str(row[0]))
 
 
 def _cut(table: Any, by: str | None) -> tuple[Select[Any], Sequence[ColumnElement[Any]]]:

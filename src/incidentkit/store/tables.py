@@ -12,7 +12,7 @@ from sqlalchemy.types import TypeEngine
 
 __all__ = ["SCHEMA_VERSION", "metadata"]
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """Raised with every change of the schema."""
 
 metadata = MetaData()
@@ -78,6 +78,19 @@ Index(
     **_only(events.c.source.is_not(None)),
 )
 
+seals = _table(
+    "seals",
+    Column("number", Integer),
+    Column("seq", BigInteger, nullable=False),
+    Column("events", Integer, nullable=False),
+    Column("root", Text, nullable=False),
+    Column("sealed_at", BigInteger, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("signature", Text, nullable=False),
+    key=("number",),
+)
+"""Seals over the record, one after another: ``root`` is of the ``events`` up to ``seq`` that the seal before does not cover."""
+
 names = _table(
     "names", Column("kind", Text), Column("name", Text), Column("stream", Text, nullable=False), key=("kind", "name")
 )
@@ -140,6 +153,7 @@ Index(
     intents.c.reference,
     **_only(intents.c.reference != literal_column("''")),
 )
+Index("intents_latest", intents.c.tenant, intents.c.due, intents.c.seq, intents.c.key)
 Index("intents_stream", intents.c.tenant, intents.c.stream)
 
 receipts = _table(
@@ -211,13 +225,15 @@ Index("inbox_apart", inbox.c.tenant, inbox.c.received_at, **_only(inbox.c.state.
 Index("inbox_due", inbox.c.tenant, inbox.c.due, **_only(inbox.c.state == literal_column("'waiting'")))
 Index("inbox_message", inbox.c.tenant, inbox.c.message, **_only(inbox.c.message.is_not(None)))
 Index("inbox_need", inbox.c.tenant, inbox.c.need, **_only(inbox.c.need.is_not(None)))
+Index("inbox_received", inbox.c.tenant, inbox.c.received_at, inbox.c.source, inbox.c.event_id)
 Index("inbox_sender", inbox.c.tenant, inbox.c.sender, inbox.c.received_at, **_only(inbox.c.sender.is_not(None)))
 
 cursors = _table("cursors", Column("mailbox", Text), Column("place", Text, nullable=False), key=("mailbox",))
 """How far each mailbox has been read; written with what was read."""
 
 addresses = _table("addresses", Column("hash", Text), Column("customer", Text), key=("hash", "customer"))
-"""Keyed hashes of the addresses that people have, by which whoever writes is found again."""
+"""Keyed hashes of the addresses that people have or had, and of the last digits of their telephone numbers."""
+Index("addresses_customer", addresses.c.tenant, addresses.c.customer)
 
 timers = _table(
     "timers", Column("stream", Text), Column("name", Text), Column("due", BigInteger, nullable=False), key=("stream", "name")
@@ -231,6 +247,7 @@ people = _table(
     key=("hash",),
 )
 """Keyed hashes by which a person is found again."""
+Index("people_customer", people.c.tenant, people.c.customer)
 
 vault = _table(
     "vault",
@@ -242,3 +259,18 @@ vault = _table(
 )
 """Personal data and free text, apart from the record, by reference."""
 Index("vault_customer", vault.c.tenant, vault.c.customer)
+
+tombstones = _table(
+    "tombstones",
+    Column("ref", Text),
+    Column("customer", Text),
+    Column("reason", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    key=("ref",),
+)
+"""What was deleted from the vault for good: a reference for each row of it, and ``person:ID`` for each person who was forgotten.
+
+What is still to be done about a deletion after it was committed stands here too until it is done: ``blob:REF`` for a file that
+must be dropped, ``ledger:ID`` for a person who is to be named in the ledger, ``key:ID`` for a key that must be destroyed.
+"""
+Index("inbox_raw", inbox.c.tenant, inbox.c.raw)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from threading import Lock
-from typing import Any
+from typing import Any, Protocol
 
 from attrs import frozen
 from sqlalchemy import Connection, Engine, Pool, PoolProxiedConnection
@@ -11,7 +11,19 @@ from sqlalchemy import Connection, Engine, Pool, PoolProxiedConnection
 from incidentkit.store.database import BEGUN, Database
 from incidentkit.store.session import Session
 
-__all__ = ["Snapshot", "Spare", "Transaction"]
+__all__ = ["Part", "Snapshot", "Spare", "Transaction"]
+
+
+class Part(Protocol):
+    """A part of a transaction that somebody else ends."""
+
+    @property
+    def connection(self) -> Connection:
+        """For what is asked through SQLAlchemy."""
+
+    @property
+    def session(self) -> Session:
+        """For what was compiled before."""
 
 
 @frozen

@@ -24,13 +24,16 @@ from incidentkit.domain.times import from_micros, micros
 from incidentkit.errors import ConflictError, RuleViolation, StoreError, UnknownIdError
 from incidentkit.measures.facts import action_facts
 from incidentkit.measures.marks import day_of
+from incidentkit.store.bodies import erase, find_bodies
 from incidentkit.store.chain import GENESIS, link
 from incidentkit.store.intents import mark_row
 from incidentkit.store.projection import Projection
 from incidentkit.store.recollection import Recollection
+from incidentkit.store.schema import check_schema
 from incidentkit.store.session import Question, Session, Write
 from incidentkit.store.statements import WORDS_AT_ONCE, Statements
-from incidentkit.store.transaction import Snapshot, Transaction
+from incidentkit.store.transaction import Part, Snapshot, Transaction
+from incidentkit.store.vault import Vault
 
 __all__ = ["Held", "Remembered", "Unit"]
 
@@ -45,8 +48,9 @@ _KEYS_AT_ONCE = 500
 class Held:
     """A stream as this unit knows it.
 
-    ``written`` is the version in the database, 0 for none; ``projected`` the state that its facts there are about. Open
-    incidents are those about an order, open tasks those about an incident, the latter as they were when it was read.
+    ``written`` is the version in the database, 0 for none; ``anchor`` what the first of the events that wait to be written
+    follows, by its hash; ``projected`` the state that its facts there are about. Open incidents are those about an order, open
+    tasks those about an incident, the latter as they were when it was read.
     """
 
     stream: str
@@ -56,6 +60,7 @@ class Held:
     head: str
     written: int
     projected: State | None = None
+    anchor: str = GENESIS
     open_incidents: set[str] = field(factory=set)
     open_tasks: Sequence[str] = ()
     dirty: bool = False
@@ -83,7 +88,7 @@ class _Gathered:
     outlived: list[dict[str, Any]] = field(factory=list)
     people: list[dict[str, Any]] = field(factory=list)
     addresses: list[dict[str, Any]] = field(factory=list)
-    vault: list[dict[str, Any]] = field(factory=list)
+    vault: dict[str, dict[str, Any]] = field(factory=dict)
     intents: list[dict[str, Any]] = field(factory=list)
     receipts: list[dict[str, Any]] = field(factory=list)
     marks: list[dict[str, Any]] = field(factory=list)
@@ -103,13 +108,20 @@ class Unit:
     """
 
     def __init__(
-        self, transaction: Transaction | Snapshot, statements: Statements, tenant: str, shop: Shop, recollection: Recollection
+        self,
+        transaction: Transaction | Snapshot | Part,
+        statements: Statements,
+        tenant: str,
+        shop: Shop,
+        recollection: Recollection,
+        vault: Vault,
     ) -> None:
         self._transaction = transaction
         self._recollection = recollection
         self._session = transaction.session
         self._run = statements
         self.tenant = tenant
+        self.vault = vault
         self._shop = shop
         self._held: dict[str, Held] = {}
         self._names: dict[tuple[str, str], str] = {}
@@ -120,6 +132,7 @@ class Unit:
         self._tasks: dict[str, set[str]] = {}
         self._needs: dict[str, dict[str, Held]] = {}
         self._last_seq: int | None = None
+        self._last_known = 0
         self._in_turn = False
         self._failed = False
         self._rows = _Gathered()
@@ -186,8 +199,8 @@ class Unit:
         held.open_tasks = _listed(row.open_tasks)
         for incident, is_open in self._open.get(stream, {}).items():
             (held.open_incidents.add if is_open else held.open_incidents.discard)(incident)
-        if self._last_seq is None:
-            self._last_seq = row.last_seq
+        if self._last_seq is None and row.last_seq is not None:
+            self._begin_at(row)
         self._held[stream] = held
         return held
 
@@ -206,21 +219,32 @@ class Unit:
     def _words_for(self, row: Any) -> Mapping[str, str]:
         if row.words is None or self._rows.vault:
             return self.words(row.document)
-        found: Mapping[str, str] = row.words
-        return found
+        return self.vault.all_words(row.words)
 
     def words(self, *texts: str) -> dict[str, str]:
         """The vault's words for every reference in encoded events or documents."""
-        refs = {ref for text in texts for ref in text_refs(text)}
-        waiting = {row["ref"]: row["body"] for row in self._rows.vault} if refs and self._rows.vault else {}
-        found = {ref: waiting[ref] for ref in refs if ref in waiting}
-        missing = sorted(refs - found.keys())
-        for start in range(0, len(missing), WORDS_AT_ONCE):
-            some = missing[start : start + WORDS_AT_ONCE]
-            asked = {f"ref{place}": ref for place, ref in enumerate(some)}
-            rows = self._session.rows(self._run.find_bodies[len(some) - 1], tenant=self.tenant, **asked)
-            found.update((row.ref, row.body) for row in rows)
+        return self.bodies({ref for text in texts for ref in text_refs(text)})
+
+    def bodies(self, refs: Iterable[str]) -> dict[str, str]:
+        """What the vault holds under these references, in the clear; what was forgotten is left out."""
+        waiting, wanted = self._rows.vault, set(refs)
+        found = {ref: waiting[ref]["body"] for ref in wanted if ref in waiting}
+        missing = sorted(wanted - found.keys()) if found else sorted(wanted)
+        if len(missing) > WORDS_AT_ONCE:
+            return found | find_bodies(self, missing)
+        if missing:
+            asked = {f"ref{place}": ref for place, ref in enumerate(missing)}
+            rows = self._session.rows(self._run.find_bodies[len(missing) - 1], tenant=self.tenant, **asked)
+            found |= self.vault.all_words({row.ref: row.body for row in rows})
         return found
+
+    def erase(self, customer: str | None, refs: Iterable[str]) -> int:
+        """Delete rows of the vault for good, and give up the keys that they lay under; how many rows there were.
+
+        Args:
+            customer: a person who is forgotten altogether.
+        """
+        return erase(self, customer, refs)
 
     def view(self, held: Held) -> State:
         """The state as the caller gets it, with what is derived filled in."""
@@ -262,7 +286,7 @@ class Unit:
         if hash_ in self._people:
             return self._people[hash_]
         row = self._session.one(self._run.find_person, tenant=self.tenant, hash=hash_)
-        return None if row is None else (row.customer, row.body or "")
+        return None if row is None else (row.customer, self.vault.words(row.customer, row.body or "") or "")
 
     def open_tasks(self, incident: str) -> list[str]:
         """The ids of the tasks about an incident that are open, or were changed in this unit."""
@@ -290,6 +314,8 @@ class Unit:
         held = self._held.get(stream)
         if held is None:
             held = self._held[stream] = Held(stream, kind_of(state), state, 0, GENESIS, 0)
+        if not held.dirty:
+            held.anchor = held.head
         for event in events:
             self._add(held, event)
             # The events of one command are one action for each order.
@@ -416,7 +442,7 @@ class Unit:
 
     def keep(self, ref: str, body: str, customer: str | None, stream: str | None) -> None:
         """Put words or details into the vault."""
-        self._rows.vault.append({"tenant": self.tenant, "ref": ref, "customer": customer, "stream": stream, "body": body})
+        self._rows.vault[ref] = {"tenant": self.tenant, "ref": ref, "customer": customer, "stream": stream, "body": body}
 
     def plan(self, intents: Iterable[Intent]) -> None:
         """Store effects to be performed; one that is there already stays as it is."""
@@ -500,20 +526,44 @@ class Unit:
             last = self._session.ask(
                 *(Question(asked, {"tenant": self.tenant}) for asked in (self._run.turn, self._run.last_seq))
             )
-            self._last_seq = last[1][0][0]
+            self._begin_at(last[1][0])
         self._in_turn = True
+
+    def _begin_at(self, row: Any) -> None:
+        """Note where the record ends, and see that it is still the one that this process writes to."""
+        check_schema(row.schema, "The store")
+        self._last_seq, self._last_known = row.last_seq, row.last_known or 0
 
     def _number(self, rows: _Gathered) -> None:
         """Give out the places in the record: from the last one on, which nobody else can take now."""
         if self._last_seq is None and rows.events:
-            self._last_seq = self._session.one(self._run.last_seq, tenant=self.tenant)[0]
+            self._begin_at(self._session.one(self._run.last_seq, tenant=self.tenant))
         first = (self._last_seq or 0) + 1
         start = len(self.recorded) - len(rows.events)
+        behind = False
         for place, row in enumerate(rows.events, start):
-            row["seq"] = first + place
-            self.recorded[place] = _placed(self.recorded[place], first + place)
+            row["seq"], event = first + place, self.recorded[place]
+            known = event.known_at
+            if row["known_at"] < self._last_known:
+                row["known_at"], known, behind = self._last_known, from_micros(self._last_known), True
+            self._last_known = row["known_at"]
+            self.recorded[place] = _placed(event, first + place, known)
+        if behind:
+            self._chain_anew(rows.events)
         for row in rows.intents:
             row["seq"] += first - 1
+
+    def _chain_anew(self, events: Iterable[dict[str, Any]]) -> None:
+        """Their hashes, now that it is settled when they became known: never before an event that stands in front of them.
+
+        Somebody else's, decided later and written sooner, may say a later instant; so may one from before a clock was set back.
+        """
+        heads: dict[str, str] = {}
+        for row in events:
+            stream = row["stream"]
+            heads[stream] = row["hash"] = link(heads.get(stream) or self._held[stream].anchor, row)
+        for stream, head in heads.items():
+            self._held[stream].head = head
 
     def _write(self, dirty: list[Held]) -> None:
         rows, run = self._rows, self._run
@@ -521,7 +571,8 @@ class Unit:
         self._number(rows)
         first = ((run.add_names, rows.names), (run.add_links, rows.links), (run.add_events, rows.events))
         people = ((run.add_people, rows.people), (run.add_addresses, rows.addresses))
-        then = (*people, (run.put_vault, rows.vault), (run.add_intents, rows.intents), (run.add_receipts, rows.receipts))
+        words = self.vault.sealed(rows.vault.values()) if rows.vault else []
+        then = (*people, (run.put_vault, words), (run.add_intents, rows.intents), (run.add_receipts, rows.receipts))
         self._session.write(
             [
                 *(Write(statement, some) for statement, some in first if some),
@@ -624,24 +675,26 @@ class Unit:
 
 def event_of(row: Any, words: dict[str, str]) -> Event:
     """A row of the record as an event."""
+    # By their places, and no instant twice: whoever replays a record comes through here for each of its events.
+    occurred_at = from_micros(row.occurred_at)
     return Event(
-        stream=row.stream,
-        version=row.version,
-        data=decode_event(row.type, row.type_version, row.data, words),
-        occurred_at=from_micros(row.occurred_at),
-        known_at=from_micros(row.known_at),
-        actor=row.actor,
-        cause=row.cause,
-        source=row.source or "",
-        source_key=row.source_key or "",
-        seq=row.seq,
+        row.stream,
+        row.version,
+        decode_event(row.type, row.type_version, row.data, words),
+        occurred_at,
+        occurred_at if row.known_at == row.occurred_at else from_micros(row.known_at),
+        row.actor,
+        row.cause,
+        row.source or "",
+        row.source_key or "",
+        row.seq,
     )
 
 
-def _placed(event: Event, seq: int) -> Event:
+def _placed(event: Event, seq: int, known_at: datetime) -> Event:
     # Each event of each command comes through here: attrs' evolve takes five times as long.
     e = event
-    return Event(e.stream, e.version, e.data, e.occurred_at, e.known_at, e.actor, e.cause, e.source, e.source_key, seq)
+    return Event(e.stream, e.version, e.data, e.occurred_at, known_at, e.actor, e.cause, e.source, e.source_key, seq)
 
 
 def _listed(ids: Any) -> list[str]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing
+from functools import partial
+from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,7 @@ from incidentkit.domain.accounts import Account
 from incidentkit.domain.events import Event
 from incidentkit.domain.evolve import State, evolved, replay
 from incidentkit.domain.incidents import Incident
+from incidentkit.domain.links import links_of, orders_after
 from incidentkit.domain.needs import Need
 from incidentkit.domain.orders import Order
 from incidentkit.domain.shop import Shop
@@ -101,6 +105,7 @@ def faults(copy: Copy, shop: Shop, tenant: str = "default") -> list[str]:
         *_bad_documents(copy, tenant, states),
         *_bad_facts(copy, tenant, histories, states, shop),
         *_bad_names(copy, tenant, states),
+        *_bad_links(copy, tenant, histories),
         *_bad_intents(copy, tenant, states),
         *_bad_timers(copy, tenant, states, shop),
         *(fault for state in states.values() for fault in bad_state(state)),
@@ -158,6 +163,9 @@ def _bad_numbering(copy: Copy, tenant: str) -> Iterator[str]:
     seqs = sorted(row["seq"] for row in copy.of("events", tenant))
     if seqs != list(range(1, len(seqs) + 1)):
         yield "events: seq has gaps or repeats"
+    known = [row["known_at"] for row in sorted(copy.of("events", tenant), key=itemgetter("seq"))]
+    if known != sorted(known):
+        yield "events: one became known before another that stands in front of it"
     for stream, rows in _rows_by_stream(copy, tenant).items():
         if [row["version"] for row in rows] != list(range(1, len(rows) + 1)):
             yield f"{stream}: versions have gaps"
@@ -245,6 +253,21 @@ def _bad_names(copy: Copy, tenant: str, states: Mapping[str, State]) -> Iterator
     for state in states.values():
         if isinstance(state, Need) and any((order, state.id) not in links for order in state.orders):
             yield f"{state.id}: not on the timeline of an order that it is about"
+
+
+def _bad_links(copy: Copy, tenant: str, histories: Mapping[str, list[Event]]) -> Iterator[str]:
+    links = {(row["order_id"], row["stream"]) for row in copy.of("links", tenant)}
+    expected = {
+        (order, event.stream)
+        for event in chain.from_iterable(histories.values())
+        for order in links_of(event, partial(_orders_then, histories, event.seq))
+    }
+    if links != expected:
+        yield f"links: not what the events say: {sorted(links ^ expected)}"
+
+
+def _orders_then(histories: Mapping[str, list[Event]], at: int, incident: str) -> tuple[str, ...]:
+    return orders_after(event.data for event in histories[incident] if event.seq <= at)
 
 
 def _bad_intents(copy: Copy, tenant: str, states: Mapping[str, State]) -> Iterator[str]:

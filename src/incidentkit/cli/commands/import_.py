@@ -13,7 +13,7 @@ import typer
 from incidentkit.cli.faces import words_of
 from incidentkit.cli.options import AsJson, Lang, ShopFile, Store
 from incidentkit.cli.screen import Screen, progress_of, show_json
-from incidentkit.cli.stores import DEFAULT_STORE, beside, chosen_shop, discard, is_new, store_url
+from incidentkit.cli.stores import DEFAULT_STORE, beside, chosen_shop, discard, is_new, open_store, store_label, store_url
 from incidentkit.cli.usage import Misused
 from incidentkit.errors import ConfigurationError, ImportRefused, InvalidInput
 
@@ -57,7 +57,6 @@ def import_(
     """Read files into the record, by a profile, or write a first profile for them."""
     from incidentkit.cli.values import Values
     from incidentkit.codec.profile import load_profile
-    from incidentkit.desk.opening import open_desk
 
     words = words_of(ctx)
     if sketch:
@@ -72,7 +71,7 @@ def import_(
         with (
             _place(url, apart=dry_run and made) as place,
             progress_of(words.say("progress.import"), words, quiet=as_json) as progress,
-            open_desk(place, settings) as desk,
+            open_store(place, settings) as desk,
         ):
             values = Values(words, desk.shop.tzinfo)
             report = desk.imports.run(read, paths, progress=progress, rejects=listing, dry_run=dry_run)
@@ -89,7 +88,7 @@ def import_(
             Screen.of(words),
             values,
             report,
-            words.say("import.would" if dry_run else "import.done", source=report.profile, store=store),
+            words.say("import.would" if dry_run else "import.done", source=report.profile, store=store_label(store)),
         )
         if report.listed:
             Screen.of(words).say("import.listed", count=values.number(report.listed), file=listing)
@@ -125,10 +124,9 @@ def _sketch(words: Words, paths: list[Path], profile: str | None, out: Path | No
 
 def _discard_if_empty(url: str) -> None:
     """Leave no store behind that was made in vain: it would hold the settings of an import that never was."""
-    from incidentkit.desk.opening import open_desk
     from incidentkit.domain.shop import Shop
 
-    with open_desk(url, Shop()) as desk:
+    with open_store(url, Shop()) as desk:
         empty = not desk.orders.find(limit=1)
     if empty:
         discard(url)

@@ -11,7 +11,7 @@ import typer
 from incidentkit.cli.faces import words_of
 from incidentkit.cli.options import AsJson, Lang, ShopFile
 from incidentkit.cli.screen import Screen, show_json
-from incidentkit.cli.stores import DEFAULT_STORE, chosen_shop, desk_to_read, is_new
+from incidentkit.cli.stores import DEFAULT_STORE, chosen_shop, desk_to_read, is_new, store_url
 
 if TYPE_CHECKING:
     from incidentkit.hooks.plugins import PluginInfo
@@ -38,7 +38,7 @@ def plugins(
 
 def _listing(store: str | None, shop: Path | None) -> Sequence[PluginInfo]:
     """Those of the desk; without a store, those that the settings would load."""
-    if store is not None or not is_new(DEFAULT_STORE):
+    if store is not None or not is_new(store_url(DEFAULT_STORE)):
         with desk_to_read(store or DEFAULT_STORE, shop) as desk:
             return desk.plugins.listing()
     from incidentkit.domain.shop import Shop

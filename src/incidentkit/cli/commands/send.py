@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from incidentkit.cli.faces import words_of
+from incidentkit.cli.hosting import current_host
 from incidentkit.cli.options import AsJson, Lang, ShopFile, Store
 from incidentkit.cli.screen import Screen, progress_of, show_json
 from incidentkit.cli.stores import DEFAULT_STORE, desk_to_read
@@ -38,7 +39,7 @@ def send(
     """Send what is due, once, or again and again with --watch."""
     from incidentkit.cli.crew import Task
 
-    task = Task(store, shop, limit, every if watch else None)
+    task = Task(store, shop, limit, every if watch else None, current_host())
     with desk_to_read(store, shop) as desk:
         if not _Sending(ctx, desk, task, as_json).run(workers):
             raise typer.Exit(1)

@@ -1,4 +1,4 @@
-"""What is told of people's wishes and addresses."""
+"""What is told of people's wishes and addresses, and of what must be kept of them."""
 
 from __future__ import annotations
 
@@ -33,10 +33,21 @@ def _restored(phrases: Phrases, data: ev.AddressRestored, stream: str) -> Said:
     return {"kind": phrases.named("addresses", data.kind)}
 
 
+def _held(phrases: Phrases, data: ev.PersonHeld, stream: str) -> Said:
+    return {"reason": data.reason, "until": phrases.values.moment(data.until) if data.until is not None else ""}
+
+
+def _ended(phrases: Phrases, data: ev.PersonReleased | ev.PersonForgotten, stream: str) -> Said:
+    return {"reason": data.reason}
+
+
 TELLS: Tells = {
     ev.PersonConsented: _consented,
     ev.PersonOptedOut: _chosen,
     ev.PersonOptedIn: _chosen,
     ev.AddressFailed: _failed,
     ev.AddressRestored: _restored,
+    ev.PersonHeld: _held,
+    ev.PersonReleased: _ended,
+    ev.PersonForgotten: _ended,
 }

@@ -85,10 +85,7 @@ class Imports:
         return tally.report(profile.name)
 
     def _check_alone(self) -> None:
-        if self._runtime.store.in_batch:
-            raise RuleViolation(
-                "An import", "can't be opened inside another batch", got="one that is open", next="End it first."
-            )
+        self._runtime.store.check_alone("An import")
 
     @contextmanager
     def _unkept(self) -> Iterator[None]:

@@ -79,7 +79,7 @@ class Writer:
         """Bring in plans, all of them or, after an error, none."""
         store = self.runtime.store
         # Inside a batch already: one that will be taken back as a whole.
-        with nullcontext() if store.in_batch else store.batch(), store.unit() as unit:
+        with nullcontext() if store.joined else store.batch(), store.unit() as unit:
             unit.flush()
             self._unit, self._known, before = unit, {}, len(unit.recorded)
             self._look_up(_first_key(plan) for _, plan in plans)

@@ -12,7 +12,7 @@ from incidentkit.desk.sending.ends import End
 from incidentkit.desk.work import Work
 from incidentkit.domain.actors import RULE
 from incidentkit.domain.effects import Intent, IntentState
-from incidentkit.errors import StoreBusy
+from incidentkit.errors import OutcomeUnknown, StoreBusy
 from incidentkit.rules.fallback import send_by
 from incidentkit.rules.lifecycles import INTENT
 from incidentkit.rules.receipts import undelivered
@@ -58,7 +58,7 @@ def conclude(runtime: Runtime, worker: str, ends: Sequence[End]) -> list[End]:
 def _patiently(write: Callable[[], list[End]]) -> list[End]:
     """What is known only here must not be lost to a store that others keep busy for a while."""
     for _ in range(_PATIENCE):
-        with suppress(StoreBusy):
+        with suppress(StoreBusy, OutcomeUnknown):
             return write()
     return write()
 

@@ -54,8 +54,7 @@ def send_due(
     stopping: Callable[[], bool] | None,
 ) -> SendReport:
     """Perform what is due, the longest due first, until nothing is left, ``limit`` is reached or somebody says stop."""
-    if runtime.store.in_batch:
-        raise RuleViolation("send_due", "needs transactions of its own", got="an open batch", next="Call it after the batch.")
+    runtime.store.check_alone("send_due")
     if limit is not None and limit < 1:
         raise InvalidInput("limit", "must be above zero", got=limit)
     # A name that no other worker has, on whatever machine.

@@ -129,8 +129,11 @@ from incidentkit.domain.events.people import (
     AddressFailed,
     AddressRestored,
     PersonConsented,
+    PersonForgotten,
+    PersonHeld,
     PersonOptedIn,
     PersonOptedOut,
+    PersonReleased,
 )
 from incidentkit.domain.events.readings import ReadingCorrected, ReadingEntered, ReadingWithdrawn
 from incidentkit.domain.events.remedies import OfferAccepted, OfferDeclined, OffersMade, RemedyCarriedOut
@@ -227,8 +230,11 @@ __all__ = [
     "OrderReturned",
     "OrderShipped",
     "PersonConsented",
+    "PersonForgotten",
+    "PersonHeld",
     "PersonOptedIn",
     "PersonOptedOut",
+    "PersonReleased",
     "Portion",
     "PromiseBroken",
     "PromiseMade",

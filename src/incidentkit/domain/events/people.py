@@ -1,13 +1,24 @@
-"""Events of people: what they want to be sent, and where. Addresses lie in the vault."""
+"""Events of people: what they want to be sent, and where; legal holds, and that they were forgotten. Addresses lie in the vault."""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from attrs import frozen
 
 from incidentkit.domain.events.base import Happening
 from incidentkit.domain.texts import Text
 
-__all__ = ["AddressFailed", "AddressRestored", "PersonConsented", "PersonOptedIn", "PersonOptedOut"]
+__all__ = [
+    "AddressFailed",
+    "AddressRestored",
+    "PersonConsented",
+    "PersonForgotten",
+    "PersonHeld",
+    "PersonOptedIn",
+    "PersonOptedOut",
+    "PersonReleased",
+]
 
 
 @frozen
@@ -63,3 +74,31 @@ class AddressRestored(Happening):
     type = "person.address_restored"
     kind: str
     address: Text | None = None
+
+
+@frozen
+class PersonHeld(Happening):
+    """What is kept of the person must stay.
+
+    ``reason``: the rule that demands it, as a short code; ``until``: until when, None until it is released.
+    """
+
+    type = "person.held"
+    reason: str
+    until: datetime | None = None
+
+
+@frozen
+class PersonReleased(Happening):
+    """A legal hold ended: that for this reason, or where it is empty every one."""
+
+    type = "person.released"
+    reason: str = ""
+
+
+@frozen
+class PersonForgotten(Happening):
+    """Everything personal about them was deleted; what they wanted counts no more. ``reason``: why, as a short code."""
+
+    type = "person.forgotten"
+    reason: str = ""

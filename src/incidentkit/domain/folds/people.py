@@ -1,4 +1,4 @@
-"""What events do to a person's preferences."""
+"""What events do to what is known of a person's wishes, and to what must be kept of them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,21 @@ from attrs import evolve
 from incidentkit.domain import events as ev
 from incidentkit.domain.events import Event
 from incidentkit.domain.ids import CustomerId
+from incidentkit.domain.legal_holds import PersonHold
 from incidentkit.domain.preferences import Choice, Consent, FailedAddress, Preferences, Scope
 from incidentkit.domain.texts import Text
 
-__all__ = ["address_failed", "address_restored", "consented", "nothing_said", "opted_in", "opted_out"]
+__all__ = [
+    "address_failed",
+    "address_restored",
+    "consented",
+    "forgotten",
+    "held",
+    "nothing_said",
+    "opted_in",
+    "opted_out",
+    "released",
+]
 
 
 def nothing_said(event: Event) -> Preferences:
@@ -63,3 +74,21 @@ def address_restored(known: Preferences, data: ev.AddressRestored, event: Event)
 
 def _others(known: Preferences, kind: str, address: Text | None) -> tuple[FailedAddress, ...]:
     return tuple(f for f in known.failed if f.kind != kind or address not in (None, f.address))
+
+
+def held(known: Preferences, data: ev.PersonHeld, event: Event) -> Preferences:
+    hold = PersonHold(data.reason, event.actor, event.occurred_at, data.until)
+    return evolve(known, holds=(*_without(known, data.reason), hold))
+
+
+def released(known: Preferences, data: ev.PersonReleased, event: Event) -> Preferences:
+    return evolve(known, holds=_without(known, data.reason) if data.reason else ())
+
+
+def _without(known: Preferences, reason: str) -> tuple[PersonHold, ...]:
+    return tuple(hold for hold in known.holds if hold.reason != reason)
+
+
+def forgotten(known: Preferences, data: ev.PersonForgotten, event: Event) -> Preferences:
+    # What they wanted said something of them too.
+    return Preferences(known.id, forgotten_at=known.forgotten_at or event.occurred_at)

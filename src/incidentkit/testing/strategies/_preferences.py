@@ -59,6 +59,10 @@ def _refusals() -> st.SearchStrategy[str]:
     return st.sampled_from(("", "5.1.1", "21610"))
 
 
+def _reasons() -> st.SearchStrategy[str]:
+    return st.sampled_from(("", "request", "retention"))
+
+
 def person_happenings(
     addresses: st.SearchStrategy[Text] | None = None,
 ) -> dict[str, Callable[[], st.SearchStrategy[Happening]]]:
@@ -75,20 +79,31 @@ def person_happenings(
         "person.consented": lambda: st.builds(
             ev.PersonConsented, st.sampled_from(_ASKED), _EVERY | _channels(), st.booleans(), _sources()
         ),
+        "person.forgotten": lambda: st.builds(ev.PersonForgotten, _reasons()),
+        "person.held": lambda: st.builds(ev.PersonHeld, codes(), st.none() | instants()),
+        "person.released": lambda: st.builds(ev.PersonReleased, _EVERY | codes()),
         "person.opted_in": lambda: st.builds(ev.PersonOptedIn, *scope, _sources()),
         "person.opted_out": lambda: st.builds(ev.PersonOptedOut, *scope, _sources()),
     }
 
 
 @st.composite
-def person_histories(draw: st.DrawFn, addresses: st.SearchStrategy[Text] | None = None) -> tuple[Event, ...]:
-    """Events of one person: consents, opt-outs and what was wanted again, addresses that failed and were restored."""
+def person_histories(
+    draw: st.DrawFn, addresses: st.SearchStrategy[Text] | None = None, *, forgotten: bool = False
+) -> tuple[Event, ...]:
+    """Events of one person: consents, opt-outs and what was wanted again, addresses that failed and were restored, legal holds.
+
+    Args:
+        forgotten: they may be forgotten in the end.
+    """
     known = st.lists(texts(), min_size=1, max_size=2, unique_by=lambda text: text.ref).map(st.sampled_from)
     stream: Stream[Preferences] = Stream(draw, draw(ids()), passive=False)
     happenings = person_happenings(draw(known) if addresses is None else addresses)
     for _ in range(draw(st.integers(1, 6))):
-        stream.add("people", draw(happenings[draw(st.sampled_from(sorted(happenings)))]()))
+        stream.add("people", draw(happenings[draw(st.sampled_from(sorted(happenings.keys() - {"person.forgotten"})))]()))
         stream.later()
+    if forgotten and draw(st.booleans()):
+        stream.add("people", draw(happenings["person.forgotten"]()))
     return stream.events
 
 

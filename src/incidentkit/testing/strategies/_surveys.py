@@ -109,5 +109,5 @@ def histories() -> st.SearchStrategy[tuple[Event, ...]]:
         | checkin_histories()
         | objective_histories()
         | reading_histories()
-        | person_histories()
+        | person_histories(forgotten=True)
     )

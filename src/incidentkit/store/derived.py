@@ -1,0 +1,36 @@
+"""Which rows of facts a stream comes to: what a rebuild writes, and what looking a store over compares with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from incidentkit.domain.events import Event
+from incidentkit.domain.evolve import State
+from incidentkit.domain.orders import Order
+from incidentkit.domain.shop import Shop
+from incidentkit.measures.fact import Fact
+from incidentkit.measures.facts import action_facts, facts_of, lasting_facts
+from incidentkit.measures.signature_facts import signature_rows
+
+__all__ = ["ACTIONS", "actions_of", "fact_rows"]
+
+ACTIONS = "facts_actions"
+"""The one table in which two streams may come to the same row: what one person did about an order at one instant."""
+
+
+def fact_rows(state: State, shop: Shop, order: Callable[[str], Order]) -> Mapping[str, Sequence[Fact]]:
+    """The rows of a stream by the name of their table, all but its actions.
+
+    Args:
+        order: gives the order with that id.
+    """
+    return {**facts_of(state, shop), **lasting_facts(state, order), **signature_rows(state, order, shop)}
+
+
+def actions_of(steps: Iterable[tuple[Event, State]], shop: Shop) -> Sequence[Fact]:
+    """The rows of ``facts_actions`` that a stream comes to.
+
+    Args:
+        steps: each of its events with the state after it.
+    """
+    return [row for event, state in steps for row in action_facts(event, state, shop)]

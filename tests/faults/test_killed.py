@@ -1,0 +1,58 @@
+"""Processes, and the server, killed at random moments: the record is whole, and nothing is lost or doubled.
+
+A run that fails names its seed; with ``INCIDENTKIT_FAULTS_SEED`` set to it, the first run of each test is that run.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import Iterator
+from random import Random
+
+import pytest
+
+from tests.faults.cluster import Cluster
+from tests.faults.killing import SCENES, hurt
+from tests.faults.nursery import Nursery
+from tests.faults.places import Place, Servers
+
+SAMPLE = 2
+MANY = 25
+"""Runs of each scene on each kind of database: 400 in all, and with those under a dying server 560."""
+
+CRASHES = 20
+
+
+def seeds(count: int, first: str) -> Iterator[str]:
+    """As many seeds; in a long run, others every time."""
+    given = os.environ.get("INCIDENTKIT_FAULTS_SEED")
+    if given:
+        yield given
+        return
+    base = first if count <= SAMPLE else secrets.token_hex(4)
+    yield from (f"{base}-{number}" for number in range(count))
+
+
+@pytest.mark.parametrize("scene", [*SCENES])
+@pytest.mark.parametrize("runs", [SAMPLE, pytest.param(MANY, marks=pytest.mark.long)])
+def test_processes_are_killed(forks: Nursery, place: Place, scene: str, runs: int) -> None:
+    """All but one of those that work on a store, at some instant of their work."""
+    deaths = [hurt(forks, place, SCENES[scene], seed) for seed in seeds(runs, scene)]
+    print(f"{scene}: {len(deaths)} runs, {sum(deaths)} processes killed")
+
+    assert runs == len(deaths) or len(deaths) == 1
+
+
+@pytest.mark.parametrize("scene", [*SCENES])
+@pytest.mark.parametrize("runs", [1, pytest.param(CRASHES, marks=pytest.mark.long)])
+def test_the_server_is_killed(forks: Nursery, servers: Servers, servers_own: Cluster, scene: str, runs: int) -> None:
+    """At once, without a word, or one of its processes, while three programs work: they go on when it is back."""
+    for seed in seeds(runs, scene):
+        hurt(forks, servers, SCENES[scene], seed, lambda chance: _crash(servers_own, chance))
+
+
+def _crash(cluster: Cluster, chance: Random) -> None:
+    time.sleep(chance.uniform(0, 0.1))
+    cluster.crash(chance)
