@@ -768,7 +768,7 @@ def paged(
         asked = Asked.of(measure, zone, END, bounds[0], bounds[1], segment, limit, after)
         page = subjects(connection, "ours", asked)
         yield from page.rows
-        after, shown, total = page.next, shown + len(page.rows), page.total
+        after, shown, total = page.rows.next, shown + len(page.rows), page.total
 
     assert shown == total
 

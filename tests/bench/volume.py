@@ -130,7 +130,7 @@ def commands(subjects: Subjects) -> Mapping[str, Act]:
     line = ik.Line("mug", 1, "9.90 EUR")
 
     def amend(desk: ik.Desk) -> object:
-        severity = ("minor", "major")[next(turns) % 4 // 2]
+        severity = ("minor", "critical")[next(turns) % 4 // 2]
         return desk.incidents.amend(subjects.case(), reason="Seen in the stock room.", severity=severity)
 
     return {

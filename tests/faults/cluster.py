@@ -90,6 +90,9 @@ class Cluster:
             children, server = self._children(), self._server
             os.kill(server, signal.SIGKILL)
             _wait_for_the_end_of([server, *children])
+            # Where nobody buries the dead, its number still looks alive to the next one.
+            for lock in (self._data / "postmaster.pid", self.folder / ".s.PGSQL.5432.lock"):
+                lock.unlink(missing_ok=True)
         self.start()
         return way
 

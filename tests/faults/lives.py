@@ -9,18 +9,21 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from sqlalchemy import Dialect
+
 from incidentkit.desk.desk import Desk
 from incidentkit.desk.importing import imports
 from incidentkit.desk.opening import open_desk
 from incidentkit.domain.orders import Line
 from incidentkit.errors import ConflictError, OutcomeUnknown, StoreBusy
+from incidentkit.store.statements import Statements
 from tests.desk.importing import small
 from tests.desk.letters import mail
 from tests.desk.sending_worker import Counting
 from tests.desk.world import MARTA, SHOP
 from tests.faults.journal import Journal
 
-__all__ = ["AGAIN", "LIVES", "SHARED", "call", "desk_of", "late_orders", "messages", "nothing", "one_order"]
+__all__ = ["AGAIN", "LIVES", "SHARED", "call", "desk_of", "late_orders", "messages", "nothing", "one_order", "statements_once"]
 
 SHARED = "shared"
 """The number of an order that everybody ships from."""
@@ -36,6 +39,16 @@ Ready = Callable[[], None]
 def _clock(days: int = 0) -> Callable[[], datetime]:
     """The machine's, so many days ahead."""
     return lambda: datetime.now(UTC) + timedelta(days=days)
+
+
+_STATEMENTS: dict[str, Statements] = {}
+
+
+def statements_once(dialect: Dialect) -> Statements:
+    """The statements of a store, made once for each kind: most of what it costs to open a desk again."""
+    if dialect.name not in _STATEMENTS:
+        _STATEMENTS[dialect.name] = Statements(dialect)
+    return _STATEMENTS[dialect.name]
 
 
 def desk_of(url: str, *, kind: str = "once-only", sent: Path = Path("none"), days: int = 0) -> Desk:

@@ -15,7 +15,7 @@ import sys
 import time
 import traceback
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -90,15 +90,15 @@ def nursery() -> Iterator[Nursery]:
 # --- The program -------------------------------------------------------------------------------------------------
 
 
-def _serve() -> None:
+def _serve(answers: int) -> None:
     for line in sys.stdin:
         lives = [Life(what, url, Path(folder), seed, given, killed) for what, url, folder, seed, given, killed in json.loads(line)]
         signs, sign = os.pipe()
         born = [_born(life, number, sign) for number, life in enumerate(lives)]
         os.close(sign)
         _wait_for(signs, len(born))
-        _say("ready")
-        _say(_ended(born, lives))
+        _say("ready", answers)
+        _say(_ended(born, lives), answers)
         os.close(signs)
 
 
@@ -108,8 +108,6 @@ def _born(life: Life, number: int, sign: int) -> int:
         return child
     code = 1
     signal.alarm(int(_LONGEST))
-    # Our answers go there, and a channel may write to it.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     try:
         _live(life, number, sign)
         code = 0
@@ -149,13 +147,29 @@ def _ended(born: Sequence[int], lives: Sequence[Life]) -> list[int]:
     return [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in born]
 
 
-def _say(what: object) -> None:
-    sys.stdout.write(json.dumps(what) + "\n")
-    sys.stdout.flush()
+def _say(what: object, answers: int) -> None:
+    os.write(answers, json.dumps(what).encode() + b"\n")
+
+
+def _warm_up() -> None:
+    """Load whatever a life may need, and have its statements ready."""
+    from sqlalchemy import create_engine
+
+    from incidentkit.store import store
+    from tests.faults.lives import desk_of, one_order, statements_once
+
+    store.Statements = statements_once  # type: ignore[misc, assignment]
+    with desk_of("sqlite://") as desk:
+        one_order(desk)
+        desk.send_due()
+        desk.tick()
+    with suppress(ImportError):
+        statements_once(create_engine("postgresql+psycopg://").dialect)
 
 
 if __name__ == "__main__":
-    import incidentkit.store.migrations.upgrade
-    import tests.faults.lives
-
-    _serve()
+    # Channels of the tests write to the standard output too.
+    told = os.dup(1)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    _warm_up()
+    _serve(told)

@@ -322,9 +322,9 @@ def rows_of(imported: Imported, measure: str) -> dict[str, SubjectRow]:
     while True:
         page = imported.desk.measure_rows(measure, limit=1000, after=after)
         found |= {row.id: row for row in page.rows}
-        if page.next is None:
+        if page.rows.next is None:
             return found
-        after = page.next
+        after = page.rows.next
 
 
 def test_what_a_slow_hand_over_says(imported: Imported) -> None:

@@ -22,14 +22,14 @@ from incidentkit.store.migrations import upgrade
 from incidentkit.store.tables import SCHEMA_VERSION, metadata
 from tests.services.postgresql import schema
 
-SQLITE = "SELECT name, sql FROM sqlite_master WHERE tbl_name <> 'alembic_version' AND sql IS NOT NULL"
+SQLITE = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"
 POSTGRESQL = (
     "SELECT table_name || '.' || column_name, concat_ws(' ', data_type, is_nullable, collation_name, column_default)"
-    " FROM information_schema.columns WHERE table_schema = current_schema() AND table_name <> 'alembic_version'"
+    " FROM information_schema.columns WHERE table_schema = current_schema()"
     " UNION SELECT indexname, replace(indexdef, current_schema() || '.', '') FROM pg_indexes"
-    " WHERE schemaname = current_schema() AND tablename <> 'alembic_version'"
+    " WHERE schemaname = current_schema()"
     " UNION SELECT conrelid::regclass || '.' || conname, pg_get_constraintdef(oid) FROM pg_constraint"
-    " WHERE connamespace = current_schema()::regnamespace AND conrelid::regclass::text <> 'alembic_version'"
+    " WHERE connamespace = current_schema()::regnamespace"
 )
 
 
@@ -57,23 +57,32 @@ def described(connection: Connection) -> set[tuple[str, str]]:
     return {(name, " ".join(said.replace('"', "").split())) for name, said in connection.execute(text(sql))}
 
 
-def test_the_migrations_make_the_schema(engine: Engine) -> None:
+@pytest.fixture
+def migrated(engine: Engine, other_url: str) -> Iterator[Engine]:
+    """A database that came to the schema by every migration there is."""
+    other = database_of(other_url).engine(make_url(other_url))
+    with other.begin() as connection:
+        upgrade.upgrade(connection)
+    yield other
+    other.dispose()
+
+
+def test_the_migrations_make_the_schema(migrated: Engine) -> None:
     """Alembic finds nothing that it would have to change."""
-    with engine.connect() as connection:
+    with migrated.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
 
         assert [] == compare_metadata(context, metadata)
 
 
-def test_they_make_it_to_the_letter(engine: Engine, other_url: str) -> None:
-    """Columns, keys, indexes with their conditions, collations: as if the schema had been made in one go."""
-    direct = database_of(other_url).engine(make_url(other_url))
-    metadata.create_all(direct)
-    with engine.connect() as migrated, direct.connect() as made:
-        expected, found = described(made), described(migrated)
-    direct.dispose()
+def test_a_new_store_is_as_one_that_was_migrated(engine: Engine, migrated: Engine) -> None:
+    """Columns, keys, indexes with their conditions, collations, and the revision: to the letter."""
+    revision = text("SELECT version_num FROM alembic_version")
+    with engine.connect() as new, migrated.connect() as old:
+        expected, found = described(old), described(new)
 
-    assert expected == found
+        assert expected == found
+        assert old.execute(revision).all() == new.execute(revision).all()
 
 
 def test_the_latest_revision_is_the_version() -> None:

@@ -30,6 +30,7 @@ from incidentkit.cli.commands.import_ import import_
 from incidentkit.cli.commands.incident import incident
 from incidentkit.cli.commands.init import init
 from incidentkit.cli.commands.leads import leads
+from incidentkit.cli.commands.load import load
 from incidentkit.cli.commands.measure import measure
 from incidentkit.cli.commands.objectives import objectives
 from incidentkit.cli.commands.plugins import plugins
@@ -59,6 +60,7 @@ _COMMANDS: Mapping[str, Callable[..., None]] = {
     "import": import_,
     "adopt": adopt,
     "copy": copy,
+    "load": load,
     "queue": queue,
     "tasks": tasks,
     "deadletters": deadletters,

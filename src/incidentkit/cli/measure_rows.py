@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from incidentkit.cli.screen import Piece, Screen
-from incidentkit.cli.table import Column, show_table
+from incidentkit.cli.table import Column, show_next, show_table
 from incidentkit.cli.values import Values
 from incidentkit.measures.measure import Measure
 from incidentkit.measures.subjects import MeasureRows, SubjectRow
@@ -36,8 +36,7 @@ def show_rows(screen: Screen, values: Values, measure: Measure, found: MeasureRo
         Column(words.say("rows.counted")),
     )
     show_table(screen, columns, [_row(row, values, unit) for row in found.rows])
-    if found.next is not None:
-        screen.line((words.say("rows.more", after=found.next), "dim"))
+    show_next(screen, found.rows.next)
 
 
 def _row(row: SubjectRow, values: Values, unit: str) -> Sequence[Piece]:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-__all__ = ["As", "AsJson", "Lang", "Language", "Now", "ShopFile", "Statistic", "Store", "statistic_of"]
+__all__ = ["After", "As", "AsJson", "Lang", "Language", "Limit", "Now", "ShopFile", "Statistic", "Store", "statistic_of"]
 
 
 class Language(StrEnum):
@@ -39,4 +39,6 @@ ShopFile = Annotated[Path | None, typer.Option("--shop", metavar="FILE")]
 As = Annotated[str | None, typer.Option("--as", metavar="WHO")]
 AsJson = Annotated[bool, typer.Option("--json")]
 Lang = Annotated[Language | None, typer.Option("--lang", metavar="es|en")]
+Limit = Annotated[int | None, typer.Option("--limit", metavar="N", min=1, max=10_000)]
+After = Annotated[str | None, typer.Option("--after", metavar="NEXT")]
 Now = Annotated[str | None, typer.Option("--now", metavar="T")]

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from incidentkit.cli.screen import Piece, Screen
 
-__all__ = ["Column", "show_table"]
+__all__ = ["Column", "show_next", "show_table"]
 
 _GAP = "  "
 
@@ -41,6 +41,12 @@ def show_table(screen: Screen, columns: Sequence[Column], rows: Iterable[Sequenc
     for row in cells:
         shown = [(_cut(row[at][0], width), row[at][1]) for at, width in widths.items()]
         screen.line(indent, *_spaced(shown, [columns[at] for at in widths], list(widths.values())))
+
+
+def show_next(screen: Screen, following: str | None) -> None:
+    """Say how the list goes on, if it does."""
+    if following is not None:
+        screen.line((screen.words.say("rows.more", after=following), "dim"))
 
 
 def _of(piece: Piece) -> tuple[str, str]:

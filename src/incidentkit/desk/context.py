@@ -9,6 +9,7 @@ from typing import Literal
 from attrs import field, frozen
 
 from incidentkit.desk.runtime import Runtime
+from incidentkit.desk.timeline import TimelineEntry, entry_of
 from incidentkit.domain.accounts import Account
 from incidentkit.domain.incidents import Incident
 from incidentkit.domain.needs import Need
@@ -108,6 +109,7 @@ class Context:
         owed: what is to be done, the soonest due first.
         needs: of this order, and the customer's others that are open.
         cases: of this order, those still open first, then the latest.
+        timeline: everything that happened to it, as `Orders.timeline` gives it.
     """
 
     at: datetime
@@ -120,6 +122,7 @@ class Context:
     owed: tuple[Owed, ...]
     needs: tuple[Need, ...]
     cases: tuple[CaseInContext, ...]
+    timeline: tuple[TimelineEntry, ...]
 
 
 def context_of(runtime: Runtime, order_id: str, at: datetime) -> Context:
@@ -149,12 +152,14 @@ def _context(found: Surroundings, shop: Shop, at: datetime) -> Context:
         owed=tuple(sorted(owed, key=lambda o: (o.due is None, o.due or at, o.kind, o.reference))),
         needs=tuple(needs),
         cases=tuple(_case(case, found, shop) for case in cases),
+        timeline=tuple(map(entry_of, found.events)),
     )
 
 
 def _case(case: Incident, found: Surroundings, shop: Shop) -> CaseInContext:
     may_offer = tuple(OfferKind) if case.phase in WORKABLE else ()
-    return CaseInContext(case, case.owner.label, tenures(found.histories[case.id]), _above(case, shop), may_offer)
+    history = [event for event in found.events if event.stream == case.id]
+    return CaseInContext(case, case.owner.label, tenures(history), _above(case, shop), may_offer)
 
 
 def _above(case: Incident, shop: Shop) -> tuple[str, ...]:

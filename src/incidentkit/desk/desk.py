@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from types import TracebackType
 from typing import Any, ParamSpec, Self, TypeVar
 
@@ -20,6 +21,7 @@ from incidentkit.desk.context import Context, context_of
 from incidentkit.desk.corrective_actions import CorrectiveActions
 from incidentkit.desk.evidence import lead_evidence, leading, signals
 from incidentkit.desk.feed import FeedPage, feed_of
+from incidentkit.desk.forgetting import Erasing
 from incidentkit.desk.health import LATE, health_of
 from incidentkit.desk.importing import Imports
 from incidentkit.desk.inbox import Inbox
@@ -42,6 +44,8 @@ from incidentkit.desk.surveyed import SurveyDrivers, survey_drivers, survey_figu
 from incidentkit.desk.surveys import Surveys
 from incidentkit.desk.tasks import Tasks
 from incidentkit.desk.ticking import TickReport, tick
+from incidentkit.desk.transferring import export_events, load_events
+from incidentkit.desk.vault import Vault
 from incidentkit.desk.verifying import verify_record
 from incidentkit.domain.advice import Advice
 from incidentkit.domain.health import Health
@@ -62,9 +66,10 @@ from incidentkit.measures.leading import LeadEvidence
 from incidentkit.measures.measure import Clock
 from incidentkit.measures.subjects import MeasureRows
 from incidentkit.measures.survey_figures import SurveyFigures
-from incidentkit.ports import BlobStore
+from incidentkit.ports import BlobStore, TombstoneLedger
 from incidentkit.rules.rotas import Duty
 from incidentkit.store.intents import count_due
+from incidentkit.store.loading import Loaded
 
 __all__ = ["Desk"]
 
@@ -86,6 +91,7 @@ class Desk:
         imports: reading a shop's files into the record.
         inbox: what came in from outside: mails, and what webhooks brought.
         pages: what customers see and answer by the links that they were sent.
+        vault: whether personal data and free text are encrypted, and doing so.
         shop: the settings it works by.
         plugins: what is loaded.
         measures: those that can be asked for: those that ship, the shop's own and those of plugins.
@@ -93,8 +99,9 @@ class Desk:
     A desk may be used by several threads; a batch belongs to the thread that opened it. Close it, or use it in a ``with``.
     """
 
-    def __init__(self, runtime: Runtime, catalogue: Catalogue, blobs: BlobStore) -> None:
+    def __init__(self, runtime: Runtime, catalogue: Catalogue, blobs: BlobStore, ledger: TombstoneLedger | None = None) -> None:
         self._runtime = runtime
+        self._erasing = Erasing(runtime, blobs, ledger)
         self._catalogue = catalogue
         self.orders: Orders = Orders(runtime)
         self.incidents: Incidents = Incidents(runtime)
@@ -108,11 +115,12 @@ class Desk:
         self.checkins: CheckIns = CheckIns(runtime)
         self.analyses: Analyses = Analyses(runtime)
         self.corrective_actions: CorrectiveActions = CorrectiveActions(runtime)
-        self.people: People = People(runtime)
+        self.people: People = People(runtime, self._erasing)
         self.messages: Messages = Messages(runtime)
         self.imports: Imports = Imports(runtime)
-        self.inbox: Inbox = Inbox(runtime, blobs)
-        self.pages: Pages = Pages(runtime)
+        self.inbox: Inbox = Inbox(runtime, blobs, self._erasing)
+        self.pages: Pages = Pages(runtime, self.people)
+        self.vault: Vault = Vault(runtime, blobs, self._erasing)
 
     def __enter__(self) -> Self:
         return self
@@ -164,7 +172,7 @@ class Desk:
 
     @contextmanager
     def within(self, connection: Any) -> Iterator[None]:
-        """Make commands part of a transaction of yours: what you write and what they write is committed together, or not at all.
+        """Make commands part of a transaction of yours: what you write and what they write are committed together, or neither.
 
         Inside the block every command and every read of this thread and task, on this desk, goes through your transaction, and
         sees what it has written. You commit or roll back; observers hear of events after your commit, and never otherwise. A
@@ -173,8 +181,8 @@ class Desk:
 
         Args:
             connection: a SQLAlchemy ``Connection`` in a transaction, an ORM ``Session``, or ``django.db.connection`` inside
-                ``atomic``, on the database that the desk was opened on. Of an ``AsyncConnection`` or ``AsyncSession`` it is what
-                ``run_sync`` gives.
+                ``atomic``, on the database that the desk was opened on. Of an ``AsyncConnection`` or ``AsyncSession`` it is
+                what ``run_sync`` gives.
 
         Raises:
             InvalidInput: it is none of these, or its driver is neither sqlite3, aiosqlite nor psycopg 3.
@@ -297,6 +305,15 @@ class Desk:
         """
         return tick(self._runtime, self._catalogue, limit, progress)
 
+    def remember_forgotten(self) -> int:
+        """Forget again those whom the ledger names and this record does not: it was restored from an earlier copy. How many.
+
+        Done by itself when a desk is opened, together with what a crash has left undone of earlier deletions.
+        """
+        found = self._erasing.remember()
+        self._erasing.sweep()
+        return found
+
     def adopt(
         self,
         *,
@@ -328,6 +345,38 @@ class Desk:
             RuleViolation: inside a batch.
         """
         return adopt(self._runtime, Which(type, since, until, team, order, source), by, dry_run, progress)
+
+    def export_events(
+        self, file: Path | str, *, personal: bool = False, progress: Callable[[int, int], None] | None = None
+    ) -> int:
+        """Write every event to a new file as lines of JSON, of which `load_events` makes an equal store. How many there are.
+
+        Args:
+            file: must not be there yet; it is there once all of it is written.
+            personal: what people wrote and who they are go with it; else the events hold references to it only.
+            progress: called with events done and events in all.
+
+        Raises:
+            InvalidInput: there is such a file.
+            OSError: it can't be written.
+        """
+        return export_events(self._runtime, Path(file), personal=personal, progress=progress)
+
+    def load_events(self, file: Path | str, *, progress: Callable[[int, int], None] | None = None) -> Loaded:
+        """Make this desk's store, in which there is nothing yet, equal to the one that a file of events was made of.
+
+        Documents, facts, names, timelines and timers follow from the events; each chain is made anew and ends as it did. The
+        lines may come in any order, and any of them again. Messages that were to be sent, and keys of calls, stay where they
+        were: `incidentkit copy` moves a whole store. Words that the file was made without read as forgotten.
+
+        Args:
+            progress: called with a part done and the whole.
+
+        Raises:
+            ImportRefused: a line is wrong, which it names, or lines are missing. Nothing was written.
+            RuleViolation: there is something in the store, or a batch is open.
+        """
+        return load_events(self._runtime, Path(file), progress)
 
     def rebuild(self, *, progress: Callable[[int, int], None] | None = None) -> int:
         """Make everything that follows from the events anew: documents, facts, figures. The number of streams.

@@ -11,6 +11,7 @@ from incidentkit.delivery.inbound.reading import read_mail
 from incidentkit.desk.calls import By, given
 from incidentkit.desk.commands import Commands
 from incidentkit.desk.fetching import FetchReport, fetch, take_in
+from incidentkit.desk.forgetting import Erased, Erasing
 from incidentkit.desk.paging import wanted
 from incidentkit.desk.placing_contacts import placed
 from incidentkit.desk.processing import Processing
@@ -21,13 +22,12 @@ from incidentkit.domain.pages import Page
 from incidentkit.domain.people import Customer
 from incidentkit.errors import InvalidInput, RuleViolation, UnknownIdError
 from incidentkit.ports import BlobStore, InboundMessage, RawInbound
+from incidentkit.store.files import open_file
 from incidentkit.store.inbox import (
     arrivals,
     due_arrivals,
-    files_from,
     files_of,
     find_arrival,
-    forget_arrivals,
     gone_on,
     raw_of,
 )
@@ -71,9 +71,10 @@ class Inbox(Commands[Need]):
     _noun = Need
     _kind = "need"
 
-    def __init__(self, runtime: Runtime, blobs: BlobStore) -> None:
+    def __init__(self, runtime: Runtime, blobs: BlobStore, erasing: Erasing) -> None:
         super().__init__(runtime)
         self._blobs = blobs
+        self._erasing = erasing
         self._processing = Processing(runtime, blobs)
 
     # --- Taking in -----------------------------------------------------------------------------------------------
@@ -208,7 +209,12 @@ class Inbox(Commands[Need]):
         Raises:
             UnknownIdError: there are none, or they were forgotten.
         """
-        return self._blobs.get(ref)
+        content = self._blobs.get(ref)
+        with self._runtime.store.reading() as unit:
+            found = open_file(unit, ref, content)
+        if found is None:
+            raise UnknownIdError("A file", "must still have its key", got="one that was forgotten")
+        return found
 
     def _found(self, unit: Unit, source: str, event_id: str) -> Arrival:
         printable = all(isinstance(text, str) and text.isprintable() for text in (source, event_id))
@@ -265,22 +271,21 @@ class Inbox(Commands[Need]):
         return self._runtime.transaction(change)
 
     def forget(self, customer: Customer | str) -> int:
-        """Delete what came in from a customer for good: bytes, files, and the addresses that they were found by.
+        """Delete what came in from a customer for good: the bytes, and the files.
 
-        The contacts stay, without the words of the messages. How many there were.
+        The contacts stay, with their words; `People.forget` forgets a person altogether. How many things there were.
+
+        Raises:
+            LegalHold: what is kept of them must stay.
         """
 
-        def change(unit: Unit) -> tuple[int, list[ReceivedFile]]:
-            unit.wait_turn()
-            person = self._runtime.person(unit, customer) or (customer if isinstance(customer, str) else "")
-            files = files_from(unit, person)
-            return forget_arrivals(unit, person), files
+        def change(unit: Unit) -> Erased:
+            person = self._runtime.person(unit, customer)
+            return self._erasing.forget_mails(unit, person) if person is not None else Erased()
 
-        count, files = self._runtime.transaction(change)
-        for file in files:
-            if not file.left_out:
-                self._blobs.drop(file.ref)
-        return count
+        erased = self._runtime.transaction(change)
+        self._erasing.sweep()
+        return erased.mails
 
 
 def _word(value: str | None) -> str | None:

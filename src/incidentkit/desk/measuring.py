@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from incidentkit.desk.figure_reader import FigureReader
+from incidentkit.desk.paging import wanted
 from incidentkit.desk.runtime import Runtime
 from incidentkit.domain.times import Due, instant
 from incidentkit.measures.figures import Figures
 from incidentkit.measures.measure import Clock
 from incidentkit.measures.subjects import MeasureRows
-from incidentkit.store.subjects import Asked, subjects
+from incidentkit.store.subjects import MOST, Asked, subjects
 
 __all__ = ["figures_of", "rows_of"]
 
@@ -39,6 +40,8 @@ def rows_of(
     """The rows that a figure counts, as known now."""
     measure, store = runtime.measures.on_clock(name, clock), runtime.store
     as_of = instant(runtime.clock(), "The desk's clock")
-    asked = Asked.of(measure, runtime.shop.zone, as_of, since, until, segment, limit, after)
+    about = {"name": name, "since": since, "until": until, "segment": segment, "clock": clock}
+    page = wanted(runtime, "measure_rows", about, limit, after, MOST)
+    asked = Asked.of(measure, runtime.shop.zone, as_of, since, until, segment, page)
     with store.reading() as unit:
         return subjects(unit.connection, store.tenant, asked)

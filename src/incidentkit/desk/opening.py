@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from incidentkit.desk.desk import Desk
     from incidentkit.domain.incidents import Incident
     from incidentkit.domain.shop import Shop
-    from incidentkit.ports import BlobStore
+    from incidentkit.ports import BlobStore, KeyStore, TombstoneLedger
     from incidentkit.store.store import Store
 
 __all__ = ["open_desk"]
@@ -29,6 +29,9 @@ def open_desk(
     ids: Callable[[], str] | None = None,
     guards: Mapping[str, Callable[[Incident], bool]] | None = None,
     blobs: BlobStore | Path | None = None,
+    keys: KeyStore | None = None,
+    tombstones: TombstoneLedger | None = None,
+    shared: bool = False,
 ) -> Desk:
     """Open the desk of a shop on a database, which is made if it is not there.
 
@@ -42,9 +45,15 @@ def open_desk(
         guards: the shop's ``host_guards``: whether a case may take a step, by the guard's name.
         blobs: keeps the files that come with messages, or the folder to keep them in; default: the folder ``files`` beside the
             database, or a temporary one.
+        keys: keeps the keys of personal data and free text, which are encrypted then; default: where ``vault.keys`` of the
+            settings says, else none.
+        tombstones: names those who were forgotten, apart from the database, so that a restored copy forgets them again;
+            default: the file that ``vault.tombstones`` of the settings names, else one beside an SQLite database, else none.
+        shared: the tables may be made among those of others, such as your own; they are found again without it.
 
     Raises:
-        ConfigurationError: unusable settings or URL, or a guard that the settings do not name.
+        ConfigurationError: unusable settings or URL, a guard that the settings do not name, or a store whose words need other
+            keys.
         LifecycleError: the shop's own sub-states or guards make an unsound life of a case; ``path`` shows it.
         PluginError: a plugin that can't be loaded.
         StoreError: a database that can't be used: not ours, of a newer version, read-only.
@@ -61,18 +70,20 @@ def open_desk(
     from incidentkit.version import __version__
 
     now = _in_utc(clock or _machine_clock)
-    store = Store(url, _tenant(tenant))
+    store = Store(url, _tenant(tenant), shared=shared)
     try:
         settings = _settled(store, shop)
         own = _guards(settings, guards or {})
         loaded = load_plugins(settings, extra=plugins, host_version=__version__, directory=directory_of(url))
         store.serve(settings, loaded.observe)
+        store.keep_apart(keys, settings.vault)
         store.bring_up_to_date()
         key = _fingerprint_key(settings, store)
         measures = known_measures(settings, loaded, __version__)
         runtime = Runtime(store, settings, loaded, now, ids or uuid7_source(now), store.tenant, key, own, measures)
         folder = directory_of(url)
-        desk = Desk(runtime, load_catalogue(settings), _files(blobs, folder))
+        desk = Desk(runtime, load_catalogue(settings), _files(blobs, folder), tombstones or _ledger(settings, url))
+        desk.remember_forgotten()
         # Kept once they have proved to work.
         _keep(store, shop)
         return desk
@@ -90,6 +101,19 @@ def _files(given: BlobStore | Path | None, beside: Path | None) -> BlobStore:
     if isinstance(given, Path):
         return FolderBlobs(given)
     return given or FolderBlobs(beside / "files" if beside else None)
+
+
+def _ledger(shop: Shop, url: str) -> TombstoneLedger | None:
+    """Where those who were forgotten are named: where the settings say, else beside an SQLite database."""
+    from pathlib import Path
+
+    from incidentkit.delivery.tombstones import FileLedger
+    from incidentkit.store.engine import file_of
+
+    if shop.vault.tombstones:
+        return FileLedger(Path(shop.vault.tombstones))
+    file = file_of(url)
+    return None if file is None else FileLedger(file.with_name(f"{file.name}.forgotten.jsonl"))
 
 
 def _in_utc(clock: Callable[[], datetime]) -> Callable[[], datetime]:

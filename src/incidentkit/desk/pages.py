@@ -71,10 +71,10 @@ class Pages:
     Whoever has the link counts as its person. Reading changes nothing, however often it is done and by whatever program.
     """
 
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(self, runtime: Runtime, people: People) -> None:
         self._runtime = runtime
         self._surveys = Surveys(runtime)
-        self._people = People(runtime)
+        self._people = people
 
     # --- Links ---------------------------------------------------------------------------------------------------
 

@@ -1,26 +1,31 @@
-"""Commands and questions about people: what they want to be sent, and why a message goes out or does not."""
+"""Commands and questions about people: what they want to be sent, what is kept of them, and that they are forgotten."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from attrs import frozen
 
 from incidentkit.desk.calls import By, given
 from incidentkit.desk.commands import Commands
+from incidentkit.desk.exporting_people import exported
+from incidentkit.desk.forgetting import Erased, Erasing, Forgotten
 from incidentkit.desk.preferring import address_text, person_of, preferences_of, said
+from incidentkit.desk.runtime import Runtime
 from incidentkit.desk.work import Work
 from incidentkit.domain.effects import Intent
 from incidentkit.domain.ids import CustomerId
 from incidentkit.domain.people import Customer
 from incidentkit.domain.preferences import Preferences, Scope
-from incidentkit.domain.times import instant
+from incidentkit.domain.times import Due, due_instant, instant
 from incidentkit.domain.verdicts import Defer, Send, Switch, Verdict
 from incidentkit.errors import InvalidInput, UnknownIdError
 from incidentkit.rules import people as rules
 from incidentkit.rules.sending import decide
-from incidentkit.store.standing import customer_of, gather, planned
-from incidentkit.store.unit import Held
+from incidentkit.store.forgetting import forgotten
+from incidentkit.store.standing import gather, planned
+from incidentkit.store.unit import Held, Unit
 
 __all__ = ["People", "SendExplanation"]
 
@@ -73,6 +78,10 @@ class People(Commands[Preferences]):
 
     _noun = Preferences
     _kind = "person"
+
+    def __init__(self, runtime: Runtime, erasing: Erasing) -> None:
+        super().__init__(runtime)
+        self._erasing = erasing
 
     def consent(
         self,
@@ -233,6 +242,132 @@ class People(Commands[Preferences]):
         arguments = _given(customer, kind=kind, address=address)
         return self._run("people.address_restored", arguments, body, by, at, key)
 
+    # --- What is kept of them ------------------------------------------------------------------------------------
+
+    def hold(
+        self,
+        customer: Customer | str,
+        reason: str,
+        *,
+        until: Due | None = None,
+        by: By = None,
+        at: datetime | None = None,
+        key: str | None = None,
+    ) -> Preferences:
+        """What is kept of the person must stay: neither `forget` nor retention deletes any of it, whoever asks.
+
+        Args:
+            reason: the rule that demands it, as a short code, e.g. ``tax``; every reason is a hold of its own. It stands in
+                errors: nothing about the person.
+            until: until when; a date is that day's end in the shop's zone. Default: until it is released.
+            by, at, key: as with every command.
+
+        Raises:
+            UnknownIdError: nobody is known by that name.
+            TimeError: it would be over already.
+        """
+        end = None if until is None else due_instant(until, self._runtime.shop.zone)
+
+        def body(work: Work) -> Held:
+            now = self._runtime.clock()
+            return said(
+                work, self._known_person(work.unit, customer), lambda known, _: rules.hold(known, _code(reason), end, now)
+            )
+
+        return self._run("people.hold", _given(customer, reason=reason, until=until), body, by, at, key)
+
+    def release(
+        self,
+        customer: Customer | str,
+        reason: str | None = None,
+        *,
+        by: By = None,
+        at: datetime | None = None,
+        key: str | None = None,
+    ) -> Preferences:
+        """A legal hold ends.
+
+        Args:
+            reason: the one for this reason; default: every one.
+            by, at, key: as with every command.
+
+        Raises:
+            UnknownIdError: nobody is known by that name.
+            RuleViolation: there is no such hold.
+        """
+
+        def body(work: Work) -> Held:
+            return said(
+                work, self._known_person(work.unit, customer), lambda known, _: rules.release(known, _code(reason or ""))
+            )
+
+        return self._run("people.release", _given(customer, reason=reason), body, by, at, key)
+
+    def forget(
+        self,
+        customer: Customer | str,
+        *,
+        reason: str | None = None,
+        by: By = None,
+        at: datetime | None = None,
+        key: str | None = None,
+    ) -> Forgotten:
+        """Delete everything personal of somebody for good: who they are, what was written and said by and about them, what
+        came in from them, and by what they were found.
+
+        Their orders and cases stay, under an id that says nothing about anybody, and so does every figure. Messages to them that
+        are not out yet never go. Made again with that id, it deletes what has come since. Whoever comes with the same key later
+        is somebody new.
+
+        Args:
+            reason: why, as a short code, e.g. ``request``.
+            by, at, key: as with every command.
+
+        Raises:
+            UnknownIdError: nobody is known by that name; somebody who was forgotten is known by the id alone.
+            LegalHold: what is kept of them must stay.
+        """
+        erased: list[Erased] = []
+
+        def body(work: Work) -> Held:
+            held, some = self._erasing.forget(work, self._known_person(work.unit, customer), _code(reason or ""))
+            erased[:] = [some]
+            return held
+
+        state = self._run("people.forget", _given(customer, reason=reason), body, by, at, key)
+        self._erasing.sweep()
+        assert state.forgotten_at is not None, "they were forgotten"
+        done = erased[0] if erased else Erased()
+        return Forgotten(state.id, done.rows, done.files, state.forgotten_at)
+
+    def export_person(self, customer: Customer | str) -> dict[str, Any]:
+        """Everything that is kept of a person, ready to be written as JSON: who they are, what they wanted to be sent, their
+        orders, cases and messages with every word, what came in from them, and the files that came with it.
+
+        What is about others is left out: people of the shop are called ``agent``, and other customers' orders are not named. It
+        holds personal data: hand it to the person, and log nothing of it.
+
+        Raises:
+            UnknownIdError: nobody is known by that name.
+        """
+        with self._runtime.store.reading() as unit:
+            return exported(unit, self._known_person(unit, customer), self._runtime)
+
+    def _known_person(self, unit: Unit, customer: Customer | str) -> CustomerId:
+        """Somebody who is known, or by their id somebody who was.
+
+        Raises:
+            UnknownIdError: nobody is known by that name.
+        """
+        found = self._runtime.person(unit, customer)
+        if found is None and isinstance(customer, str) and forgotten(unit, [customer]):
+            found = customer
+        if found is None:
+            raise UnknownIdError("The person", "must be known", got="nobody by that name", next="Look the key or id up.")
+        return CustomerId(found)
+
+    # --- Looking -------------------------------------------------------------------------------------------------
+
     def preferences(self, customer: Customer | str) -> Preferences:
         """What a person said about being written to; empty where they never did.
 
@@ -240,11 +375,8 @@ class People(Commands[Preferences]):
             UnknownIdError: nobody is known by that name.
         """
         with self._runtime.store.reading() as unit:
-            named = isinstance(customer, str) and customer_of(unit, customer)
-            person = str(customer) if named else self._runtime.person(unit, customer)
-            if person is None:
-                raise UnknownIdError("The person", "must be known", got="nobody by that name", next="Look the key or id up.")
-            return preferences_of(unit, person) or Preferences(CustomerId(person))
+            person = self._known_person(unit, customer)
+            return preferences_of(unit, person) or Preferences(person)
 
     def explain_send(self, key: str, *, at: datetime | None = None) -> SendExplanation:
         """What would become of a message now, or at another instant, by what is known now; and the facts that say so.

@@ -9,19 +9,36 @@ from incidentkit.domain.ids import CustomerId
 from incidentkit.domain.people import Customer
 from incidentkit.domain.preferences import Preferences, Scope
 from incidentkit.domain.texts import Text
+from incidentkit.errors import UnknownIdError
 from incidentkit.rules import people as rules
 from incidentkit.rules.decision import Decision
+from incidentkit.store.forgetting import forgotten
 from incidentkit.store.reading import people
 from incidentkit.store.standing import customer_of
 from incidentkit.store.unit import Held, Unit
 
-__all__ = ["address_text", "note_complaint", "note_failed", "note_restored", "person_of", "preferences_of", "said"]
+__all__ = [
+    "address_text",
+    "is_forgotten",
+    "note_complaint",
+    "note_failed",
+    "note_restored",
+    "person_of",
+    "preferences_of",
+    "said",
+]
 
 
 def person_of(work: Work, customer: Customer | str) -> CustomerId:
-    """The id of a person: by the shop's key for them, as somebody new where need be, or by the id that orders carry."""
+    """The id of a person: by the shop's key for them, as somebody new where need be, or by the id that orders carry.
+
+    Raises:
+        UnknownIdError: it is the id of somebody who was forgotten.
+    """
     if isinstance(customer, str) and customer_of(work.unit, customer):
         return CustomerId(customer)
+    if isinstance(customer, str) and forgotten(work.unit, [customer]):
+        raise UnknownIdError("The person", "must still be known", got="somebody who was forgotten")
     found = work.customer(customer)
     assert found is not None, "somebody was named"
     return found
@@ -34,6 +51,12 @@ def preferences_of(unit: Unit, person: str) -> Preferences | None:
         return None
     assert isinstance(held.state, Preferences), "a person's stream holds what they want"
     return held.state
+
+
+def is_forgotten(unit: Unit, person: str | None) -> bool:
+    """Whether somebody was forgotten: nothing more is written down about them."""
+    known = preferences_of(unit, person) if person is not None else None
+    return known is not None and known.forgotten_at is not None
 
 
 def said(work: Work, person: CustomerId, decide: Callable[[Preferences, bool], Decision]) -> Held:
@@ -61,7 +84,7 @@ def note_failed(work: Work, person: str, kind: str, code: str, address: str = ""
         address: default: the one that the vault has.
     """
     meant = address or _address(work.unit, person, kind)
-    if meant:
+    if meant and not is_forgotten(work.unit, person):
         who = CustomerId(person)
         text = address_text(work, who, meant)
         said(work, who, lambda known, _: rules.address_failed(known, kind, text, code))
@@ -76,7 +99,8 @@ def _address(unit: Unit, person: str, kind: str) -> str:
 
 def note_complaint(work: Work, person: str, channel: str, purpose: str) -> None:
     """A person called a message of ours unwanted: no more of that purpose on that channel."""
-    said(work, CustomerId(person), lambda known, _: rules.opt_out(known, Scope(purpose, channel), "complaint"))
+    if not is_forgotten(work.unit, person):
+        said(work, CustomerId(person), lambda known, _: rules.opt_out(known, Scope(purpose, channel), "complaint"))
 
 
 def note_restored(work: Work, person: str, kind: str) -> None:

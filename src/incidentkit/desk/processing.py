@@ -27,6 +27,7 @@ from incidentkit.errors import ConflictError, IncidentkitError, MissingExtra, St
 from incidentkit.mail import of_envelope_id
 from incidentkit.ports import Attachment, BlobStore, InboundMessage, RawInbound, ReceiptNews
 from incidentkit.rules.placing import Clues, answered, place
+from incidentkit.store.files import seal_file
 from incidentkit.store.inbox import (
     customers_at,
     file_under,
@@ -229,7 +230,7 @@ class Processing:
             kept = self._looked_over(arrival, number, attachment)
             if kept.content is not None:
                 # Before the commit, under a name that a further attempt would give it again.
-                self._blobs.put(kept.file.ref, kept.content)
+                self._blobs.put(kept.file.ref, seal_file(unit, kept.file.ref, kept.content, need.customer, need.id))
             keep_file(unit, arrival, number, kept.file, need.customer, need.id)
 
     def _looked_over(self, arrival: Arrival, number: int, attachment: Attachment) -> _Kept:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from attrs import evolve
 
-from incidentkit.desk.preferring import note_complaint, note_failed
+from incidentkit.desk.preferring import is_forgotten, note_complaint, note_failed
 from incidentkit.desk.work import Work
 from incidentkit.domain.effects import Intent, IntentState, Receipt
 from incidentkit.domain.incidents import Incident
@@ -22,6 +22,7 @@ from incidentkit.rules.lifecycles import INTENT
 from incidentkit.rules.receipts import receive, undelivered
 from incidentkit.rules.resending import RESENT
 from incidentkit.store.finding import find_tasks
+from incidentkit.store.forgetting import bury
 from incidentkit.store.messages import (
     StoredReceipt,
     add_receipt,
@@ -68,7 +69,7 @@ def take_receipt(work: Work, intent: Intent, receipt: Receipt) -> None:
     """What the channel answered when the message was handed over. Its own words are kept beside, where it gave any."""
     lost = receipt.kind in LOST
     if receipt.raw or lost:
-        raw = _words(work, receipt.raw, intent)
+        raw = "" if receipt.raw and is_forgotten(work.unit, intent.customer) else _words(work, receipt.raw, intent)
         key = f"sent/{intent.key}/{intent.attempts}"
         stored = _stored(work, intent.channel, key, receipt, work.now.at, raw, message=intent.key)
         keep_receipt(work.unit, evolve(stored, state="lost" if lost else "applied"))
@@ -141,7 +142,10 @@ def _resolve(work: Work, stored: StoredReceipt, found: Iterable[Intent], address
     out = [intent for intent in intents.values() if _is_out(intent)]
     if not out:
         return
-    own_words(work.unit, stored, out[0])
+    if stored.raw and is_forgotten(work.unit, out[0].customer):
+        bury(work.unit, None, [stored.raw], "forgotten", work.now.at)
+    else:
+        own_words(work.unit, stored, out[0])
     for place, intent in enumerate(out):
         # Of several that went out as one, each keeps what was said of it.
         of_this = evolve(stored, key=f"{stored.key}#{place}") if place else stored

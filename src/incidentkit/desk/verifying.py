@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from incidentkit.desk.runtime import Runtime
+from incidentkit.desk.work import keyed_hash, person_hash, ways_to
 from incidentkit.domain.times import instant
 from incidentkit.domain.verification import VerifyReport
 from incidentkit.errors import InvalidInput
@@ -24,5 +26,13 @@ def verify_record(runtime: Runtime, limit: int, seal: str | None, progress: Call
         raise InvalidInput("seal", "must be a seal as a report says it, number:hash", got="something else")
     now = instant(runtime.clock(), "The desk's clock")
     with runtime.store.reading() as unit:
-        what = Looked(unit.connection, runtime.tenant, runtime.shop, runtime.fingerprint_key, seal or "")
+        hashes = partial(_hashes, runtime.store.secret, runtime.tenant)
+        what = Looked(unit, runtime.shop, runtime.fingerprint_key, hashes, seal or "")
         return verify(what, now, limit=limit, progress=progress)
+
+
+def _hashes(secret: bytes, tenant: str, details: Mapping[str, str]) -> tuple[str, frozenset[str]]:
+    """By what somebody with these details is found."""
+    ways = ways_to(details.get("email", ""), details.get("phone", ""))
+    others = frozenset(keyed_hash(secret, tenant, kind, text) for kind, text in ways)
+    return person_hash(secret, tenant, details["key"]), others

@@ -36,7 +36,7 @@ from incidentkit.rules.tasks import needless, settles_tasks
 from incidentkit.rules.timers import following
 from incidentkit.store.unit import Held, Unit
 
-__all__ = ["Work", "keyed_hash", "person_hash"]
+__all__ = ["Work", "details_of", "keyed_hash", "person_hash", "ways_to"]
 
 _LONGEST_TEXT = 20_000
 
@@ -78,7 +78,7 @@ class Work:
 
     def incident(self, incident_id: str) -> Incident:
         """The incident with that id."""
-        state = self.unit.load("incident", incident_id).state
+        state = self.unit.load_case(incident_id).state
         assert isinstance(state, Incident)
         return state
 
@@ -173,9 +173,7 @@ class Work:
         return CustomerId(found[0])
 
     def _reach(self, customer: CustomerId, email: str, phone: str) -> None:
-        number = read_phone(phone)
-        said = (("address", email), ("phone", number.tail if number is not None else ""))
-        for hash_ in [self.keyed(kind, text) for kind, text in said if text]:
+        for hash_ in [self.keyed(kind, text) for kind, text in ways_to(email, phone)]:
             self._people.append(partial(self.unit.reach, customer, hash_))
 
     def keyed(self, kind: str, text: str) -> str:
@@ -334,6 +332,18 @@ class Work:
         for text, whose in self._texts:
             self.unit.keep(text.ref, text.value or "", whose or customer, held.stream)
         self._texts.clear()
+
+
+def ways_to(email: str, phone: str) -> list[tuple[str, str]]:
+    """By what else a person is found again, each with its kind for `keyed_hash`."""
+    number = read_phone(phone)
+    said = (("address", email), ("phone", number.tail if number is not None else ""))
+    return [(kind, text) for kind, text in said if text]
+
+
+def details_of(person: Customer) -> str:
+    """What the vault keeps of a person."""
+    return _packed({name: value for name, value in _details(person) if value})
 
 
 def person_hash(secret: bytes, tenant: str, key: str) -> str:

@@ -40,8 +40,8 @@ def _span(policy: object, attribute: object, value: timedelta | None) -> None:
 
 @frozen(kw_only=True)
 class Retention:
-    """``[retention]`` in shop.toml: each span counts from the last thing that happened to the case, the order or the person, once
-    that is over. None keeps it until the person is forgotten.
+    """``[retention]`` in shop.toml. Each span counts from the last thing that happened to the case, the order or the person,
+    once that is over. None keeps it until the person is forgotten.
     """
 
     mails: timedelta | None = field(default=None, validator=_span)

@@ -18,8 +18,8 @@ from incidentkit.domain.money import Money, digits, is_currency
 from incidentkit.domain.priority import PriorityWeights
 from incidentkit.domain.rates import Rate, rate_at
 from incidentkit.domain.readings import OwnMeasure
-from incidentkit.domain.retrying import BreakerPolicy, RateLimit, RetryPolicy
 from incidentkit.domain.retention import Retention
+from incidentkit.domain.retrying import BreakerPolicy, RateLimit, RetryPolicy
 from incidentkit.domain.rotas import Absence, Rota, Swap
 from incidentkit.domain.sending import SendPolicy
 from incidentkit.domain.steps import STEPS, ProcessStep
@@ -300,7 +300,7 @@ class Shop:
     stale_after: timedelta = timedelta(days=3)
     sending: SendPolicy = field(factory=SendPolicy)
     inbound: InboundPolicy = field(factory=InboundPolicy)
-    retention: Retention = Retention()
+    retention: Retention = field(factory=Retention)
     vault: VaultSettings = VaultSettings()
     worked_out: dict[str, Any] = field(init=False, repr=False, eq=False, factory=dict)
 

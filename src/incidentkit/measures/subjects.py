@@ -9,6 +9,7 @@ from typing import Any
 
 from attrs import frozen
 
+from incidentkit.domain.pages import Page
 from incidentkit.measures.measure import FactsName, Measure
 
 __all__ = ["SUBJECTS", "MeasureRows", "SubjectKind", "SubjectRow", "subject_of"]
@@ -99,15 +100,14 @@ class MeasureRows:
         measure, version: what the figure is of.
         as_of: what was known at that instant is in it.
         total: how many rows there are in all.
-        next: where the next page begins; None on the last one.
+        rows: a page of them.
     """
 
     measure: str
     version: int
     as_of: datetime
     total: int
-    rows: tuple[SubjectRow, ...] = ()
-    next: str | None = None
+    rows: Page[SubjectRow] = Page()  # noqa: RUF009 - it never changes
 
     def as_dict(self) -> dict[str, Any]:
         """As it goes into JSON."""
@@ -117,5 +117,5 @@ class MeasureRows:
             "as_of": self.as_of.isoformat(),
             "total": self.total,
             "rows": [row.as_dict() for row in self.rows],
-            "next": self.next,
+            "next": self.rows.next,
         }

@@ -14,6 +14,7 @@ from incidentkit.ports.inbound import (
     ReceiptNews,
 )
 from incidentkit.ports.keys import Key, KeyStore
+from incidentkit.ports.tombstones import Tombstone, TombstoneLedger
 from incidentkit.ports.webhooks import StandardWebhooks, TwilioSignature, WebhookAdapter, WebhookRequest
 
 __all__ = [
@@ -35,6 +36,8 @@ __all__ = [
     "RawInbound",
     "ReceiptNews",
     "StandardWebhooks",
+    "Tombstone",
+    "TombstoneLedger",
     "TwilioSignature",
     "WebhookAdapter",
     "WebhookRequest",

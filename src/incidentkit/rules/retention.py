@@ -59,10 +59,10 @@ def belongs_to(state: State, customer: str, orders: Collection[str]) -> bool:
     if state.customer is not None:
         return state.customer == customer
     about = _about(state)
-    return bool(about) and all(id in orders for id in about)
+    return bool(about) and all(one in orders for one in about)
 
 
 def _about(state: Order | Incident | Need | Ask | Task) -> tuple[str, ...]:
     if isinstance(state, (Ask, Task)):
-        return tuple(id for id in (state.order, state.incident) if id is not None)
+        return tuple(one for one in (state.order, state.incident) if one is not None)
     return () if isinstance(state, Order) else state.orders

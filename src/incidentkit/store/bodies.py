@@ -15,7 +15,20 @@ from incidentkit.store.vault import has_own_key, key_in
 if TYPE_CHECKING:
     from incidentkit.store.unit import Unit
 
-__all__ = ["AT_ONCE", "KEY_WORK", "belong", "erase", "find_bodies", "handfuls", "reseal"]
+__all__ = [
+    "AT_ONCE",
+    "KEY_WORK",
+    "belong",
+    "erase",
+    "find_bodies",
+    "handfuls",
+    "key_ref",
+    "leave_work",
+    "reseal",
+    "rows_about",
+    "rows_of",
+    "rows_where",
+]
 
 AT_ONCE = 500
 """References in one statement."""
@@ -23,7 +36,13 @@ AT_ONCE = 500
 KEY_WORK = "key:"
 """Begins a row of ``tombstones`` for a key that is to be destroyed once that is committed."""
 
+
 _v = t.vault.c
+
+
+def key_ref(file: str) -> str:
+    """Where the vault has the key of a file."""
+    return f"filekey:{file}"
 
 
 def handfuls(items: Iterable[str]) -> Iterator[list[str]]:
@@ -60,14 +79,19 @@ def erase(unit: Unit, customer: str | None, refs: Iterable[str]) -> int:
     """
     unit.flush()
     unit.wait_turn()
-    rows: list[Mapping[str, Any]] = []
-    for some in handfuls(refs):
-        mine = (_v.tenant == unit.tenant, _v.ref.in_(some))
-        rows += _rows_where(unit, *mine)
-        unit.connection.execute(delete(t.vault).where(*mine))
+    rows = _taken(unit, refs)
     if unit.vault.keyed:
         _give_up_keys(unit, customer, rows)
     return len(rows)
+
+
+def _taken(unit: Unit, refs: Iterable[str]) -> list[Mapping[str, Any]]:
+    rows: list[Mapping[str, Any]] = []
+    for some in handfuls(refs):
+        mine = (_v.tenant == unit.tenant, _v.ref.in_(some))
+        rows += rows_where(unit, *mine)
+        unit.connection.execute(delete(t.vault).where(*mine))
+    return rows
 
 
 def _give_up_keys(unit: Unit, customer: str | None, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -77,11 +101,11 @@ def _give_up_keys(unit: Unit, customer: str | None, rows: Sequence[Mapping[str, 
     ids = {of for row in rows if (of := key_in(row["body"]))}
     for owner in sorted(owners):
         ids.update(vault.retire(owner))
-    people = {row["customer"] for row in rows} | {customer}
+    people = {of for of in (customer, *(row["customer"] for row in rows)) if of is not None}
     streams = {row["stream"] for row in rows if row["customer"] is None and not has_own_key(row)}
-    for left in (*_rows_of(unit, people - {None}), *_rows_about(unit, streams)):
+    for left in (*rows_of(unit, people), *rows_about(unit, streams)):
         reseal(unit, [row for row in left if key_in(row["body"]) in ids])
-    _leave_work(unit, ids)
+    leave_work(unit, ids)
 
 
 def reseal(unit: Unit, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -94,26 +118,33 @@ def reseal(unit: Unit, rows: Sequence[Mapping[str, Any]]) -> None:
         unit.connection.execute(update(t.vault).where(*where).values(body=bindparam("now")), given)
 
 
-def _rows_of(unit: Unit, customers: Iterable[str]) -> Iterator[list[Mapping[str, Any]]]:
+def rows_of(unit: Unit, customers: Iterable[str]) -> Iterator[list[Mapping[str, Any]]]:
+    """What is these people's."""
     for some in handfuls(customers):
-        yield _rows_where(unit, _v.tenant == unit.tenant, _v.customer.in_(some))
+        yield rows_where(unit, _v.tenant == unit.tenant, _v.customer.in_(some))
 
 
-def _rows_about(unit: Unit, streams: Iterable[str]) -> Iterator[list[Mapping[str, Any]]]:
+def rows_about(unit: Unit, streams: Iterable[str]) -> Iterator[list[Mapping[str, Any]]]:
     """Words of nobody in particular, by the streams whose events refer to them."""
     e = t.events.c
     for stream in sorted(streams):
         events = unit.connection.execute(select(e.data).where(e.tenant == unit.tenant, e.stream == stream)).scalars()
         for some in handfuls(ref for data in events for ref in text_refs(data)):
-            yield _rows_where(unit, _v.tenant == unit.tenant, _v.ref.in_(some), _v.customer.is_(None))
+            yield rows_where(unit, _v.tenant == unit.tenant, _v.ref.in_(some), _v.customer.is_(None))
 
 
-def _rows_where(unit: Unit, *where: ColumnElement[bool]) -> list[Mapping[str, Any]]:
-    query = select(_v.ref, _v.customer, _v.stream, _v.body).where(*where)
+def rows_where(unit: Unit, *where: ColumnElement[bool], first: int | None = None) -> list[Mapping[str, Any]]:
+    """Rows as they are kept, in the order of their references.
+
+    Args:
+        first: so many at the most.
+    """
+    query = select(_v.ref, _v.customer, _v.stream, _v.body).where(*where).order_by(_v.ref).limit(first)
     return [dict(row) for row in unit.connection.execute(query).mappings()]
 
 
-def _leave_work(unit: Unit, ids: Iterable[str]) -> None:
+def leave_work(unit: Unit, ids: Iterable[str]) -> None:
+    """Have these keys destroyed once the transaction is committed."""
     kind: Any = postgresql if unit.connection.dialect.name == "postgresql" else sqlite
     rows = [{"tenant": unit.tenant, "ref": f"{KEY_WORK}{of}", "customer": None, "reason": "", "at": 0} for of in sorted(ids)]
     if rows:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from contextlib import AbstractContextManager
 from enum import Enum
 from typing import Any, ClassVar
@@ -17,10 +17,28 @@ from incidentkit.store import tables as t
 from incidentkit.store.lent import LentSession
 from incidentkit.store.session import Session
 
-__all__ = ["BEGUN", "STORE", "Database", "Moment", "checked_version", "key_of", "missing_table"]
+__all__ = [
+    "BEGUN",
+    "OWN_VERSIONS",
+    "SHARED_VERSIONS",
+    "STORE",
+    "Database",
+    "Moment",
+    "check_names_free",
+    "checked_version",
+    "key_of",
+    "missing_table",
+    "shared_version",
+]
 
 BEGUN = "incidentkit_begun"
 """An option of connections: their transaction has begun before SQLAlchemy hears of it."""
+
+OWN_VERSIONS = "alembic_version"
+"""The table with the revision of a schema that is alone in its database or schema."""
+
+SHARED_VERSIONS = "incidentkit_version"
+"""The same where the tables of others are, who may use Alembic themselves."""
 
 STORE = "store"
 """The tenant under which the store keeps what belongs to itself."""
@@ -57,8 +75,11 @@ class Database(ABC):
         """Refuse a place where no database can be made."""
 
     @abstractmethod
-    def version(self, connection: Connection, label: str) -> int:
-        """The version of our schema that is in the database; 0 where there is nothing.
+    def version(self, connection: Connection, label: str, *, shared: bool = False) -> int:
+        """The version of our schema that is in the database; 0 where there is nothing of ours.
+
+        Args:
+            shared: there may be tables of others.
 
         Raises:
             NotOurStore: there is something else. StoreTooNew: it is of a later version.
@@ -79,6 +100,13 @@ class Database(ABC):
 
     def tidy(self, engine: Engine) -> None:
         """What is good for the database when a store is closed."""
+
+    def scrub(self, engine: Engine) -> bool:  # noqa: ARG002 - most have nothing to do
+        """Leave nothing of what was deleted in files of its own, as far as it can; False where it must be asked again."""
+        return True
+
+    def compact(self, engine: Engine) -> None:
+        """Write the words anew, so that nothing of what was in their place before is left in the database's files."""
 
     def begin(self, raw: Any) -> None:
         """Begin a transaction that writes on a driver's connection, where the driver does not by itself."""
@@ -142,6 +170,33 @@ def checked_version(connection: Connection, version: int, label: str) -> int:
             next="Name another one, or restore this one from a copy.",
         )
     return version
+
+
+def shared_version(connection: Connection, tables: Container[str], label: str) -> int | None:
+    """The version of our schema among the tables of others; None where it is not there, or was made to be alone.
+
+    Raises:
+        NotOurStore: it is not whole. StoreTooNew: it is of a later version.
+    """
+    if SHARED_VERSIONS not in tables:
+        return None
+    revision = connection.exec_driver_sql(f"SELECT version_num FROM {SHARED_VERSIONS}").scalar() or ""  # noqa: S608
+    if not revision.isdigit() or "settings" not in tables or key_of(connection) is None:
+        rule, step = "must hold the key and the revision that it was made with", "Restore it from a copy."
+        raise NotOurStore(label, rule, got="a part of them", next=step)
+    return checked_version(connection, int(revision), label)
+
+
+def check_names_free(tables: Container[str], label: str) -> None:
+    """Refuse to make our tables where another has the name of one.
+
+    Raises:
+        NotOurStore: one has.
+    """
+    taken = min((name for name in t.metadata.tables if name in tables), default=None)
+    if taken is not None:
+        rule = "must have the names of our tables free"
+        raise NotOurStore(label, rule, got=f"another table called {taken}", next="Use a database or a schema of its own.")
 
 
 _FROM_THE_FIRST = (t.settings, t.streams, t.events, t.names, t.links, t.keys, t.intents, t.timers, t.people, t.vault)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from incidentkit.domain.accounts import Account
 from incidentkit.domain.events import Event
 from incidentkit.domain.evolve import State
 from incidentkit.domain.orders import Order
@@ -12,7 +13,10 @@ from incidentkit.measures.fact import Fact
 from incidentkit.measures.facts import action_facts, facts_of, lasting_facts
 from incidentkit.measures.signature_facts import signature_rows
 
-__all__ = ["ACTIONS", "actions_of", "fact_rows"]
+__all__ = ["ACTIONS", "NAMED", "actions_of", "fact_rows", "names_of"]
+
+NAMED = ("order", "account")
+"""The kinds of names that follow from how things stand; others were given once, and stay."""
 
 ACTIONS = "facts_actions"
 """The one table in which two streams may come to the same row: what one person did about an order at one instant."""
@@ -34,3 +38,10 @@ def actions_of(steps: Iterable[tuple[Event, State]], shop: Shop) -> Sequence[Fac
         steps: each of its events with the state after it.
     """
     return [row for event, state in steps for row in action_facts(event, state, shop)]
+
+
+def names_of(state: State) -> tuple[tuple[str, str], ...]:
+    """The unique names that a stream has as it stands: each with its kind."""
+    if isinstance(state, Order):
+        return (("order", state.number),) if state.number else ()
+    return (("account", state.key),) if isinstance(state, Account) else ()

@@ -8,14 +8,15 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, Engine, insert
+from sqlalchemy import URL, Connection, Engine, insert, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from incidentkit.errors import ConfigurationError, NotOurStore, StoreBusy
 from incidentkit.store import tables as t
-from incidentkit.store.database import STORE, Database, Moment, key_of
+from incidentkit.store.database import OWN_VERSIONS, SHARED_VERSIONS, STORE, Database, Moment, key_of
+from incidentkit.store.making import make_schema
 from incidentkit.store.postgresql import PostgreSQL, is_drivers_own, postgresql_error
 from incidentkit.store.schema import note_schema
 from incidentkit.store.sqlite import APPLICATION_ID, SQLite, sqlite_error
@@ -23,10 +24,13 @@ from incidentkit.store.sqlite import APPLICATION_ID, SQLite, sqlite_error
 __all__ = [
     "APPLICATION_ID",
     "at_once",
+    "compact",
     "database_of",
     "directory_of",
+    "file_of",
     "open_engine",
     "raise_translated",
+    "scrub",
     "store_key",
     "tidy",
     "translated",
@@ -39,8 +43,11 @@ BUSY_TIMEOUT_MS = 5000
 _NEXT = "Give e.g. sqlite:///shop.db or postgresql://user@host/shop."
 
 
-def open_engine(url: str) -> Engine:
+def open_engine(url: str, *, shared: bool = False) -> Engine:
     """An engine for ``url``; its schema is made if the database is empty, and brought up to date if it is older.
+
+    Args:
+        shared: it may be made among the tables of others. One that was made so needs it no more.
 
     Raises:
         ConfigurationError: the URL is none, or names a database that is not supported.
@@ -54,7 +61,7 @@ def open_engine(url: str) -> Engine:
         raise ConfigurationError("The store", "needs a driver that is installed", got="another", problems=("store",)) from error
     try:
         with translated(label, Moment.OPENING):
-            _prepare(database, engine, label)
+            _prepare(database, engine, label, shared=shared)
     except BaseException:
         engine.dispose()
         raise
@@ -95,6 +102,12 @@ def directory_of(url: str) -> Path | None:
     return database.path.absolute().parent if isinstance(database, SQLite) and database.path else None
 
 
+def file_of(url: str) -> Path | None:
+    """The file of an SQLite database; None for any other database, and for one in memory."""
+    database = database_of(url)
+    return database.path.absolute() if isinstance(database, SQLite) and database.path else None
+
+
 def _parsed(url: str) -> URL:
     try:
         return make_url(url)
@@ -103,10 +116,10 @@ def _parsed(url: str) -> URL:
         raise ConfigurationError("The store", rule, got="something else", next=_NEXT, problems=problems) from error
 
 
-def _prepare(database: Database, engine: Engine, label: str) -> None:
+def _prepare(database: Database, engine: Engine, label: str, *, shared: bool) -> None:
     database.check_place(label)
     with engine.connect() as connection:
-        version = database.version(connection, label)
+        version = database.version(connection, label, shared=shared)
     if version:
         database.check_writable(engine, label)
     if version == t.SCHEMA_VERSION:
@@ -115,20 +128,30 @@ def _prepare(database: Database, engine: Engine, label: str) -> None:
     with engine.execution_options(**database.writing).begin() as connection:
         database.hold(connection)
         # Another process may have been quicker: it is looked at again now that nobody else writes.
-        version = database.version(connection, label)
+        version = database.version(connection, label, shared=shared)
         if version < t.SCHEMA_VERSION:
-            _bring_up_to_date(database, connection)
+            shared = inspect(connection).has_table(SHARED_VERSIONS) if version else shared
+            versions = SHARED_VERSIONS if shared else OWN_VERSIONS
+            if version:
+                _migrate(connection, versions)
+            else:
+                make_schema(connection, versions)
+            _settle(database, connection, shared=shared)
 
 
-def _bring_up_to_date(database: Database, connection: Connection) -> None:
+def _migrate(connection: Connection, versions: str) -> None:
     # Costs time and memory, and is needed once in the life of a version.
     from incidentkit.store.migrations.upgrade import upgrade
 
-    upgrade(connection)
+    upgrade(connection, versions=versions)
+
+
+def _settle(database: Database, connection: Connection, *, shared: bool) -> None:
     if key_of(connection) is None:
         connection.execute(insert(t.settings).values(tenant=STORE, name="key", value=secrets.token_hex(32)))
     note_schema(connection, t.SCHEMA_VERSION)
-    database.mark(connection, t.SCHEMA_VERSION)
+    if not shared:
+        database.mark(connection, t.SCHEMA_VERSION)
 
 
 def store_key(engine: Engine) -> bytes:
@@ -148,6 +171,16 @@ def store_key(engine: Engine) -> bytes:
 def tidy(engine: Engine) -> None:
     """Whatever is good for the database when a store is closed."""
     _database(engine).tidy(engine)
+
+
+def compact(engine: Engine) -> None:
+    """Write the words anew, so that nothing of what was there before is left in the database's files."""
+    _database(engine).compact(engine)
+
+
+def scrub(engine: Engine) -> bool:
+    """Leave nothing of what was deleted in the database's files, as far as it can; False where it must be asked again."""
+    return _database(engine).scrub(engine)
 
 
 def at_once(engine: Engine) -> AbstractContextManager[Connection]:

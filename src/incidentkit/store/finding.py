@@ -125,7 +125,7 @@ def find_tasks(
     if order is not None or incident is not None:
         stretches = (Stretch(by, few=[dated]), Stretch(by[1:], few=[undated]))
     else:
-        stretches = (Stretch(by, [dated]), Stretch(by[1:], [undated]))
+        stretches = (Stretch(by, [dated]), Stretch(by[1:], [undated], led_by=(k.due,)))
     return _ids(page_of(unit, wanted, *stretches))
 
 

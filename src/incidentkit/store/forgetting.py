@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from attrs import frozen
-from sqlalchemy import ColumnElement, and_, delete, literal, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, literal, literal_column, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from incidentkit.codec.record import text_refs
@@ -19,19 +19,27 @@ from incidentkit.domain.times import from_micros, micros
 from incidentkit.rules.retention import belongs_to
 from incidentkit.store import tables as t
 from incidentkit.store.facts import FACT_TABLES
+from incidentkit.store.bodies import key_ref
 from incidentkit.store.unit import Unit
 
 __all__ = [
+    "FILE",
     "Mail",
+    "buried",
     "bury",
     "close_mails",
     "done_with",
+    "events_of",
+    "file_refs",
     "files_under",
     "forgotten",
+    "lose_addresses",
     "lose_sight",
     "mails_of",
+    "messages_to",
     "named_in",
     "owned",
+    "receipts_about",
     "said_of_messages",
     "silence",
     "streams_about",
@@ -121,6 +129,35 @@ def owned(unit: Unit, customer: str) -> set[str]:
     return {customer, *_column(unit, t.vault, "ref", "customer", [customer])}
 
 
+def events_of(unit: Unit, streams: Iterable[str]) -> dict[str, list[Any]]:
+    """The rows of the events of some streams, in their order."""
+    e = t.events.c
+    found: dict[str, list[Any]] = {stream: [] for stream in streams}
+    for some in _handfuls(found):
+        query = select(t.events).where(e.tenant == unit.tenant, e.stream.in_(some)).order_by(e.stream, e.version)
+        for row in unit.connection.execute(query):
+            found[row.stream].append(row)
+    return found
+
+
+def messages_to(unit: Unit, customer: str) -> list[Any]:
+    """The rows of messages to a person, the earliest due first."""
+    i = t.intents.c
+    query = select(t.intents).where(i.tenant == unit.tenant, i.customer == customer).order_by(i.due, i.seq, i.key)
+    return list(unit.connection.execute(query))
+
+
+def receipts_about(unit: Unit, messages: Iterable[str]) -> dict[str, list[Any]]:
+    """The rows of what channels said of some messages, by the message, the earliest first."""
+    r = t.receipts.c
+    found: dict[str, list[Any]] = {}
+    for some in _handfuls(messages):
+        query = select(t.receipts).where(r.tenant == unit.tenant, r.message.in_(some)).order_by(r.at, r.key)
+        for row in unit.connection.execute(query):
+            found.setdefault(row.message, []).append(row)
+    return found
+
+
 def mails_of(unit: Unit, customer: str, needs: Collection[str]) -> list[Mail]:
     """What came in from a person: filed under them, sent from an address of theirs, or a contact of one of their needs."""
     a, v, i = t.addresses.c, t.vault.c, t.inbox.c
@@ -149,6 +186,11 @@ def files_under(unit: Unit, refs: Iterable[str], mails: Iterable[Mail] = ()) -> 
         query = select(v.ref).where(v.tenant == unit.tenant, v.ref >= f"{start}:", v.ref < f"{start};")
         found.update(unit.connection.execute(query).scalars())
     return {ref: ReceivedFile(**json.loads(body)) for ref, body in sorted(unit.bodies(found).items())}
+
+
+def file_refs(files: Mapping[str, ReceivedFile]) -> set[str]:
+    """Where the vault has what belongs to files: what they are, and the keys of their bytes."""
+    return {*files, *(key_ref(file.ref) for file in files.values())}
 
 
 def said_of_messages(unit: Unit, customer: str) -> set[str]:
@@ -182,9 +224,15 @@ def bury(unit: Unit, customer: str | None, refs: Iterable[str], reason: str, at:
 
 def lose_sight(unit: Unit, customer: str) -> None:
     """Nobody is found as this person any more, by their key, an address or a telephone number."""
-    for table in (t.people, t.addresses):
-        unit.connection.execute(delete(table).where(table.c.tenant == unit.tenant, table.c.customer == customer))
+    unit.connection.execute(delete(t.people).where(t.people.c.tenant == unit.tenant, t.people.c.customer == customer))
+    lose_addresses(unit, customer)
     unit.lose_sight(customer)
+
+
+def lose_addresses(unit: Unit, customer: str) -> None:
+    """Whoever writes from an address or a number of theirs is nobody known."""
+    mine = (t.addresses.c.tenant == unit.tenant, t.addresses.c.customer == customer)
+    unit.connection.execute(delete(t.addresses).where(*mine))
 
 
 def silence(unit: Unit, customer: str) -> None:
@@ -223,6 +271,14 @@ def forgotten(unit: Unit, customers: Collection[str] | None = None) -> dict[str,
         of = [[f"{_FORGOTTEN}{customer}" for customer in some] for some in _handfuls(customers)]
         rows = [row for some in of for row in unit.connection.execute(query.where(s.ref.in_(some)))]
     return {row.customer: from_micros(row.at) for row in rows}
+
+
+def buried(connection: Connection, tenant: str, refs: Iterable[str]) -> set[str]:
+    """Those references into the vault whose rows were deleted for good."""
+    s, found = t.tombstones.c, set[str]()
+    for some in _handfuls(refs):
+        found.update(connection.execute(select(s.ref).where(s.tenant == tenant, s.ref.in_(some))).scalars())
+    return found
 
 
 def work_left(unit: Unit) -> list[str]:

@@ -34,6 +34,9 @@ class HostTransaction(Protocol):
             RuleViolation: no transaction is open, or not the one that it was.
         """
 
+    def begin(self) -> None:
+        """Have the driver begin the transaction, where it waits with that for the first row that is written."""
+
     def after_commit(self, done: Callable[[], None]) -> None:
         """Call that once the host's commit has succeeded.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Callable
 from threading import Lock
 from typing import Any
@@ -12,6 +11,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import RootTransaction, TwoPhaseTransaction
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.util.concurrency import in_greenlet
 
 from incidentkit.store.hosting import checked_driver, not_open
 
@@ -44,8 +44,8 @@ class SQLAlchemyHost:
         if isinstance(self._transaction, TwoPhaseTransaction):
             raise not_open("one that is committed in two phases", "Use an ordinary one.")
         checked_driver(self.driver, connection.dialect.driver)
+        _check_commits(self.driver)
         self._watch = _watch(connection)
-        _begun(self.driver)
 
     @property
     def kind(self) -> str:
@@ -59,11 +59,16 @@ class SQLAlchemyHost:
 
     def ready(self) -> None:
         """The very transaction that was joined, with everything sent."""
-        transaction = self._connection.get_transaction()
-        if transaction is not self._transaction or self._watch.over is transaction or not transaction.is_active:
+        now, joined = self._connection.get_transaction(), self._transaction
+        if joined is None or now is not joined or joined is self._watch.over or not joined.is_active:
             raise not_open("one that has ended", "Join the next one anew.")
         self._send()
         _unbroken(self.driver)
+
+    def begin(self) -> None:
+        """SQLAlchemy leaves it to the driver, unless the host has seen to it."""
+        if self.kind == "sqlite" and not _real(self.driver).in_transaction:
+            self.driver.cursor().execute("BEGIN IMMEDIATE")
 
     def after_commit(self, done: Callable[[], None]) -> None:
         """SQLAlchemy tells of a commit before it makes it: see `_Watch`."""
@@ -172,6 +177,9 @@ class DjangoHost:
         self._check()
         _unbroken(self.driver)
 
+    def begin(self) -> None:
+        """Django has."""
+
     def after_commit(self, done: Callable[[], None]) -> None:
         """Django keeps account of its savepoints by itself."""
         self._connection.on_commit(done, robust=True)
@@ -186,22 +194,18 @@ class DjangoHost:
 # --- How a driver's connection stands ----------------------------------------------------------------------------
 
 
-def _begun(raw: Any) -> None:
-    """Make sure that what is done on a driver's connection now waits for a commit."""
-    real = getattr(raw, "driver_connection", raw)
-    if isinstance(real, sqlite3.Connection):
-        if getattr(real, "autocommit", -1) is True:
-            raise not_open("a connection in autocommit", _AUTOCOMMIT)
-    elif hasattr(real, "info"):
-        if real.autocommit and _status(raw) == _IDLE:
-            raise not_open("a connection in autocommit", _AUTOCOMMIT)
-        _unbroken(raw)
-        return
-    if not raw.in_transaction:
-        # The driver waits with it for the first row that is written; ours may come before.
-        if raw.isolation_level is None:
-            raise not_open("a connection in autocommit", _AUTOCOMMIT)
-        raw.cursor().execute("BEGIN IMMEDIATE")
+def _check_commits(raw: Any) -> None:
+    """Refuse a driver's connection that commits each statement, or whose transaction has failed."""
+    real = _real(raw)
+    if real is not raw and not in_greenlet():
+        raise not_open("an asynchronous one from outside", "Join it in a function that you give to run_sync.")
+    if hasattr(real, "info"):
+        alone = real.autocommit and _status(raw) == _IDLE
+    else:
+        alone = getattr(real, "autocommit", False) is True or (real.isolation_level is None and not real.in_transaction)
+    if alone:
+        raise not_open("a connection in autocommit", _AUTOCOMMIT)
+    _unbroken(raw)
 
 
 def _unbroken(raw: Any) -> None:
@@ -210,5 +214,9 @@ def _unbroken(raw: Any) -> None:
 
 
 def _status(raw: Any) -> int | None:
-    info = getattr(getattr(raw, "driver_connection", raw), "info", None)
+    info = getattr(_real(raw), "info", None)
     return None if info is None else int(info.transaction_status)
+
+
+def _real(raw: Any) -> Any:
+    return getattr(raw, "driver_connection", raw)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, func, literal_column, select, update
+from sqlalchemy import func, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from incidentkit.domain.inbound import Arrival, InboxOutcome, InboxState, ReceivedFile
@@ -28,13 +28,12 @@ __all__ = [
     "customers_at",
     "due_arrivals",
     "file_under",
-    "files_from",
     "files_of",
     "find_arrival",
-    "forget_arrivals",
     "gone_on",
     "heard_from",
     "keep_file",
+    "kept_of",
     "open_cases",
     "put_arrival",
     "raw_of",
@@ -123,8 +122,11 @@ def arrivals(unit: Unit, wanted: Wanted, *, state: str | None, outcome: str | No
 def raw_of(unit: Unit, arrival: Arrival) -> RawInbound | None:
     """The bytes; None where they were forgotten."""
     body = unit.bodies([arrival.raw]).get(arrival.raw)
-    if body is None:
-        return None
+    return None if body is None else kept_of(body)
+
+
+def kept_of(body: str) -> RawInbound:
+    """The bytes that a row of the vault holds."""
     kept = json.loads(body)
     return RawInbound(base64.b64decode(kept["content"]), tuple((name, value) for name, value in kept["headers"]))
 
@@ -158,38 +160,9 @@ def files_of(unit: Unit, arrival: Arrival) -> list[ReceivedFile]:
     """The files that came with it, in its order."""
     v = t.vault.c
     start = f"{_FILE}{arrival.raw}"
-    return _files(unit, select(v.ref).where(v.tenant == unit.tenant, v.ref >= f"{start}:", v.ref < f"{start};"))
-
-
-def files_from(unit: Unit, customer: str) -> list[ReceivedFile]:
-    """Every file that came from a customer."""
-    v = t.vault.c
-    return _files(unit, select(v.ref).where(v.tenant == unit.tenant, v.customer == customer, v.ref >= _FILE, v.ref < _AFTER_FILE))
-
-
-def _files(unit: Unit, refs: Select[tuple[str]]) -> list[ReceivedFile]:
-    """In the order of their references; those that were forgotten are left out."""
-    bodies = unit.bodies(unit.connection.execute(refs).scalars())
-    return [ReceivedFile(**json.loads(bodies[ref])) for ref in sorted(bodies)]
-
-
-def forget_arrivals(unit: Unit, customer: str) -> int:
-    """Delete what came in from a customer, bytes and names of files, and by what addresses they were found. How much it was."""
-    v, a, c = t.vault.c, t.addresses.c, t.inbox.c
-    filed = select(v.ref).where(v.tenant == unit.tenant, v.customer == customer, v.ref >= _RAW, v.ref < _AFTER_RAW)
-    theirs = select(a.hash).where(a.tenant == unit.tenant, a.customer == customer)
-    # What a machine of theirs wrote, or was held back, has no owner but its sender.
-    sent = select(c.raw).where(c.tenant == unit.tenant, c.sender.in_(theirs))
-    refs = sorted({*unit.connection.execute(filed).scalars(), *unit.connection.execute(sent).scalars()})
-    for start in range(0, len(refs), _AT_ONCE):
-        some = refs[start : start + _AT_ONCE]
-        gone = {"outcome": InboxOutcome.FORGOTTEN.value, "sender": None, "message": None}
-        unit.connection.execute(update(t.inbox).where(c.tenant == unit.tenant, c.raw.in_(some)).values(**gone))
-        unit.connection.execute(delete(t.vault).where(v.tenant == unit.tenant, v.ref.in_(some)))
-    files = (v.tenant == unit.tenant, v.customer == customer, v.ref >= _FILE, v.ref < _AFTER_FILE)
-    unit.connection.execute(delete(t.vault).where(*files))
-    unit.connection.execute(delete(t.addresses).where(a.tenant == unit.tenant, a.customer == customer))
-    return len(refs)
+    query = select(v.ref).where(v.tenant == unit.tenant, v.ref >= f"{start}:", v.ref < f"{start};")
+    bodies = unit.bodies(unit.connection.execute(query).scalars())
+    return [ReceivedFile(**json.loads(body)) for _, body in sorted(bodies.items())]
 
 
 def file_under(unit: Unit, refs: Sequence[str], customer: str | None, stream: str | None) -> None:

@@ -70,9 +70,12 @@ def block_of(store: object) -> Block | None:
 def _task() -> object:
     """The asynchronous task that runs in this thread, if any."""
     asyncio = sys.modules.get("asyncio")
-    if asyncio is None or asyncio._get_running_loop() is None:
+    if asyncio is None:
         return None
-    return asyncio.current_task()
+    try:
+        return asyncio.current_task()
+    except RuntimeError:  # no event loop runs
+        return None
 
 
 class Joined:
@@ -83,7 +86,6 @@ class Joined:
     """
 
     def __init__(self, host: HostTransaction, engine: Engine, database: Database, place: tuple[Any, ...]) -> None:
-        host.ready()
         self._engine = engine
         self._database = database
         self._raw = host.driver

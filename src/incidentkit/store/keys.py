@@ -32,6 +32,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import make_url
 
+from incidentkit.domain.vault import VaultSettings
 from incidentkit.errors import ConfigurationError, ConflictError
 from incidentkit.ports import Key
 from incidentkit.store.ciphers import KEY_BYTES, Spoilt, cipher, locked, opened, packed, unpacked
@@ -40,7 +41,7 @@ from incidentkit.store.postgresql import LOCKS
 from incidentkit.store.session import Session, Statement
 from incidentkit.store.transaction import Spare
 
-__all__ = ["SqlKeys"]
+__all__ = ["SqlKeys", "master_key", "open_keys"]
 
 _metadata = MetaData()
 _keys = Table(
@@ -266,3 +267,53 @@ def _not_waiting(connection: Any, _: object) -> None:
     else:
         connection.autocommit = True
         connection.execute("SET synchronous_commit = off")
+
+
+def open_keys(settings: VaultSettings) -> SqlKeys | None:
+    """The keys that the shop's settings name; None where they name none.
+
+    Raises:
+        ConfigurationError: a variable is not set, or the master key is none.
+        MissingExtra: the package for encryption is not installed.
+        StoreError: the file or database can't be used.
+    """
+    if not settings.keyed:
+        return None
+    place = settings.keys or _environment(settings.keys_env, "vault.keys")
+    url = place if "://" in place else f"sqlite:///{place}"
+    return SqlKeys(url, master_key(settings.master_env) if settings.master_env else None)
+
+
+def master_key(name: str) -> bytes:
+    """The master key that an environment variable holds: 32 bytes in hexadecimal.
+
+    Raises:
+        ConfigurationError: it is not set, or holds something else, which the error does not show.
+    """
+    value = _environment(name, "vault.master")
+    try:
+        found = bytes.fromhex(value)
+    except ValueError:
+        found = b""
+    if len(found) == KEY_BYTES:
+        return found
+    raise ConfigurationError(
+        "vault.master",
+        f"names a variable with {KEY_BYTES} bytes in hexadecimal",
+        got="something else",
+        next="Make one with: openssl rand -hex 32",
+        problems=(f"vault.master: {name} holds no key",),
+    )
+
+
+def _environment(name: str, setting: str) -> str:
+    """What an environment variable holds.
+
+    Raises:
+        ConfigurationError: it is not set.
+    """
+    value = os.environ.get(name, "")
+    if not value:
+        rule, problems = "names an environment variable that is set", (f"{setting}: {name} is not set",)
+        raise ConfigurationError(setting, rule, got=f"{name} without a value", next="Set it.", problems=problems)
+    return value

@@ -34,12 +34,12 @@ class Lent(PoolProxiedConnection):
         self._raw = raw
 
     @property
-    def dbapi_connection(self) -> Any:
+    def dbapi_connection(self) -> Any:  # type: ignore[override]
         """The driver's, or SQLAlchemy's stand-in for an asynchronous one."""
         return self._raw
 
     @property
-    def driver_connection(self) -> Any:
+    def driver_connection(self) -> Any:  # type: ignore[override]
         """The driver's own."""
         return getattr(self._raw, "driver_connection", self._raw)
 

@@ -113,12 +113,14 @@ class Stretch:
         queries: each finds some of them in this order, by an index.
         few: each finds some few, by what they are about, and sorts them aside. A database that knows nothing of its tables
             might else read one of them in its order, and look for the few on the way.
+        led_by: columns that are the same in every row, which the index begins with.
     """
 
     by: Sequence[ColumnElement[Any]]
     queries: Sequence[Select[Any]] = ()
     few: Sequence[Select[Any]] = ()
     descending: bool = False
+    led_by: Sequence[ColumnElement[Any]] = ()
 
     def rows(self, unit: Unit, limit: int, after: Place | None) -> list[tuple[Place, Row[Any]]]:
         """The first rows behind a place, each with its own."""
@@ -131,7 +133,7 @@ class Stretch:
 
     def _asked(self, query: Select[Any], by: Sequence[ColumnElement[Any]], after: Place | None) -> Select[Any]:
         shown = query.add_columns(*(column.label(f"place{number}") for number, column in enumerate(self.by)))
-        ordered = shown.order_by(*(column.desc() if self.descending else column for column in by))
+        ordered = shown.order_by(*self.led_by, *(column.desc() if self.descending else column for column in by))
         if after is None:
             return ordered
         here, there = tuple_(*by), tuple_(*after)

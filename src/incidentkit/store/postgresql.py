@@ -22,9 +22,9 @@ from incidentkit.errors import (
     StoreFull,
     StoreReadOnly,
 )
-from incidentkit.store.database import Database, Moment, checked_version, key_of
-from incidentkit.store.schema import other_schema, unknown_outcome
+from incidentkit.store.database import OWN_VERSIONS, Database, Moment, check_names_free, checked_version, key_of, shared_version
 from incidentkit.store.lent import LentSession
+from incidentkit.store.schema import other_schema, unknown_outcome
 from incidentkit.store.session import Question, Row, Session, Statement, Write
 
 __all__ = ["LOCKS", "PostgreSQL", "PostgreSQLSession", "is_drivers_own", "is_lost", "postgresql_error"]
@@ -33,8 +33,6 @@ LOCKS = 0x494B4954
 """Keeps our advisory locks apart from those of others in the same database ("IKIT")."""
 
 T = TypeVar("T")
-
-_VERSIONS = "alembic_version"
 
 _IDLE_TOO_LONG = "25P03"
 _DISK_FULL = "53100"
@@ -69,7 +67,7 @@ _GIVEN_UP = {
 
 
 _PLACE = """
-SELECT pg_postmaster_start_time()::text, d.oid::bigint, to_regclass('events')::oid::bigint, quote_ident(current_schema())
+SELECT extract(epoch FROM pg_postmaster_start_time())::text, d.oid::bigint, to_regclass('events')::oid::bigint, quote_ident(current_schema())
 FROM pg_database AS d WHERE d.datname = current_database()
 """
 
@@ -115,20 +113,26 @@ class PostgreSQL(Database):
         event.listen(engine, "connect", wait_no_longer)
         return engine
 
-    def version(self, connection: Connection, label: str) -> int:
+    def version(self, connection: Connection, label: str, *, shared: bool = False) -> int:
         """By the table that the migrations keep, and the key that was made with the store."""
         tables = set(inspect(connection).get_table_names())
         if not tables:
             return 0
-        if {_VERSIONS, "settings"} <= tables:
-            revision = connection.exec_driver_sql(f"SELECT version_num FROM {_VERSIONS}").scalar() or ""  # noqa: S608
+        version = shared_version(connection, tables, label)
+        if version is not None:
+            return version
+        if {OWN_VERSIONS, "settings"} <= tables:
+            revision = connection.exec_driver_sql(f"SELECT version_num FROM {OWN_VERSIONS}").scalar() or ""  # noqa: S608
             if revision.isdigit():
                 version = checked_version(connection, int(revision), label)
                 if key_of(connection) is not None:
                     return version
+        if shared:
+            check_names_free(tables, label)
+            return 0
         rule, step = (
             "must be new, or made by incidentkit",
-            "Name another database, or a schema with options=-csearch_path=NAME.",
+            "Name another database, or a schema with options=-csearch_path=NAME, or open the desk with shared=True.",
         )
         raise NotOurStore(label, rule, got="tables of something else", next=step)
 
@@ -151,6 +155,11 @@ class PostgreSQL(Database):
             raise ConfigurationError(
                 "The store", "must be a database in UTF8", got=str(encoding), next="Make one with ENCODING 'UTF8'."
             )
+
+    def compact(self, engine: Engine) -> None:
+        """The table of the words."""
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM FULL vault")
 
     def at_rest(self, raw: Any) -> bool:
         """As the driver knows of it; one that was found lost is gone, or in an unknown state."""

@@ -167,7 +167,8 @@ def severities_open(unit: Unit) -> dict[str, int]:
 def troubles(unit: Unit) -> Iterable[tuple[str, str, int]]:
     """Every incident that counts of a customer who has an open one: customer, type, when it was detected."""
     i, e = _incidents.c, _incidents.alias("earlier").c
-    open_ = select(i.customer).where(i.tenant == unit.tenant, i.open == flag(value=True), i.customer.is_not(None))
+    # Nobody is the customer NULL. Left out here, they would be looked for by customer, among all that there ever were.
+    open_ = select(i.customer).where(i.tenant == unit.tenant, i.open == flag(value=True))
     query = select(e.customer, e.type, e.detected_at).where(e.tenant == unit.tenant, e.counts == 1, e.customer.in_(open_))
     return (tuple(row) for row in unit.connection.execute(query))
 
@@ -181,10 +182,10 @@ def timeline_events(unit: Unit, wanted: Wanted, order_id: str) -> Page[Event]:
     return rows.map(lambda row: event_of(row, words))
 
 
-def streams_of(tenant: str, order_id: str) -> Any:
-    """The order's own stream and those linked to it. In one list: joined with OR a database might read every event."""
+def streams_of(tenant: str, order_id: str, *others: Select[Any]) -> Any:
+    """The order's own stream, those linked to it, and others. In one list: joined with OR a database might read every event."""
     linked = select(t.links.c.stream).where(t.links.c.tenant == tenant, t.links.c.order_id == order_id)
-    return union_all(select(literal(order_id)), linked)
+    return union_all(select(literal(order_id)), linked, *others)
 
 
 def count_due(unit: Unit, now: datetime, names: Sequence[str]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from incidentkit.domain.evolve import State
@@ -43,12 +44,16 @@ class Recollection:
         """Let a state have what is known of it by that hash, and keep what will be worked out of it from now on."""
         if not isinstance(state, Incident):
             return
-        if self._behind is not None:
-            state.worked_out.update(self._behind._known.get(head, {}))
-        state.worked_out.update(self._known.pop(head, {}))
+        state.worked_out.update(self.worked_out(head))
+        self._known.pop(head, None)
         self._known[head] = state.worked_out
         while len(self._known) > _MOST:
             self._known.pop(next(iter(self._known), ""), None)
+
+    def worked_out(self, head: str) -> Mapping[str, Any]:
+        """What is known of a case by that hash."""
+        known = self._known.get(head, {})
+        return known if self._behind is None else {**self._behind.worked_out(head), **known}
 
     def apart(self) -> Recollection:
         """One for a transaction that may still be rolled back: it knows all of this, and this learns of it by `join` alone."""
@@ -57,5 +62,9 @@ class Recollection:
     def join(self) -> None:
         """Let the one that it was made apart from know all of it."""
         assert self._behind is not None, "made by apart()"
-        self._behind._said |= self._said
-        self._behind._known |= self._known
+        self._behind.learn(self._said, self._known)
+
+    def learn(self, said: Mapping[str, State], known: Mapping[str, dict[str, Any]]) -> None:
+        """Take over what documents say, and what is known of cases."""
+        self._said |= said
+        self._known |= known

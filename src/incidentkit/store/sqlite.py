@@ -15,9 +15,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from incidentkit.errors import ConflictError, NotOurStore, StoreBusy, StoreError, StoreFull, StoreReadOnly
-from incidentkit.store.database import BEGUN, Database, Moment, checked_version
-from incidentkit.store.schema import other_schema, unknown_outcome
+from incidentkit.store.database import BEGUN, Database, Moment, check_names_free, checked_version, shared_version
 from incidentkit.store.lent import LentSession
+from incidentkit.store.schema import other_schema, unknown_outcome
 from incidentkit.store.session import Question, Session, Statement, Write
 
 __all__ = ["APPLICATION_ID", "SQLite", "sqlite_error"]
@@ -66,15 +66,20 @@ class SQLite(Database):
         if self.path and not self.path.absolute().parent.is_dir():
             raise StoreError(label, "must lie in a folder that exists", got="none", next="Make the folder first.")
 
-    def version(self, connection: Connection, label: str) -> int:
-        """By the header of the file."""
+    def version(self, connection: Connection, label: str, *, shared: bool = False) -> int:
+        """By the header of the file; among the tables of others by one of ours."""
         application = connection.exec_driver_sql("PRAGMA application_id").scalar()
         if application == APPLICATION_ID:
             return checked_version(connection, connection.exec_driver_sql("PRAGMA user_version").scalar() or 0, label)
-        if application == 0 and not inspect(connection).get_table_names():
+        tables = set(inspect(connection).get_table_names())
+        version = shared_version(connection, tables, label)
+        if version is not None:
+            return version
+        if shared or (application == 0 and not tables):
+            check_names_free(tables, label)
             return 0
-        rule = "must be new, or made by incidentkit"
-        raise NotOurStore(label, rule, got="tables of something else", next="Name another file.")
+        rule, step = "must be new, or made by incidentkit", "Name another file, or open the desk with shared=True."
+        raise NotOurStore(label, rule, got="tables of something else", next=step)
 
     def check_writable(self, engine: Engine, label: str) -> None:  # noqa: ARG002 - the file says it
         """The mode is read too: root may write anything, but a file that was marked read-only was marked for a reason."""
@@ -102,6 +107,26 @@ class SQLite(Database):
             connection.exec_driver_sql("PRAGMA optimize")
             connection.commit()
 
+    def scrub(self, engine: Engine) -> bool:
+        """Empty the write-ahead log, which keeps earlier pages; what is deleted in the file itself is overwritten at once."""
+        # Not possible inside a transaction. In memory, and in a host's file with a journal, it has nothing to do.
+        raw = engine.raw_connection()
+        try:
+            blocked = raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        except sqlite3.OperationalError:
+            return False
+        finally:
+            raw.close()
+        return not blocked
+
+    def compact(self, engine: Engine) -> None:
+        """The whole file."""
+        raw = engine.raw_connection()
+        try:
+            raw.cursor().execute("VACUUM")
+        finally:
+            raw.close()
+
     def begin(self, raw: Any) -> None:
         """Be the only writer from here on."""
         raw.execute(_WRITING)
@@ -120,7 +145,7 @@ class SQLite(Database):
         path = next((row[2] for row in session.ran("PRAGMA database_list").fetchall() if row[1] == "main"), "")
         if not path:
             return ("memory", id(session))
-        found = os.stat(path)
+        found = Path(path).stat()
         return (found.st_dev, found.st_ino, "main")
 
     def enter(self, session: LentSession, place: tuple[Any, ...]) -> None:  # noqa: ARG002 - a file has no schemas
@@ -128,7 +153,7 @@ class SQLite(Database):
         session.ran("SAVEPOINT incidentkit")
 
     def claim(self, session: LentSession) -> None:
-        """A host may have begun without. What it has read before is not the latest any more, where somebody has written since."""
+        """A host may have begun without; what it has read since may be old by now, and then nothing can be written."""
         session.ran("DELETE FROM timers WHERE 0")
 
     def leave(self, session: LentSession, before: Any) -> None:  # noqa: ARG002 - nothing was set
@@ -184,6 +209,8 @@ def _on_connect(connection: sqlite3.Connection, _: object) -> None:
     connection.isolation_level = None  # BEGIN is ours to say, below
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA synchronous=FULL")
+    # What is deleted or replaced is overwritten: a forgotten word is not in the file any more.
+    connection.execute("PRAGMA secure_delete=ON")
     connection.execute(f"PRAGMA cache_size=-{_CACHE_KB}")
     connection.execute(f"PRAGMA wal_autocheckpoint={_LOG_PAGES}")
 
@@ -211,6 +238,10 @@ def sqlite_error(error: BaseException, label: str, wait_ms: int, moment: Moment 
         return StoreReadOnly(label, "must be readable and writable", got=str(error), next="Check the file's permissions.")
     if "not a database" in text or "malformed" in text or "encrypted" in text:
         return NotOurStore(label, "must be an SQLite database of incidentkit", got="another file", next="Name another file.")
+    if getattr(error, "sqlite_errorname", "") == "SQLITE_BUSY_SNAPSHOT":
+        # A host's transaction that began with BEGIN alone: waiting would not help it.
+        rule, step = "takes what was decided on its latest state", "Roll back, and begin anew with BEGIN IMMEDIATE."
+        return ConflictError(label, rule, got="a transaction that has read an older one", next=step, retry=True)
     if "locked" in text or "busy" in text:
         return StoreBusy(label, f"was locked for {wait_ms / 1000:g} seconds", got="another writer", next="Try again.")
     if "unique" in text:

@@ -13,8 +13,9 @@ from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Self
 
+from incidentkit.domain.people import Customer
 from incidentkit.errors import ImportRefused
-from incidentkit.store.transfer import FORMAT, VERSION, Sum, digest_of, event_row
+from incidentkit.store.transfer import FORMAT, VERSION, Sum, digest_of, event_row, read_micros
 
 __all__ = ["Staging"]
 
@@ -41,6 +42,7 @@ _OTHERS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "text": (("ref",), ("customer", "stream", "words")),
     "person": (("id",), ("key", "name", "email", "phone", "language", "account", "zone")),
 }
+_INSTANTS = {"due", "at"}
 _MAY_LACK = {"customer", "stream", "name", "email", "phone", "language", "account", "zone"}
 
 Row = dict[str, Any]
@@ -149,6 +151,8 @@ class Staging:
             elif kind == "end":
                 self._take_end(number, body)
             else:
+                if kind == "person":
+                    Customer(**{name: value for name, value in body.items() if name != "id"})
                 key, rest = _OTHERS[kind]
                 kept = {"kind": kind, "key": _key(body, key), "body": _checked(body, (*key, *rest))}
                 self._put("others", {**kept, "line": number, "digest": digest_of(line)})
@@ -228,7 +232,10 @@ def _checked(body: Row, names: tuple[str, ...]) -> str:
     if body.keys() - set(names):
         raise KeyError(names)
     said = {name: body.get(name) if name in _MAY_LACK else body[name] for name in names}
-    return json.dumps({name: value if value is None else _text(value) for name, value in said.items()})
+    for name, value in said.items():
+        if value is not None:
+            said[name] = read_micros(value) if name in _INSTANTS else _text(value)
+    return json.dumps(said)
 
 
 def _text(value: Any) -> str:

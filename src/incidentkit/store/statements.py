@@ -49,16 +49,30 @@ from incidentkit.store.postgresql import LOCKS
 from incidentkit.store.schema import schema_version
 from incidentkit.store.session import Row, Statement
 
-__all__ = ["WORDS_AT_ONCE", "Statements"]
+__all__ = ["LOOKED_AT", "WORDS_AT_ONCE", "Statements"]
 
 WORDS_AT_ONCE = 8
 """References into the vault that one statement asks for."""
+
+LOOKED_AT = "looked_at"
+"""The setting that says up to when somebody has looked at the record as it was known, in microseconds."""
 
 _HANDFUL = 8
 
 Given = Callable[[str], Any]
 
 _TEXT_REF = '"(text:[0-9a-f-]{36})"'
+
+
+_KNOWN: dict[tuple[str, str], Statements] = {}
+
+
+def statements_for(dialect: Dialect) -> Statements:
+    """Those for a dialect, compiled once in a process: that takes longer than everything else about opening a store."""
+    kind = (dialect.name, dialect.driver)
+    if kind not in _KNOWN:
+        _KNOWN[kind] = Statements(dialect)
+    return _KNOWN[kind]
 
 
 class Statements:
@@ -75,7 +89,8 @@ class Statements:
     def _read(self) -> None:
         e, k = t.events, t.keys
         self.load = self._made(self._load())
-        self.last_seq = self._made(select(_last_seq().label("last_seq"), _last_known().label("last_known"), schema_version()))
+        self.beside = self._made(self._beside()) if self._server else None
+        self.last_seq = self._made(select(_last_seq().label("last_seq"), *_last_known(), schema_version()))
         self.history = self._made(
             select(e).where(_own(e), e.c.stream == bindparam("stream"), e.c.version <= bindparam("until")).order_by(e.c.version)
         )
@@ -105,18 +120,31 @@ class Statements:
         )
 
     def _load(self) -> Executable:
-        """A stream, with what is wanted next: the incidents that are open on it, the tasks that are open about it and, where it
-        is at hand, the last place in the record (in SQLite nobody else can take one meanwhile) or the vault's words for its
-        document.
+        """A stream."""
+        s = t.streams
+        return select(*self._loaded(bindparam("stream"))).where(_own(s), s.c.stream == bindparam("stream"))
+
+    def _beside(self) -> Executable:
+        """The order of a case, which most commands on a case want next; of a case about several, two of them."""
+        s, f = t.streams, FACT_TABLES["facts_incident_orders"]
+        orders = select(f.c.order_id).where(_own(f), f.c.incident_id == bindparam("stream")).limit(literal_column("2"))
+        # Looked for by their keys, one after the other: joined, a planner that has no statistics yet reads every stream.
+        wanted: Any = func.any(func.array(orders.scalar_subquery()))
+        return select(s.c.stream, *self._loaded(s.c.stream)).where(_own(s), s.c.stream == wanted)
+
+    def _loaded(self, stream: Any) -> Sequence[ColumnElement[Any]]:
+        """A stream's row, with what is wanted next: the incidents that are open on it, the tasks that are open about it and,
+        where it is at hand, the last place in the record (in SQLite nobody else can take one meanwhile) or the vault's words
+        for its document.
         """
         s, f, k = t.streams, FACT_TABLES["facts_incident_orders"], FACT_TABLES["facts_tasks"]
         listed = func.json_agg if self._server else func.json_group_array
-        still_open = select(listed(f.c.incident_id)).where(_own(f), f.c.order_id == bindparam("stream"), _is_open(f))
-        open_tasks = select(listed(k.c.task_id)).where(_own(k), k.c.incident_id == bindparam("stream"), _is_open(k))
+        still_open = select(listed(f.c.incident_id)).where(_own(f), f.c.order_id == stream, _is_open(f))
+        open_tasks = select(listed(k.c.task_id)).where(_own(k), k.c.incident_id == stream, _is_open(k))
         last = literal_column("NULL") if self._server else select(_last_seq()).scalar_subquery()
-        known = literal_column("NULL") if self._server else _last_known()
+        known = (null().label("last_known"), null().label("looked_at")) if self._server else _last_known()
         words = _words_in(s.c.document) if self._server else null()
-        return select(
+        return (
             s.c.kind,
             s.c.version,
             s.c.head,
@@ -124,10 +152,10 @@ class Statements:
             still_open.scalar_subquery().label("still_open"),
             open_tasks.scalar_subquery().label("open_tasks"),
             last.label("last_seq"),
-            known.label("last_known"),
+            *known,
             words.label("words"),
             null().label("schema") if self._server else schema_version(),
-        ).where(_own(s), s.c.stream == bindparam("stream"))
+        )
 
     def _write(self) -> None:
         s, k, i, n = t.streams, t.keys, t.intents, t.names
@@ -292,11 +320,14 @@ def _last_seq() -> ColumnElement[int]:
     return highest
 
 
-def _last_known() -> ColumnElement[int]:
-    """When the last event became known: none before it became known later."""
-    e = t.events
+def _last_known() -> tuple[ColumnElement[int], ColumnElement[str]]:
+    """When the last event became known, and up to when somebody has looked at the record: nothing becomes known before."""
+    e, s = t.events, t.settings
     last: ColumnElement[int] = select(e.c.known_at).where(_own(e)).order_by(e.c.seq.desc()).limit(1).scalar_subquery()
-    return last
+    looked: ColumnElement[str] = (
+        select(s.c.value).where(_own(s), s.c.name == literal_column(f"'{LOOKED_AT}'")).scalar_subquery()
+    )
+    return last.label("last_known"), looked.label("looked_at")
 
 
 def _words_in(document: ColumnElement[str]) -> ColumnElement[Any]:

@@ -13,19 +13,32 @@ from sqlalchemy import select
 
 from incidentkit.domain.events import Event
 from incidentkit.domain.shop import Shop
+from incidentkit.domain.vault import VaultSettings
 from incidentkit.errors import NotOurStore, RuleViolation, StoreBusy
 from incidentkit.ports import KeyStore
 from incidentkit.store import tables as t
 from incidentkit.store.database import Moment, key_of
-from incidentkit.store.engine import at_once, database_of, open_engine, raise_translated, store_key, tidy, translated, url_label
+from incidentkit.store.engine import (
+    at_once,
+    compact,
+    database_of,
+    open_engine,
+    raise_translated,
+    scrub,
+    store_key,
+    tidy,
+    translated,
+    url_label,
+)
 from incidentkit.store.hosting import HostTransaction, host_of
 from incidentkit.store.joined import Block, Joined, block_of
 from incidentkit.store.kept import keep
+from incidentkit.store.keys import SqlKeys, open_keys
 from incidentkit.store.lent import LentSession
 from incidentkit.store.rebuilding import is_current, rebuild
 from incidentkit.store.recollection import Recollection
 from incidentkit.store.session import Write
-from incidentkit.store.statements import Statements
+from incidentkit.store.statements import statements_for
 from incidentkit.store.transaction import Snapshot, Spare, Transaction
 from incidentkit.store.unit import Unit
 from incidentkit.store.vault import Vault
@@ -46,15 +59,15 @@ class Store:
         StoreError: the database can't be used.
     """
 
-    def __init__(self, url: str, tenant: str = "default") -> None:
+    def __init__(self, url: str, tenant: str = "default", *, shared: bool = False) -> None:
         self.tenant = tenant
         self.label = url_label(url)
-        self._engine = open_engine(url)
+        self._engine = open_engine(url, shared=shared)
         self._database = database = database_of(url)
         self._writing = self._engine.execution_options(**database.writing)
         self._reading = self._engine.execution_options(**database.reading)
         self._spare = Spare(self._engine, database)
-        self._statements = Statements(self._engine.dialect)
+        self._statements = statements_for(self._engine.dialect)
         self._recollection = Recollection()
         # A database in memory is one connection, which threads take in turn.
         self._turn: AbstractContextManager[object] = threading.RLock() if database.single else nullcontext()
@@ -62,6 +75,7 @@ class Store:
         self._place: tuple[Any, ...] = ()
         self._shop = Shop()
         self.vault = Vault(tenant)
+        self._keys: SqlKeys | None = None
         self.secret = store_key(self._engine)
 
     def serve(self, shop: Shop, observer: Observer) -> None:
@@ -69,14 +83,19 @@ class Store:
         self._shop = shop
         self._observer = observer
 
-    def keep_apart(self, keys: KeyStore | None) -> None:
-        """Name where the keys of the words lie; None for words that are kept as they are.
+    def keep_apart(self, keys: KeyStore | None, settings: VaultSettings) -> None:
+        """Name where the keys of the words lie; without any they are kept as they are.
+
+        Args:
+            keys: the host's own.
+            settings: where they lie otherwise; these are closed with the store.
 
         Raises:
             ConfigurationError: the words are encrypted, and these are not their keys.
         """
-        vault, proof = Vault(self.tenant, keys), self.setting(_PROOF)
-        if proof is None and keys is not None:
+        self._keys = open_keys(settings) if keys is None else None
+        vault, proof = Vault(self.tenant, keys or self._keys), self.setting(_PROOF)
+        if proof is None and vault.keyed:
             self.set_setting(_PROOF, vault.proof())
             proof = self.setting(_PROOF)
         if proof is not None:
@@ -100,8 +119,32 @@ class Store:
         with self._transaction(alone=True) as unit:
             return rebuild(unit.connection, self.tenant, self._shop, progress)
 
+    def scrub(self) -> bool:
+        """Leave nothing of what was deleted in the database's files, as far as it can.
+
+        False where somebody was still reading what was there before, or where this is part of a transaction: ask again later.
+        """
+        if self.joined:
+            return False
+        with self._turn, translated(self.label):
+            return scrub(self._engine)
+
+    def compact(self) -> None:
+        """Leave nothing of what was changed or deleted in the database's files. Nobody writes meanwhile.
+
+        Raises:
+            StoreBusy: somebody else was at work.
+        """
+        self.check_alone("Writing the words anew")
+        self._spare.drop()
+        with self._turn, translated(self.label):
+            compact(self._engine)
+        self.scrub()
+
     def close(self) -> None:
         """Let go of every connection."""
+        if self._keys is not None:
+            self._keys.close()
         self._spare.drop()
         try:
             tidy(self._engine)
@@ -246,6 +289,7 @@ class Store:
         assert host is not None, "a block is a batch's or a host's"
         host.ready()
         with translated(self.label):
+            host.begin()
             part = Joined(host, self._engine, self._database, place or self._place)
         known = self._recollection.apart()
         unit = Unit(part, self._statements, self.tenant, self._shop, known, self.vault)
@@ -263,7 +307,7 @@ class Store:
             with translated(self.label):
                 part.undo()
             raise
-        if unit.recorded:
+        if writes:
             host.after_commit(partial(self._committed, unit, known))
 
     def _committed(self, unit: Unit, known: Recollection) -> None:

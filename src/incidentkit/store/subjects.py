@@ -9,6 +9,7 @@ from typing import Any
 from attrs import frozen
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, Table, Text, and_, cast, func, or_, select
 
+from incidentkit.domain.pages import Page
 from incidentkit.domain.times import Due, from_micros
 from incidentkit.errors import InvalidInput
 from incidentkit.measures.measure import Measure
@@ -16,6 +17,7 @@ from incidentkit.measures.segments import NOWHERE
 from incidentkit.measures.subjects import MeasureRows, SubjectRow, subject_of
 from incidentkit.store.counted import INVALID, OPEN, Span, cut_of, hit_of, rows_in, state_of, subjects_of
 from incidentkit.store.figures import Question
+from incidentkit.store.paging import Wanted
 
 __all__ = ["MOST", "Asked", "subjects"]
 
@@ -29,13 +31,12 @@ class Asked:
 
     Args:
         value: the segment's value; empty for those without one.
-        limit: how many at the most; ``after`` where the page before ended.
+        page: which of them.
     """
 
     question: Question
     value: str | None
-    limit: int
-    after: tuple[int, str] | None
+    page: Wanted
 
     @classmethod
     def of(
@@ -46,46 +47,34 @@ class Asked:
         since: Due | None,
         until: Due | None,
         segment: tuple[str, str] | None,
-        limit: int,
-        after: str | None,
+        page: Wanted,
     ) -> Asked:
         """The same, checked.
 
         Raises:
-            InvalidInput: a span that is empty, a segment that the measure has not, a limit out of bounds, or no such page.
+            InvalidInput: a span that is empty, or a segment that the measure has not.
         """
-        if not 1 <= limit <= MOST:
-            raise InvalidInput("limit", f"must be from 1 to {MOST:,}", got=limit)
         name, value = segment or (None, None)
         question = Question.of(measure, zone, as_of, None if name is None else [name], since, until)
         if name is not None and question.segment is None:
             raise InvalidInput("segment", "must be a segment and its value, not a window of time", got=name)
-        return cls(question, value, limit, _place(after))
-
-
-def _place(after: str | None) -> tuple[int, str] | None:
-    if after is None:
-        return None
-    at, _, id_ = after.partition(":")
-    if not id_ or not at.lstrip("-").isdigit():
-        raise InvalidInput("after", "must be the next of a page before", got=repr(after)[:40])
-    return int(at), id_
+        return cls(question, value, page)
 
 
 def subjects(connection: Connection, tenant: str, asked: Asked) -> MeasureRows:
     """One page of them, by when they began and then by what names them."""
-    question, found = asked.question, _found(asked).subquery().c
+    question, wanted, found = asked.question, asked.page, _found(asked).subquery().c
     own = {"tenant": tenant}
     total = connection.execute(select(func.count()).select_from(found.at.table), own).scalar_one()
-    page = select(found.at.table).order_by(found.at, found.id).limit(asked.limit + 1)
-    if asked.after is not None:
-        at, id_ = asked.after
+    page = select(found.at.table).order_by(found.at, found.id).limit(wanted.limit + 1)
+    if wanted.place is not None:
+        at, id_ = wanted.place
         page = page.where(or_(found.at > at, and_(found.at == at, found.id > id_)))
     rows = connection.execute(page, own).mappings().all()
-    some, more = rows[: asked.limit], len(rows) > asked.limit
-    shown = tuple(_row(question.measure, row) for row in some)
-    following = f"{some[-1]['at']}:{some[-1]['id']}" if more else None
-    return MeasureRows(question.measure.name, question.measure.version, question.as_of, total, shown, following)
+    some = rows[: wanted.limit]
+    following = wanted.cursor((some[-1]["at"], some[-1]["id"])) if len(rows) > len(some) else None
+    shown = Page((_row(question.measure, row) for row in some), following)
+    return MeasureRows(question.measure.name, question.measure.version, question.as_of, total, shown)
 
 
 def _found(asked: Asked) -> Select[Any]:

@@ -67,6 +67,10 @@ class Spare:
                 if self._kept is None:
                     self._kept = self._engine.pool, pooled
                     return
+        if getattr(pooled.driver_connection, "closed", False):
+            # There is nothing to roll back, and a server that is gone has closed the others too.
+            pooled.invalidate()
+            self._engine.dispose()
         # The pool rolls back whatever it is given.
         pooled.close()
 

@@ -10,18 +10,31 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import IO, Any
 
-from attrs import asdict, define
+from attrs import define
 from sqlalchemy import Select, Table, func, select, tuple_
 
 from incidentkit.domain.times import from_micros, instant, micros
 from incidentkit.store import tables as t
-from incidentkit.store.reading import people
 from incidentkit.store.unit import Unit
 
-__all__ = ["DERIVED_NAMES", "FORMAT", "VERSION", "Sum", "digest_of", "event_row", "heads_of", "tenants_mark", "write_events"]
+__all__ = [
+    "DERIVED_NAMES",
+    "FORMAT",
+    "VERSION",
+    "Sum",
+    "digest_of",
+    "event_row",
+    "heads_of",
+    "in_pages",
+    "read_micros",
+    "settings_in",
+    "tenants_mark",
+    "write_events",
+]
 
 FORMAT = "incidentkit.events"
 VERSION = 1
@@ -30,7 +43,7 @@ VERSION = 1
 DERIVED_NAMES = ("account", "order")
 """The kinds of names that follow from the events."""
 
-_STILL_TO_DO = ("blob:", "ledger:", "key:")
+_STILL_TO_DO = ("blob:", "ledger:", "key:", "scrub:")
 """How tombstones begin that are work of their own store."""
 
 _AT_ONCE = 500
@@ -109,21 +122,26 @@ def event_row(line: Mapping[str, Any]) -> dict[str, Any]:
     data = line["data"]
     row: dict[str, Any] = {name: _typed(line[name], int) for name in ("seq", "version", "type_version")}
     row |= {name: _typed(line[name], str) for name in ("stream", "type", "actor", "cause")}
-    row |= {name: _micros(line[name]) for name in ("occurred_at", "known_at")}
+    row |= {name: read_micros(line[name]) for name in ("occurred_at", "known_at")}
     row |= {name: None if line.get(name) is None else _typed(line[name], str) for name in _OPTIONAL}
-    row["data"] = data if isinstance(data, str) else _compact(_typed(data, dict))
+    row["data"] = _typed(data, str) if isinstance(data, str) else _compact(_typed(data, dict))
     if min(row["seq"], row["version"], row["type_version"]) < 1 or (row["source"] is None) != (row["source_key"] is None):
         raise ValueError(line)
     return row
 
 
 def _typed(value: Any, kind: type[Any]) -> Any:
-    if type(value) is not kind:
+    if type(value) is not kind or (kind is str and "\0" in value):
         raise TypeError(kind)
     return value
 
 
-def _micros(value: Any) -> int:
+def read_micros(value: Any) -> int:
+    """An instant as a line says it.
+
+    Raises:
+        TypeError, ValueError: it is none, or has no zone.
+    """
     return micros(instant(datetime.fromisoformat(_typed(value, str))))
 
 
@@ -140,16 +158,17 @@ def _compact(data: Any) -> str:
 # --- Writing -----------------------------------------------------------------------------------------------------
 
 
-def write_events(unit: Unit, out: IO[str], *, personal: bool, progress: Progress | None) -> int:
+def write_events(unit: Unit, out: IO[str], shop: str, *, personal: bool, progress: Progress | None) -> int:
     """Write the record of a tenant; how many events it has.
 
     Args:
         unit: reads one state of the store throughout.
+        shop: the settings that it is read by, as JSON.
         personal: the vault's words and who people are go with it; else what they said is left out.
     """
     counted = select(func.count()).select_from(t.events).where(t.events.c.tenant == unit.tenant)
     total: int = unit.connection.execute(counted).scalar_one()
-    _put(out, {"format": FORMAT, "version": VERSION, "personal": personal, "events": total})
+    _put(out, {"format": FORMAT, "version": VERSION, "personal": personal, "events": total, "shop": json.loads(shop)})
     done, lines = 0, Sum()
     for line in _lines(unit, personal=personal):
         lines.add(digest_of(line))
@@ -207,6 +226,19 @@ def _pages(unit: Unit, table: Table, query: Select[Any]) -> Iterator[Any]:
         after = [getattr(rows[-1], column.name) for column in key]
 
 
+# --- Reading -----------------------------------------------------------------------------------------------------
+
+
+def settings_in(lines: Iterable[str]) -> str | None:
+    """The shop's settings that a file of events was written by, as JSON; None where it has no such line."""
+    for line in lines:
+        if '"format"' in line:
+            with suppress(ValueError, AttributeError):
+                shop = json.loads(line).get("shop")
+                return None if shop is None else _compact(shop)
+    return None
+
+
 # --- The vault ---------------------------------------------------------------------------------------------------
 
 
@@ -214,18 +246,18 @@ def _vault(unit: Unit) -> Iterator[Line]:
     """Words that events refer to, and who people are. Mails and files as they came in are no part of the record."""
     v = t.vault.c
     rows = _pages(unit, t.vault, select(v.ref, v.customer, v.stream))
-    for some in _some(rows):
-        words = unit.words(_compact([row.ref for row in some]))
-        known = people(unit, [row.ref for row in some if row.ref == row.customer])
-        for row in some:
-            if row.ref in words:
-                yield {"text": {"ref": row.ref, "customer": row.customer, "stream": row.stream, "words": words[row.ref]}}
-            elif row.ref in known:
-                given = {name: value for name, value in asdict(known[row.ref]).items() if value}
-                yield {"person": {"id": row.ref, **given}}
+    for some in in_pages(rows):
+        wanted = {row.ref: row for row in some if row.ref.startswith("text:") or row.ref == row.customer}
+        for ref, body in sorted(unit.bodies(wanted).items()):
+            row = wanted[ref]
+            if ref == row.customer:
+                yield {"person": {"id": ref, **json.loads(body)}}
+            else:
+                yield {"text": {"ref": ref, "customer": row.customer, "stream": row.stream, "words": body}}
 
 
-def _some(rows: Iterable[Any]) -> Iterator[list[Any]]:
+def in_pages(rows: Iterable[Any]) -> Iterator[list[Any]]:
+    """The same, some at once."""
     page: list[Any] = []
     for row in rows:
         page.append(row)

@@ -183,6 +183,23 @@ class Unit:
         row = self._session.one(self._run.load, tenant=self.tenant, stream=stream)
         return None if row is None else self._hold(stream, row)
 
+    def load_case(self, incident: str) -> Held:
+        """As `load`, with its order at hand, where that can be asked for on the same way to the server.
+
+        Raises:
+            UnknownIdError: there is none, or it is of another kind.
+        """
+        beside = self._run.beside
+        if beside is not None and incident not in self._held and isinstance(incident, str) and incident.isprintable():
+            given = {"tenant": self.tenant, "stream": incident}
+            own, orders = self._session.ask(Question(self._run.load, given), Question(beside, given))
+            if own:
+                self._hold(incident, own[0])
+                for row in orders:
+                    if row.stream not in self._held:
+                        self._hold(row.stream, row)
+        return self.load("incident", incident)
+
     def load_all(self, streams: Iterable[str]) -> None:
         """Have these at hand, all of them asked for together."""
         missing = [stream for stream in dict.fromkeys(streams) if stream not in self._held and stream.isprintable()]
@@ -440,6 +457,10 @@ class Unit:
         """Keep by which address, as its keyed hash, a person is found again when they write."""
         self._rows.addresses.append({"tenant": self.tenant, "hash": address, "customer": customer})
 
+    def lose_sight(self, customer: str) -> None:
+        """Nobody is found as that person any more, in this unit either."""
+        self._people = {hash_: found for hash_, found in self._people.items() if found[0] != customer}
+
     def keep(self, ref: str, body: str, customer: str | None, stream: str | None) -> None:
         """Put words or details into the vault."""
         self._rows.vault[ref] = {"tenant": self.tenant, "ref": ref, "customer": customer, "stream": stream, "body": body}
@@ -533,6 +554,9 @@ class Unit:
         """Note where the record ends, and see that it is still the one that this process writes to."""
         check_schema(row.schema, "The store")
         self._last_seq, self._last_known = row.last_seq, row.last_known or 0
+        if row.looked_at is not None:
+            # Whoever looked has seen all that was known by then.
+            self._last_known = max(self._last_known, int(row.looked_at) + 1)
 
     def _number(self, rows: _Gathered) -> None:
         """Give out the places in the record: from the last one on, which nobody else can take now."""

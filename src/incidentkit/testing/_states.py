@@ -6,65 +6,16 @@ from collections.abc import Iterator, Mapping
 
 from incidentkit.domain.evolve import State
 from incidentkit.domain.incidents import Incident, Phase
+from incidentkit.domain.laws import broken_laws
 from incidentkit.domain.needs import Need
 from incidentkit.domain.orders import Order
-from incidentkit.domain.surveys import Ask
 
 __all__ = ["bad_costs", "bad_merges", "bad_money", "bad_state"]
 
 
 def bad_state(state: State) -> list[str]:
-    """What an order, an incident or an ask can never be."""
-    if isinstance(state, Order):
-        return list(_bad_order(state))
-    if isinstance(state, Incident):
-        return list(_bad_incident(state))
-    if isinstance(state, Need):
-        return list(_bad_need(state))
-    return list(_bad_ask(state)) if isinstance(state, Ask) else []
-
-
-def _bad_need(need: Need) -> Iterator[str]:
-    if need.joined is None and not need.contacts:
-        yield f"{need.id}: a need that nobody has said anything about"
-    if any(contact.need != need.id for contact in need.contacts):
-        yield f"{need.id}: has a contact of another need"
-    if need.contacts and need.opened_at != min(contact.at for contact in need.contacts):
-        yield f"{need.id}: does not begin with its first contact"
-    if any(None not in (contact.customer, need.customer) and contact.customer != need.customer for contact in need.contacts):
-        yield f"{need.id}: has somebody else's contact"
-
-
-def _bad_order(order: Order) -> Iterator[str]:
-    for line in order.lines:
-        if not 0 <= line.returned <= line.delivered <= line.shipped <= line.quantity - line.cancelled:
-            yield f"{order.id}: line {line.id} has units that come from nowhere"
-        parcels = [(dict(parcel.units).get(line.id, 0), dict(parcel.delivered).get(line.id, 0)) for parcel in order.shipments]
-        if (sum(out for out, _ in parcels), sum(there for _, there in parcels)) != (line.shipped, line.delivered):
-            yield f"{order.id}: line {line.id} does not add up over its parcels"
-    if order.refunded > order.captured:
-        yield f"{order.id}: more money out than in"
-
-
-def _bad_incident(incident: Incident) -> Iterator[str]:
-    if not incident.owner.team or incident.owner.since is None:
-        yield f"{incident.id}: nobody is accountable"
-    if incident.phase is Phase.LAPSED and (incident.resolved_at is None or incident.lapsed_at is None):
-        yield f"{incident.id}: lapsed, but never resolved"
-    if incident.phase is Phase.CLOSED and (incident.evidence is None or incident.communicated_at is None):
-        yield f"{incident.id}: closed without evidence, or without telling"
-    # A reopened case was told once, whatever came back since.
-    if incident.phase is Phase.COMMUNICATED and not incident.told and not incident.reopened:
-        yield f"{incident.id}: communicated, but nobody was told"
-    if incident.phase is Phase.DETECTED and incident.told:
-        yield f"{incident.id}: told, and not communicated"
-    if incident.phase is Phase.RESOLVED and not incident.claimed and any(r.carried_out_at is None for r in incident.remedies):
-        yield f"{incident.id}: resolved with a remedy that is owed"
-
-
-def _bad_ask(ask: Ask) -> Iterator[str]:
-    if ask.answer is not None and not ask.scale.low <= ask.answer.score <= ask.scale.high:
-        yield f"{ask.id}: an answer off its scale"
+    """What an order, an incident, a need or an ask can never be."""
+    return [f"{state.id}: {law}" for law in broken_laws(state)]
 
 
 def bad_costs(states: Mapping[str, State]) -> Iterator[str]:

@@ -26,6 +26,7 @@ class _Desks:
     def __init__(self) -> None:
         self._open: dict[_Place, ik.Desk] = {}
         self._turn = Lock()
+        self._of_parents: list[object] = []
 
     def at(self, place: _Place, make: Callable[[], ik.Desk]) -> ik.Desk:
         """The one that is open there, else a new one."""
@@ -44,9 +45,13 @@ class _Desks:
         for each in desks:
             each.close()
 
+    def begin_anew(self) -> None:
+        """In a process that was forked: its parent's connections are left alone, for to close them here would harm the parent."""
+        self._of_parents.append(self._open)
+        self._open, self._turn = {}, Lock()
+
 
 _desks = _Desks()
-_of_parents: list[_Desks] = []
 
 
 def desk(tenant: str | None = None) -> ik.Desk:
@@ -119,13 +124,6 @@ def forget_settings(*, setting: str, **_: object) -> None:
         close_desks()
 
 
-def _begin_anew() -> None:
-    """In a process that was forked: its parent's connections are left alone, for to close them here would harm the parent."""
-    global _desks
-    _of_parents.append(_desks)
-    _desks = _Desks()
-
-
 atexit.register(close_desks)
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_begin_anew)
+    os.register_at_fork(after_in_child=_desks.begin_anew)

@@ -11,7 +11,7 @@ import typer
 
 from incidentkit.cli.bounds import day_or_time
 from incidentkit.cli.faces import words_of
-from incidentkit.cli.options import As, AsJson, Lang, Now, ShopFile, Store
+from incidentkit.cli.options import After, As, AsJson, Lang, Limit, Now, ShopFile, Store
 from incidentkit.cli.plain import plain
 from incidentkit.cli.screen import Piece, Screen, show_json
 from incidentkit.cli.stores import DEFAULT_STORE, desk_to_read
@@ -19,6 +19,7 @@ from incidentkit.domain.actors import Actor
 from incidentkit.errors import InvalidInput, UnknownIdError
 
 if TYPE_CHECKING:
+    from incidentkit.domain.pages import Page
     from incidentkit.cli.table import Column
     from incidentkit.cli.values import Values
     from incidentkit.desk.desk import Desk
@@ -52,6 +53,8 @@ def deadletters(
     phone: Annotated[str | None, typer.Option("--phone", metavar="NUMBER")] = None,
     sent: Annotated[bool | None, typer.Option("--sent/--not-sent")] = None,
     reference: Annotated[str | None, typer.Option("--reference", metavar="NAME")] = None,
+    limit: Limit = None,
+    after: After = None,
     as_: As = None,
     store: Store = DEFAULT_STORE,
     shop: ShopFile = None,
@@ -63,7 +66,7 @@ def deadletters(
     screen, by = Screen.of(words_of(ctx)), Actor("cli", as_) if as_ else None
     with desk_to_read(store, shop, day_or_time(now, "--now")) as desk:
         if action is None:
-            _list(screen, desk, as_json)
+            _list(screen, desk, desk.messages.dead(limit or _MOST, after=after), as_json)
         elif action is Action.LOOK_UP:
             _tell(screen, as_json, {"settled": (count := desk.messages.look_up(_MOST))}, "deadletters.looked", count=count)
         elif action is Action.SHOW:
@@ -122,13 +125,13 @@ def _id(letter: Intent) -> str:
     return hashlib.sha256(letter.key.encode()).hexdigest()[:_SHOWN_OF_ID]
 
 
-def _list(screen: Screen, desk: Desk, as_json: bool) -> None:
-    found, present = desk.messages.dead(_MOST), desk.clock()
+def _list(screen: Screen, desk: Desk, found: Page[Intent], as_json: bool) -> None:
+    present = desk.clock()
     if as_json:
         letters = [{"id": _id(letter), "why": _why(letter, desk), **plain(letter)} for letter in found]
-        show_json({"as_of": present.isoformat(), "waiting": len(found), "letters": letters})
+        show_json({"as_of": present.isoformat(), "waiting": len(found), "letters": letters, "next": found.next})
         return
-    from incidentkit.cli.table import show_table
+    from incidentkit.cli.table import show_next, show_table
     from incidentkit.cli.values import Values
 
     words, values = screen.words, Values(screen.words, desk.shop.tzinfo)
@@ -140,6 +143,7 @@ def _list(screen: Screen, desk: Desk, as_json: bool) -> None:
         return
     screen.line()
     show_table(screen, _columns(words), [_row(letter, desk, values) for letter in found])
+    show_next(screen, found.next)
 
 
 def _columns(words: Words) -> Sequence[Column]:

@@ -10,7 +10,7 @@ import typer
 
 from incidentkit.cli.bounds import day_or_time
 from incidentkit.cli.faces import words_of
-from incidentkit.cli.options import AsJson, Lang, Now, ShopFile, Store
+from incidentkit.cli.options import After, AsJson, Lang, Now, ShopFile, Store
 from incidentkit.cli.screen import Piece, Screen, show_json
 from incidentkit.cli.stores import DEFAULT_STORE, desk_to_read
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from incidentkit.cli.values import Values
     from incidentkit.desk.desk import Desk
     from incidentkit.desk.queue import QueueItem
+    from incidentkit.domain.pages import Page
     from incidentkit.phrases.words import Words
     from incidentkit.rules.priority import Part
 
@@ -33,6 +34,7 @@ def queue(
     ctx: typer.Context,
     owner: Annotated[str | None, typer.Option("--owner", metavar="NAME")] = None,
     limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=1, max=_ALL)] = None,
+    after: After = None,
     explain: Annotated[bool, typer.Option("--explain")] = False,
     store: Store = DEFAULT_STORE,
     shop: ShopFile = None,
@@ -44,17 +46,18 @@ def queue(
     words = words_of(ctx)
     with desk_to_read(store, shop, day_or_time(now, "--now")) as desk:
         present, count = desk.clock(), desk.queue_size(owner)
-        items = desk.queue(owner, limit=limit or (_ALL if as_json else _SCREENFUL))
+        items = desk.queue(owner, limit=limit or (_ALL if as_json else _SCREENFUL), after=after)
         if as_json:
             share = desk.severity_share()
             shown = {"severity": share.severity, "critical": share.critical, "open": share.open, "most": share.most}
             listed = [_as_dict(item) for item in items]
-            show_json({"as_of": present.isoformat(), "open": count, "severity_share": shown, "items": listed})
+            show_json({"as_of": present.isoformat(), "open": count, "severity_share": shown, "items": listed, "next": items.next})
         else:
             _show(Screen.of(words), desk, items, count, present, explain=explain)
 
 
-def _show(screen: Screen, desk: Desk, items: Sequence[QueueItem], count: int, now: datetime, *, explain: bool) -> None:
+def _show(screen: Screen, desk: Desk, items: Page[QueueItem], count: int, now: datetime, *, explain: bool) -> None:
+    from incidentkit.cli.table import show_next
     from incidentkit.cli.values import Values
 
     words, values = screen.words, Values(screen.words, desk.shop.tzinfo)
@@ -73,6 +76,7 @@ def _show(screen: Screen, desk: Desk, items: Sequence[QueueItem], count: int, no
     if len(items) < count:
         numbers = {"shown": values.number(len(items)), "count": values.number(count)}
         screen.line((words.say("queue.more", limit=count, **numbers), "dim"))
+        show_next(screen, items.next)
     _foot(screen, desk, values)
 
 

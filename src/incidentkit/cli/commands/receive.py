@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from incidentkit.cli.faces import words_of
-from incidentkit.cli.options import AsJson, Lang, ShopFile, Store
+from incidentkit.cli.options import After, AsJson, Lang, ShopFile, Store
 from incidentkit.cli.screen import Screen, progress_of, show_json
 from incidentkit.cli.stores import DEFAULT_STORE, desk_to_read
+from incidentkit.domain.pages import Page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +43,7 @@ def receive(
     every: Annotated[int, typer.Option("--every", metavar="SECONDS", min=1, max=86_400)] = _EVERY,
     limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=1)] = None,
     show: Annotated[Apart | None, typer.Option("--show", metavar="unplaced|held|dead")] = None,
+    after: After = None,
     release: Annotated[str | None, typer.Option("--release", metavar="SOURCE/ID")] = None,
     store: Store = DEFAULT_STORE,
     shop: ShopFile = None,
@@ -55,9 +57,9 @@ def receive(
     with desk_to_read(store, shop) as desk:
         if release is not None:
             source, _, event_id = release.partition("/")
-            _tell_list(words, desk, (desk.inbox.release(source, event_id),), as_json)
+            _tell_list(words, desk, Page([desk.inbox.release(source, event_id)]), as_json)
         elif show is not None:
-            _tell_list(words, desk, _apart(desk, show), as_json)
+            _tell_list(words, desk, _apart(desk, show, limit or _MOST, after), as_json)
         else:
             stop = Stop()
             with stop.heard():
@@ -97,21 +99,22 @@ def _show(words: Words, desk: Desk, fetched: FetchReport, report: InboxReport) -
         screen.line((f"  {words.say('receive.unread', mailbox=mailbox, code=code)}", "red"))
 
 
-def _apart(desk: Desk, what: Apart) -> tuple[Arrival, ...]:
+def _apart(desk: Desk, what: Apart, limit: int, after: str | None) -> Page[Arrival]:
     """Those that nobody has placed yet, or that stand in that state."""
     if what is not Apart.UNPLACED:
-        return desk.inbox.find(state=what.value, limit=_MOST)
-    found = desk.inbox.find(outcome="none", limit=_MOST)
+        return desk.inbox.find(state=what.value, limit=limit, after=after)
+    found = desk.inbox.find(outcome="none", limit=limit, after=after)
     needs = {arrival.need: desk.needs.get(arrival.need) for arrival in found if arrival.need is not None}
     waiting = {name for name, need in needs.items() if not (need.orders or need.incidents or need.joined)}
-    return tuple(arrival for arrival in found if arrival.need in waiting)
+    return Page((arrival for arrival in found if arrival.need in waiting), found.next)
 
 
-def _tell_list(words: Words, desk: Desk, arrivals: tuple[Arrival, ...], as_json: bool) -> None:
+def _tell_list(words: Words, desk: Desk, arrivals: Page[Arrival], as_json: bool) -> None:
     """What they are called, never what is in them."""
     if as_json:
-        show_json({"inbox": [_arrival(arrival) for arrival in arrivals]})
+        show_json({"inbox": [_arrival(arrival) for arrival in arrivals], "next": arrivals.next})
         return
+    from incidentkit.cli.table import show_next
     from incidentkit.cli.values import Values
 
     screen, values = Screen.of(words), Values(words, desk.shop.tzinfo)
@@ -122,6 +125,7 @@ def _tell_list(words: Words, desk: Desk, arrivals: tuple[Arrival, ...], as_json:
         said.append(words.named("receive.states", arrival.state.value))
         said += [part for part in (arrival.need or "", arrival.reason) if part]
         screen.line("  ".join(said))
+    show_next(screen, arrivals.next)
 
 
 def _arrival(arrival: Arrival) -> dict[str, Any]:

@@ -11,13 +11,14 @@ import typer
 
 from incidentkit.cli.bounds import day_or_time
 from incidentkit.cli.faces import words_of
-from incidentkit.cli.options import As, AsJson, Lang, Now, ShopFile, Store
+from incidentkit.cli.options import After, As, AsJson, Lang, Limit, Now, ShopFile, Store
 from incidentkit.cli.screen import Piece, Screen, show_json
 from incidentkit.cli.stores import DEFAULT_STORE, desk_to_read
 from incidentkit.domain.actors import Actor
 from incidentkit.errors import InvalidInput, UnknownIdError
 
 if TYPE_CHECKING:
+    from incidentkit.domain.pages import Page
     from incidentkit.cli.table import Column
     from incidentkit.desk.desk import Desk
     from incidentkit.domain.tasks import Task
@@ -44,6 +45,8 @@ def tasks(
     owner: Annotated[str | None, typer.Option("--owner", metavar="NAME")] = None,
     outcome: Annotated[str | None, typer.Option("--outcome", metavar="WORDS")] = None,
     reason: Annotated[str | None, typer.Option("--reason", metavar="WORDS")] = None,
+    limit: Limit = None,
+    after: After = None,
     as_: As = None,
     store: Store = DEFAULT_STORE,
     shop: ShopFile = None,
@@ -55,7 +58,7 @@ def tasks(
     screen = Screen.of(words_of(ctx))
     with desk_to_read(store, shop, day_or_time(now, "--now")) as desk:
         if action is None:
-            _list(screen, desk, desk.tasks.find(owner=owner, limit=_MOST), as_json)
+            _list(screen, desk, desk.tasks.find(owner=owner, limit=limit or _MOST, after=after), as_json)
             return
         changed = _act(desk, action, _found(desk, task), outcome, reason, as_)
         if as_json:
@@ -91,12 +94,13 @@ def _found(desk: Desk, given: str | None) -> Task:
         ) from error
 
 
-def _list(screen: Screen, desk: Desk, found: Sequence[Task], as_json: bool) -> None:
+def _list(screen: Screen, desk: Desk, found: Page[Task], as_json: bool) -> None:
     present = desk.clock()
     if as_json:
-        show_json({"as_of": present.isoformat(), "open": len(found), "tasks": [_as_dict(task) for task in found]})
+        listed = [_as_dict(task) for task in found]
+        show_json({"as_of": present.isoformat(), "open": len(found), "tasks": listed, "next": found.next})
         return
-    from incidentkit.cli.table import show_table
+    from incidentkit.cli.table import show_next, show_table
     from incidentkit.cli.values import Values
 
     words, values = screen.words, Values(screen.words, desk.shop.tzinfo)
@@ -109,6 +113,7 @@ def _list(screen: Screen, desk: Desk, found: Sequence[Task], as_json: bool) -> N
         return
     screen.line()
     show_table(screen, _columns(words), [_row(task, desk, values, present) for task in found])
+    show_next(screen, found.next)
 
 
 def _columns(words: Words) -> Sequence[Column]:

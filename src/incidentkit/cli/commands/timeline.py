@@ -12,7 +12,7 @@ from attrs import fields_dict, has
 
 from incidentkit.cli.bounds import day_or_time
 from incidentkit.cli.faces import words_of
-from incidentkit.cli.options import AsJson, Lang, Now, ShopFile, Store
+from incidentkit.cli.options import After, AsJson, Lang, Limit, Now, ShopFile, Store
 from incidentkit.cli.orders import found_order
 from incidentkit.cli.screen import Screen, show_json
 from incidentkit.cli.stores import DEFAULT_STORE, desk_to_read
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["timeline"]
 
+_MOST = 10_000
 _SOON = timedelta(hours=12)
 """What became known within it needs no second time."""
 
@@ -35,6 +36,8 @@ _SOON = timedelta(hours=12)
 def timeline(
     ctx: typer.Context,
     order: Annotated[str, typer.Argument(metavar="ORDER")],
+    limit: Limit = None,
+    after: After = None,
     store: Store = DEFAULT_STORE,
     shop: ShopFile = None,
     now: Now = None,
@@ -42,17 +45,20 @@ def timeline(
     lang: Lang = None,
 ) -> None:
     """Tell everything that happened to one order."""
+    from incidentkit.cli.table import show_next
+
     words = words_of(ctx)
     with desk_to_read(store, shop, day_or_time(now, "--now")) as desk:
         found = found_order(desk, order)
-        entries = desk.orders.timeline(found.id)
+        entries = desk.orders.timeline(found.id, limit=limit or _MOST, after=after)
         if as_json:
-            show_json(_as_dict(found, entries) | {"owners": _owners_as_dict(desk, entries)})
+            show_json(_as_dict(found, entries) | {"owners": _owners_as_dict(desk, entries), "next": entries.next})
         else:
             screen = Screen.of(words)
             _show(screen, desk, found, entries)
             _show_owners(screen, desk, entries)
             _show_clocks(screen, desk, entries)
+            show_next(screen, entries.next)
 
 
 def _show(screen: Screen, desk: Desk, order: Order, entries: Sequence[TimelineEntry]) -> None:

@@ -7,6 +7,7 @@ from alembic import context
 from incidentkit.store import facts  # noqa: F401 - its tables belong to the schema
 from incidentkit.store.tables import metadata
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
+given = context.config.attributes
+context.configure(connection=given["connection"], version_table=given["versions"], target_metadata=metadata)
 with context.begin_transaction():
     context.run_migrations()

@@ -1,4 +1,4 @@
-"""The conformance kit for channels: what every channel promises, as tests that its author gets by writing a few lines.
+"""The conformance kits: what every channel promises, and every store of keys, as tests that its author gets by a few lines.
 
 ::
 
@@ -32,7 +32,8 @@ except ImportError as error:
 # In the order in which the promises are checked: what is declared, what is sent, what is refused, what fails, what is shown.
 from incidentkit.testing.contracts import _declared, _sent, _refused, _failing, _shown  # noqa: F401, I001 - see above
 from incidentkit.testing.contracts._contract import ChannelContract
+from incidentkit.testing.contracts._keys import KEY_PROMISES, KeyStoreContract
 from incidentkit.testing.contracts._messages import messages
 from incidentkit.testing.contracts._promises import PROMISES, Fault, Promise
 
-__all__ = ["PROMISES", "ChannelContract", "Fault", "Promise", "messages"]
+__all__ = ["KEY_PROMISES", "PROMISES", "ChannelContract", "Fault", "KeyStoreContract", "Promise", "messages"]

@@ -170,6 +170,6 @@ class _Page:
         if rows is None:
             return None
         following = None
-        if rows.next and self.link is not None:
-            following = self.link(evolve(self.figure.ask, after=rows.next))
+        if rows.rows.next and self.link is not None:
+            following = self.link(evolve(self.figure.ask, after=rows.rows.next))
         return rows_part(rows, self.figure.measure, self.figure.chart.unit, following, self.speech)

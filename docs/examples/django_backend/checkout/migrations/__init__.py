@@ -1,0 +1,1 @@
+"""The app's own migrations; the record's are incidentkit's."""

@@ -1,0 +1,12 @@
+"""The project's commands: ``python manage.py migrate``, ``python manage.py incidentkit tick``, ..."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
+    execute_from_command_line(sys.argv)

@@ -1,0 +1,67 @@
+"""What an order, a case, a need or an ask can never be, whatever has happened to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from incidentkit.domain.evolve import State
+from incidentkit.domain.incidents import Incident, Phase
+from incidentkit.domain.needs import Need
+from incidentkit.domain.orders import Order
+from incidentkit.domain.surveys import Ask
+
+__all__ = ["broken_laws"]
+
+
+def broken_laws(state: State) -> tuple[str, ...]:
+    """Which laws a state breaks, each said in words; none for a sound one."""
+    if isinstance(state, Order):
+        return tuple(_of_order(state))
+    if isinstance(state, Incident):
+        return tuple(_of_incident(state))
+    if isinstance(state, Need):
+        return tuple(_of_need(state))
+    return tuple(_of_ask(state)) if isinstance(state, Ask) else ()
+
+
+def _of_need(need: Need) -> Iterator[str]:
+    if need.joined is None and not need.contacts:
+        yield "a need that nobody has said anything about"
+    if any(contact.need != need.id for contact in need.contacts):
+        yield "has a contact of another need"
+    if need.contacts and need.opened_at != min(contact.at for contact in need.contacts):
+        yield "does not begin with its first contact"
+    if any(None not in (contact.customer, need.customer) and contact.customer != need.customer for contact in need.contacts):
+        yield "has somebody else's contact"
+
+
+def _of_order(order: Order) -> Iterator[str]:
+    for line in order.lines:
+        if not 0 <= line.returned <= line.delivered <= line.shipped <= line.quantity - line.cancelled:
+            yield f"line {line.id} has units that come from nowhere"
+        parcels = [(dict(parcel.units).get(line.id, 0), dict(parcel.delivered).get(line.id, 0)) for parcel in order.shipments]
+        if (sum(out for out, _ in parcels), sum(there for _, there in parcels)) != (line.shipped, line.delivered):
+            yield f"line {line.id} does not add up over its parcels"
+    if order.refunded > order.captured:
+        yield "more money out than in"
+
+
+def _of_incident(incident: Incident) -> Iterator[str]:
+    if not incident.owner.team or incident.owner.since is None:
+        yield "nobody is accountable"
+    if incident.phase is Phase.LAPSED and (incident.resolved_at is None or incident.lapsed_at is None):
+        yield "lapsed, but never resolved"
+    if incident.phase is Phase.CLOSED and (incident.evidence is None or incident.communicated_at is None):
+        yield "closed without evidence, or without telling"
+    # A reopened case was told once, whatever came back since.
+    if incident.phase is Phase.COMMUNICATED and not incident.told and not incident.reopened:
+        yield "communicated, but nobody was told"
+    if incident.phase is Phase.DETECTED and incident.told:
+        yield "told, and not communicated"
+    if incident.phase is Phase.RESOLVED and not incident.claimed and any(r.carried_out_at is None for r in incident.remedies):
+        yield "resolved with a remedy that is owed"
+
+
+def _of_ask(ask: Ask) -> Iterator[str]:
+    if ask.answer is not None and not ask.scale.low <= ask.answer.score <= ask.scale.high:
+        yield "an answer off its scale"
