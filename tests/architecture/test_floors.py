@@ -18,7 +18,7 @@ SKELETON = {
     "rules/__init__": "from incidentkit import domain",
     "codec/__init__": "import cattrs",
     "hooks/__init__": "import pluggy",
-    "store/__init__": "import sqlalchemy.exc",
+    "store/__init__": "import cryptography.exceptions, sqlalchemy.exc",
     "store/migrations": "import alembic.command",
     "web/__init__": "import altair, starlette, uvicorn, vl_convert",
     "delivery/__init__": "import itsdangerous, jinja2, markdown_it, tenacity",
@@ -46,6 +46,7 @@ SABOTAGE = {
     "Only web uses Starlette and uvicorn": ("cli/serve", "def serve():\n    import uvicorn"),
     "Only web draws charts": ("cli/charts", "def draw():\n    import altair"),
     "Only desk writes calendars": ("cli/invite", "from icalendar import Event"),
+    "Only store uses cryptography": ("desk/safe", "from cryptography.fernet import Fernet"),
     "Only testing uses hypothesis and pytest": ("desk/laws", "import hypothesis.strategies"),
     "The simulator needs neither hypothesis nor pytest": ("testing/simulator", "from incidentkit.testing import strategies"),
 }

@@ -8,9 +8,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from incidentkit.store import store
 from tests.faults.cluster import Cluster, cluster
-from tests.faults.lives import statements_once
 from tests.faults.nursery import Nursery, nursery
 from tests.faults.places import Files, Place, Servers
 
@@ -19,9 +17,8 @@ _MEMORY = Path("/dev/shm")
 
 @pytest.fixture(scope="session")
 def forks() -> Iterator[Nursery]:
-    """Where processes come from. Opening a desk is made cheap here too, for whoever looks at what they left behind."""
-    with pytest.MonkeyPatch.context() as patch, nursery() as running:
-        patch.setattr(store, "Statements", statements_once)
+    """Where processes come from."""
+    with nursery() as running:
         yield running
 
 

@@ -155,16 +155,15 @@ def _warm_up() -> None:
     """Load whatever a life may need, and have its statements ready."""
     from sqlalchemy import create_engine
 
-    from incidentkit.store import store
-    from tests.faults.lives import desk_of, one_order, statements_once
+    from incidentkit.store.statements import statements_for
+    from tests.faults.lives import desk_of, one_order
 
-    store.Statements = statements_once  # type: ignore[misc, assignment]
     with desk_of("sqlite://") as desk:
         one_order(desk)
         desk.send_due()
         desk.tick()
     with suppress(ImportError):
-        statements_once(create_engine("postgresql+psycopg://").dialect)
+        statements_for(create_engine("postgresql+psycopg://").dialect)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ print(*sorted({{name.partition(".")[0] for name in set(sys.modules) - before[0]}
 print("touched" if after != before[1:] else "untouched")
 """
 
-HEAVY = {"hypothesis", "jinja2", "markdown_it", "pytest", "rich", "sqlalchemy", "typer"}
+HEAVY = {"cryptography", "hypothesis", "jinja2", "markdown_it", "pytest", "rich", "sqlalchemy", "typer"}
 LAZY = "import incidentkit; incidentkit.open_desk"
 
 

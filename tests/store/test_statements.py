@@ -28,14 +28,14 @@ COMMANDS: dict[str, tuple[Command, int, int]] = {
     "hand over": (lambda desk, case: desk.incidents.hand_over(case, to="leo", by="ana"), 10, 4),
     # A cause makes it a case of something, and perhaps a repeat: its order is read, what it is a case of is written, and
     # the days of those like it are marked.
-    "amend": (lambda desk, case: desk.incidents.amend(case, reason="Seen.", cause="oversold", by="ana"), 14, 5),
+    "amend": (lambda desk, case: desk.incidents.amend(case, reason="Seen.", cause="oversold", by="ana"), 14, 4),
     "amend, but not the cause": (
         lambda desk, case: desk.incidents.amend(case, reason="Seen.", severity="critical", by="ana"),
         11,
         4,
     ),
     # Asks for the order's number too.
-    "notify": (lambda desk, case: desk.incidents.notify(case, by="ana"), 10, 5),
+    "notify": (lambda desk, case: desk.incidents.notify(case, by="ana"), 10, 4),
     # Opens a need too: another stream, with a name, four tables of facts, and what leads from order and case to it.
     "speak": (lambda desk, case: desk.incidents.log_conversation(case, channel="phone", summary="Told.", by="ana"), 22, 5),
 }

@@ -149,7 +149,8 @@ def test_a_key_is_used_once_whichever_way(record: ik.Desk) -> None:
 
 
 def test_another_tenant_in_the_same_transaction(record: ik.Desk) -> None:
-    """Each sees its own."""
+    """Each sees its own. Its desk was opened before, for the first time takes a transaction of its own."""
+    desk("branch")
     with atomic() as first, atomic("branch") as second:
         first.orders.place(lines=[LINE], number="1")
         second.orders.place(lines=[LINE], number="1")

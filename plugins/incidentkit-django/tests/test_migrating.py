@@ -77,7 +77,7 @@ def test_another_database_is_left_alone(
     other = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(tmp_path / "b.sqlite3")}
     connections.settings["other"] = connections.configure_settings({"default": other})["default"]
     try:
-        with override_settings(INCIDENTKIT={"DATABASE": "other"}, DATABASES={"default": {}, "other": {}}):
+        with override_settings(INCIDENTKIT={"DATABASE": "other"}):
             call_command("migrate", database="default", verbosity=0)
             call_command("migrate", database="other", verbosity=0)
             where = [alias for alias in ("default", "other") if "events" in connections[alias].introspection.table_names()]

@@ -26,6 +26,7 @@ from incidentkit.cli.commands.doctor import doctor
 from incidentkit.cli.commands.duty import duty
 from incidentkit.cli.commands.explain import explain
 from incidentkit.cli.commands.export import EXPORTS
+from incidentkit.cli.commands.forget import forget
 from incidentkit.cli.commands.import_ import import_
 from incidentkit.cli.commands.incident import incident
 from incidentkit.cli.commands.init import init
@@ -33,12 +34,14 @@ from incidentkit.cli.commands.leads import leads
 from incidentkit.cli.commands.load import load
 from incidentkit.cli.commands.measure import measure
 from incidentkit.cli.commands.objectives import objectives
+from incidentkit.cli.commands.person import PERSON
 from incidentkit.cli.commands.plugins import plugins
 from incidentkit.cli.commands.preview import preview
 from incidentkit.cli.commands.queue import queue
 from incidentkit.cli.commands.readings import readings
 from incidentkit.cli.commands.rebuild import rebuild
 from incidentkit.cli.commands.receive import receive
+from incidentkit.cli.commands.retention import retention
 from incidentkit.cli.commands.review import review
 from incidentkit.cli.commands.scoreboard import scoreboard
 from incidentkit.cli.commands.send import send
@@ -72,6 +75,8 @@ _COMMANDS: Mapping[str, Callable[..., None]] = {
     "incident": incident,
     "explain": explain,
     "tick": tick,
+    "forget": forget,
+    "retention": retention,
     "send": send,
     "receive": receive,
     "measure": measure,
@@ -95,6 +100,7 @@ _COMMANDS: Mapping[str, Callable[..., None]] = {
 
 _GROUPS: Mapping[str, Mapping[str, Callable[..., None]]] = {
     "export": EXPORTS,
+    "person": PERSON,
 }
 """Commands that have a name in common, and each one of its own after it."""
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Any, ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
 
 from incidentkit.delivery.catalogue import Catalogue
 from incidentkit.desk.accounts import Accounts
@@ -36,6 +36,7 @@ from incidentkit.desk.people import People
 from incidentkit.desk.presence import duties
 from incidentkit.desk.queue import QueueItem, SeverityShare, queue_of, queue_size, severity_share
 from incidentkit.desk.readings import Readings
+from incidentkit.desk.retaining import Retaining, RetentionReport
 from incidentkit.desk.reviewing import cost_of_incident, review
 from incidentkit.desk.runtime import Runtime
 from incidentkit.desk.scoreboards import public_scoreboard, scoreboard
@@ -71,6 +72,9 @@ from incidentkit.rules.rotas import Duty
 from incidentkit.store.intents import count_due
 from incidentkit.store.loading import Loaded
 
+if TYPE_CHECKING:
+    from incidentkit.desk.as_of import AsOf
+
 __all__ = ["Desk"]
 
 P = ParamSpec("P")
@@ -102,6 +106,7 @@ class Desk:
     def __init__(self, runtime: Runtime, catalogue: Catalogue, blobs: BlobStore, ledger: TombstoneLedger | None = None) -> None:
         self._runtime = runtime
         self._erasing = Erasing(runtime, blobs, ledger)
+        self._retaining = Retaining(self._erasing)
         self._catalogue = catalogue
         self.orders: Orders = Orders(runtime)
         self.incidents: Incidents = Incidents(runtime)
@@ -291,7 +296,8 @@ class Desk:
         return health_of(self._runtime, late)
 
     def tick(self, *, limit: int | None = None, progress: Callable[[int, int], None] | None = None) -> TickReport:
-        """Act on what has come due: clocks that are about to break or have broken, promises, hand-overs that nobody took.
+        """Act on what has come due: clocks that are about to break or have broken, promises, hand-overs that nobody took; and
+        see to a part of what was kept long enough.
 
         Each timer acts once, however late, and whoever else ticks at the same time; what it means is decided on the present
         state. Call it every minute or so, or leave that to ``incidentkit tick --watch``.
@@ -303,7 +309,24 @@ class Desk:
         Raises:
             RuleViolation: inside a batch.
         """
-        return tick(self._runtime, self._catalogue, limit, progress)
+        report = tick(self._runtime, self._catalogue, limit, progress)
+        report.deleted = self._retaining.slice().total
+        self._erasing.sweep()
+        return report
+
+    def retain(self, *, dry_run: bool = False, progress: Callable[[int, int], None] | None = None) -> RetentionReport:
+        """Delete what was kept for as long as ``[retention]`` of the settings says, and leave what a legal hold protects.
+
+        `tick` does the same bit by bit. Every figure stays as it is. Idempotency keys of more than 90 days go too.
+
+        Args:
+            dry_run: count what would be deleted, and delete nothing.
+            progress: called now and then with parts of the vault that were looked at, and parts in all.
+
+        Raises:
+            RuleViolation: inside a batch or a transaction of yours.
+        """
+        return self._retaining.everything(dry_run=dry_run, progress=progress)
 
     def remember_forgotten(self) -> int:
         """Forget again those whom the ledger names and this record does not: it was restored from an earlier copy. How many.
@@ -345,6 +368,24 @@ class Desk:
             RuleViolation: inside a batch.
         """
         return adopt(self._runtime, Which(type, since, until, team, order, source), by, dry_run, progress)
+
+    def as_of(self, known_at: Due, *, progress: Callable[[int, int], None] | None = None) -> AsOf:
+        """The record as it was known at an instant, to be asked like a desk and used in a ``with``.
+
+        What becomes known later never changes it, whatever the clocks of the machines that write say.
+
+        Args:
+            known_at: an instant that has passed; a date is that day's beginning in the shop's zone.
+            progress: called while what lists and figures need is made, once one is asked for: with events copied and streams
+                made, and all of both.
+
+        Raises:
+            TimeError: an instant in the future, or without a zone.
+            RuleViolation: inside a batch or a transaction of the host's.
+        """
+        from incidentkit.desk.as_of import open_as_of
+
+        return open_as_of(self._runtime, self._catalogue, known_at, progress)
 
     def export_events(
         self, file: Path | str, *, personal: bool = False, progress: Callable[[int, int], None] | None = None

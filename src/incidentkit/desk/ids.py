@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-__all__ = ["uuid7_source"]
+__all__ = ["instant_of", "uuid7_source"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -24,3 +24,14 @@ def uuid7_source(clock: Callable[[], datetime], draw: Callable[[int], bytes] = o
         return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
     return make
+
+
+def instant_of(id: str) -> datetime | None:
+    """When an id of version 7 was made; None for any other text."""
+    digits = id.replace("-", "")
+    if len(id) != 36 or digits[12:13] != "7":
+        return None
+    try:
+        return _EPOCH + timedelta(milliseconds=int(digits[:12], 16))
+    except (ValueError, OverflowError):
+        return None

@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 
 from incidentkit.delivery.tokens import TokenKey, Tokens, usable_keys
 from incidentkit.desk.runtime import Runtime
-from incidentkit.errors import RuleViolation
 
 __all__ = ["rotate_keys", "tokens_of"]
 

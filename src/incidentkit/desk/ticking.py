@@ -57,6 +57,7 @@ class TickReport:
         acted: timers that something followed from.
         idle: timers whose reason was gone.
         refused: timers that a rule refused to act on; they stay, and are looked at again the next time.
+        deleted: parts of the vault and people that had been kept for as long as ``[retention]`` says.
         done: what followed, by the type of its events, e.g. ``{"incident.escalated": 2}``.
         sealed: seals that were put on what had been written.
     """
@@ -64,6 +65,7 @@ class TickReport:
     acted: int = 0
     idle: int = 0
     refused: int = 0
+    deleted: int = 0
     done: dict[str, int] = field(factory=dict)
     sealed: int = 0
 

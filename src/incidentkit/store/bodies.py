@@ -20,7 +20,6 @@ __all__ = [
     "KEY_WORK",
     "belong",
     "erase",
-    "find_bodies",
     "handfuls",
     "key_ref",
     "leave_work",
@@ -50,15 +49,6 @@ def handfuls(items: Iterable[str]) -> Iterator[list[str]]:
     every = sorted(set(items))
     for start in range(0, len(every), AT_ONCE):
         yield every[start : start + AT_ONCE]
-
-
-def find_bodies(unit: Unit, refs: Iterable[str]) -> dict[str, str]:
-    """The words that were kept under these references; those that were forgotten are left out."""
-    found: dict[str, str | None] = {}
-    for some in handfuls(refs):
-        query = select(_v.ref, _v.body).where(_v.tenant == unit.tenant, _v.ref.in_(some))
-        found.update((row.ref, row.body) for row in unit.connection.execute(query))
-    return unit.vault.all_words(found)
 
 
 def belong(unit: Unit, refs: Sequence[str], customer: str | None, stream: str | None) -> None:

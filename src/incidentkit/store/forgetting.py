@@ -15,11 +15,13 @@ from incidentkit.codec.record import text_refs
 from incidentkit.domain.effects import IntentState
 from incidentkit.domain.evolve import State
 from incidentkit.domain.inbound import InboxOutcome, InboxState, ReceivedFile
+from incidentkit.domain.incidents import Incident
+from incidentkit.domain.orders import Order
 from incidentkit.domain.times import from_micros, micros
 from incidentkit.rules.retention import belongs_to
 from incidentkit.store import tables as t
+from incidentkit.store.bodies import handfuls, key_ref
 from incidentkit.store.facts import FACT_TABLES
-from incidentkit.store.bodies import key_ref
 from incidentkit.store.unit import Unit
 
 __all__ = [
@@ -42,6 +44,7 @@ __all__ = [
     "receipts_about",
     "said_of_messages",
     "silence",
+    "states_of",
     "streams_about",
     "work_left",
 ]
@@ -81,10 +84,16 @@ def streams_about(unit: Unit, customer: str) -> dict[str, State]:
     tasks = {*_column(unit, FACT_TABLES["facts_tasks"], "task_id", "incident_id", cases)}
     tasks |= {*_column(unit, FACT_TABLES["facts_tasks"], "task_id", "order_id", orders)}
     about: dict[str, State] = {}
-    for _, stream, state in sorted(_states(unit, {customer, *named, *linked, *written, *tasks}), key=lambda found: found[:2]):
+    found = states_of(unit, {customer, *named, *linked, *written, *tasks})
+    for stream, state in sorted(found.items(), key=lambda each: (_place(each[1]), each[0])):
         if belongs_to(state, customer, about):
             about[stream] = state
     return about
+
+
+def _place(state: State) -> int:
+    """What belongs to a person by its order or case is looked at after that."""
+    return (Order, Incident).index(type(state)) if isinstance(state, (Order, Incident)) else 2
 
 
 _NAMED = (
@@ -95,30 +104,27 @@ _NAMED = (
 )
 """Tables of facts that are found by a customer, each with the id of what the fact is about."""
 
-# What belongs to a person by its order or case is looked at after that.
-_FIRST = {"order": 0, "incident": 1}
-
 
 def _column(unit: Unit, table: Any, wanted: str, by: str, values: Iterable[str]) -> Iterator[str]:
-    for some in _handfuls(values):
+    for some in handfuls(values):
         query = select(table.c[wanted]).where(table.c.tenant == unit.tenant, table.c[by].in_(some)).distinct()
         yield from (found for found in unit.connection.execute(query).scalars() if found is not None)
 
 
-def _states(unit: Unit, streams: Iterable[str]) -> Iterator[tuple[int, str, State]]:
-    s = t.streams.c
-    for some in _handfuls(streams):
-        for row in unit.connection.execute(
-            select(s.stream, s.kind, s.document).where(s.tenant == unit.tenant, s.stream.in_(some))
-        ):
-            yield _FIRST.get(row.kind, 2), row.stream, unit.said(row.kind, row.document)
+def states_of(unit: Unit, streams: Iterable[str]) -> dict[str, State]:
+    """Things as they stand, by id, without words."""
+    s, found = t.streams.c, dict[str, State]()
+    for some in handfuls(streams):
+        query = select(s.stream, s.kind, s.document).where(s.tenant == unit.tenant, s.stream.in_(some))
+        found.update((row.stream, unit.said(row.kind, row.document)) for row in unit.connection.execute(query))
+    return found
 
 
 def named_in(unit: Unit, streams: Iterable[str]) -> set[str]:
     """The references into the vault that the events of some streams hold."""
     e = t.events.c
     found: set[str] = set()
-    for some in _handfuls(streams):
+    for some in handfuls(streams):
         query = select(e.data).where(e.tenant == unit.tenant, e.stream.in_(some))
         found.update(ref for data in unit.connection.execute(query).scalars() for ref in text_refs(data))
     return found
@@ -133,7 +139,7 @@ def events_of(unit: Unit, streams: Iterable[str]) -> dict[str, list[Any]]:
     """The rows of the events of some streams, in their order."""
     e = t.events.c
     found: dict[str, list[Any]] = {stream: [] for stream in streams}
-    for some in _handfuls(found):
+    for some in handfuls(found):
         query = select(t.events).where(e.tenant == unit.tenant, e.stream.in_(some)).order_by(e.stream, e.version)
         for row in unit.connection.execute(query):
             found[row.stream].append(row)
@@ -151,7 +157,7 @@ def receipts_about(unit: Unit, messages: Iterable[str]) -> dict[str, list[Any]]:
     """The rows of what channels said of some messages, by the message, the earliest first."""
     r = t.receipts.c
     found: dict[str, list[Any]] = {}
-    for some in _handfuls(messages):
+    for some in handfuls(messages):
         query = select(t.receipts).where(r.tenant == unit.tenant, r.message.in_(some)).order_by(r.at, r.key)
         for row in unit.connection.execute(query):
             found.setdefault(row.message, []).append(row)
@@ -164,7 +170,7 @@ def mails_of(unit: Unit, customer: str, needs: Collection[str]) -> list[Mail]:
     filed = select(v.ref).where(v.tenant == unit.tenant, v.customer == customer)
     theirs = select(a.hash).where(a.tenant == unit.tenant, a.customer == customer)
     meant: list[ColumnElement[bool]] = [i.raw.in_(filed), and_(i.sender.is_not(None), i.sender.in_(theirs))]
-    meant += [and_(i.need.is_not(None), i.need.in_(some)) for some in _handfuls(needs)]
+    meant += [and_(i.need.is_not(None), i.need.in_(some)) for some in handfuls(needs)]
     found = {row.raw: row for where in meant for row in unit.connection.execute(_mails(unit).where(where))}
     return sorted(map(_mail, found.values()), key=lambda mail: (mail.received_at, mail.raw))
 
@@ -254,7 +260,7 @@ def close_mails(unit: Unit, mails: Sequence[Mail]) -> None:
     """What came in is not looked at any more, nor found by who sent it."""
     i = t.inbox.c
     gone = {"state": InboxState.DONE.value, "outcome": InboxOutcome.FORGOTTEN.value, "sender": None, "message": None}
-    for some in _handfuls(mail.raw for mail in mails):
+    for some in handfuls(mail.raw for mail in mails):
         unit.connection.execute(update(t.inbox).where(i.tenant == unit.tenant, i.raw.in_(some)).values(**gone))
 
 
@@ -268,7 +274,7 @@ def forgotten(unit: Unit, customers: Collection[str] | None = None) -> dict[str,
     if customers is None:
         rows = list(unit.connection.execute(query.where(*_between(_FORGOTTEN))))
     else:
-        of = [[f"{_FORGOTTEN}{customer}" for customer in some] for some in _handfuls(customers)]
+        of = [[f"{_FORGOTTEN}{customer}" for customer in some] for some in handfuls(customers)]
         rows = [row for some in of for row in unit.connection.execute(query.where(s.ref.in_(some)))]
     return {row.customer: from_micros(row.at) for row in rows}
 
@@ -276,7 +282,7 @@ def forgotten(unit: Unit, customers: Collection[str] | None = None) -> dict[str,
 def buried(connection: Connection, tenant: str, refs: Iterable[str]) -> set[str]:
     """Those references into the vault whose rows were deleted for good."""
     s, found = t.tombstones.c, set[str]()
-    for some in _handfuls(refs):
+    for some in handfuls(refs):
         found.update(connection.execute(select(s.ref).where(s.tenant == tenant, s.ref.in_(some))).scalars())
     return found
 
@@ -291,7 +297,7 @@ def work_left(unit: Unit) -> list[str]:
 def done_with(unit: Unit, work: Iterable[str]) -> None:
     """Note that it was done."""
     s = t.tombstones.c
-    for some in _handfuls(work):
+    for some in handfuls(work):
         unit.connection.execute(delete(t.tombstones).where(s.tenant == unit.tenant, s.ref.in_(some)))
 
 
@@ -299,9 +305,3 @@ def _between(start: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """References that begin so."""
     after = start[:-1] + chr(ord(start[-1]) + 1)
     return t.tombstones.c.ref >= literal(start), t.tombstones.c.ref < literal(after)
-
-
-def _handfuls(items: Iterable[str]) -> Iterator[list[str]]:
-    every = sorted(set(items))
-    for start in range(0, len(every), _AT_ONCE):
-        yield every[start : start + _AT_ONCE]

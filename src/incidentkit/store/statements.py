@@ -51,13 +51,14 @@ from incidentkit.store.session import Row, Statement
 
 __all__ = ["LOOKED_AT", "WORDS_AT_ONCE", "Statements"]
 
-WORDS_AT_ONCE = 8
+WORDS_AT_ONCE = 500
 """References into the vault that one statement asks for."""
 
 LOOKED_AT = "looked_at"
 """The setting that says up to when somebody has looked at the record as it was known, in microseconds."""
 
 _HANDFUL = 8
+_ROOMS = (1, 4, 16, 64, WORDS_AT_ONCE)
 
 Given = Callable[[str], Any]
 
@@ -112,12 +113,19 @@ class Statements:
             )
             .where(_own(t.people), t.people.c.hash == bindparam("hash"))
         )
-        self.find_bodies = [self._made(_bodies(count)) for count in range(1, WORDS_AT_ONCE + 1)]
+        self._bodies = {room: self._made(_bodies(room)) for room in _ROOMS[:2]}
         self.find_needs = [self._made(asking_needs(count)) for count in range(SUBJECTS_AT_ONCE + 1)]
         self.count_needs = self._made(asking_count())
         self.source_keys = self._made(
             select(e.c.stream).where(_own(e), e.c.source == bindparam("source"), e.c.source_key == bindparam("source_key"))
         )
+
+    def find_bodies(self, count: int) -> tuple[Statement, int]:
+        """What asks for so many rows of the vault, and for how many it has room: one is named again until it is full."""
+        room = next(size for size in _ROOMS if size >= count)
+        if room not in self._bodies:
+            self._bodies[room] = self._made(_bodies(room))
+        return self._bodies[room], room
 
     def _load(self) -> Executable:
         """A stream."""

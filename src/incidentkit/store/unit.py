@@ -24,7 +24,7 @@ from incidentkit.domain.times import from_micros, micros
 from incidentkit.errors import ConflictError, RuleViolation, StoreError, UnknownIdError
 from incidentkit.measures.facts import action_facts
 from incidentkit.measures.marks import day_of
-from incidentkit.store.bodies import erase, find_bodies
+from incidentkit.store.bodies import erase
 from incidentkit.store.chain import GENESIS, link
 from incidentkit.store.intents import mark_row
 from incidentkit.store.projection import Projection
@@ -247,11 +247,11 @@ class Unit:
         waiting, wanted = self._rows.vault, set(refs)
         found = {ref: waiting[ref]["body"] for ref in wanted if ref in waiting}
         missing = sorted(wanted - found.keys()) if found else sorted(wanted)
-        if len(missing) > WORDS_AT_ONCE:
-            return found | find_bodies(self, missing)
-        if missing:
-            asked = {f"ref{place}": ref for place, ref in enumerate(missing)}
-            rows = self._session.rows(self._run.find_bodies[len(missing) - 1], tenant=self.tenant, **asked)
+        for start in range(0, len(missing), WORDS_AT_ONCE):
+            some = missing[start : start + WORDS_AT_ONCE]
+            statement, room = self._run.find_bodies(len(some))
+            asked = {f"ref{place}": some[min(place, len(some) - 1)] for place in range(room)}
+            rows = self._session.rows(statement, tenant=self.tenant, **asked)
             found |= self.vault.all_words({row.ref: row.body for row in rows})
         return found
 

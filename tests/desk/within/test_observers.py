@@ -10,6 +10,7 @@ from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import DBAPIError
 
 from incidentkit.desk.desk import Desk
+from incidentkit.domain.orders import Order
 from incidentkit.errors import ConflictError, RuleViolation
 from incidentkit.hooks import hookimpl
 from incidentkit.testing._post import Post
@@ -33,7 +34,8 @@ def test_they_hear_after_the_commit(desk: Desk, host: Engine, post: Post) -> Non
 
 def test_what_they_hear_of_is_there(opened: Opened, host: Engine) -> None:
     """When an observer is called, everybody else sees what it is told of."""
-    other, found = opened(), []
+    other = opened()
+    found: list[Order] = []
 
     class Looking:
         @hookimpl

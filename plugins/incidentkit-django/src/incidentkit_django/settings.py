@@ -11,7 +11,7 @@ from typing import Any
 
 from attrs import field, frozen
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.utils.module_loading import import_string
 
 import incidentkit as ik
@@ -56,7 +56,7 @@ def read_settings() -> Settings:
         raise _refused(["INCIDENTKIT: expected a dict"])
     problems = [f"INCIDENTKIT[{name!r}]: unknown; known are {', '.join(_NAMES)}" for name in given if name not in _NAMES]
     database, tenant = given.get("DATABASE", DEFAULT_DB_ALIAS), given.get("TENANT", "default")
-    if database not in settings.DATABASES:
+    if database not in list(connections):
         problems.append("INCIDENTKIT['DATABASE']: expected an alias of DATABASES")
     if not isinstance(tenant, str) or not tenant:
         problems.append("INCIDENTKIT['TENANT']: expected a name")

@@ -19,11 +19,11 @@ from incidentkit.domain.actors import Actor
 from incidentkit.errors import InvalidInput, UnknownIdError
 
 if TYPE_CHECKING:
-    from incidentkit.domain.pages import Page
     from incidentkit.cli.table import Column
     from incidentkit.cli.values import Values
     from incidentkit.desk.desk import Desk
     from incidentkit.domain.effects import Intent
+    from incidentkit.domain.pages import Page
     from incidentkit.phrases.words import Words
 
 __all__ = ["deadletters"]

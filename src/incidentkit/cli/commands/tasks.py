@@ -18,9 +18,9 @@ from incidentkit.domain.actors import Actor
 from incidentkit.errors import InvalidInput, UnknownIdError
 
 if TYPE_CHECKING:
-    from incidentkit.domain.pages import Page
     from incidentkit.cli.table import Column
     from incidentkit.desk.desk import Desk
+    from incidentkit.domain.pages import Page
     from incidentkit.domain.tasks import Task
     from incidentkit.phrases.words import Words
 

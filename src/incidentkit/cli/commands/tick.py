@@ -61,6 +61,8 @@ def _show(screen: Screen, values: Values, report: TickReport, desk: Desk) -> Non
         screen.line(f"  {values.number(count)} × {screen.words.named('happened', name)}")
     if report.idle:
         screen.line((f"  {say('tick.idle', count=values.number(report.idle))}", "dim"))
+    if report.deleted:
+        screen.say("tick.deleted", count=values.number(report.deleted))
     if report.refused:
         screen.line((f"  {say('tick.refused', count=values.number(report.refused))}", "red"))
 
@@ -71,5 +73,6 @@ def _as_dict(report: TickReport, desk: Desk) -> dict[str, Any]:
         "acted": report.acted,
         "idle": report.idle,
         "refused": report.refused,
+        "deleted": report.deleted,
         "done": dict(sorted(report.done.items())),
     }

@@ -30,7 +30,6 @@ from incidentkit.desk.runtime import Runtime
 from incidentkit.domain.profile import Profile, Rule
 from incidentkit.domain.shop import Shop
 from incidentkit.domain.times import instant
-from incidentkit.errors import RuleViolation
 
 __all__ = ["Imports"]
 

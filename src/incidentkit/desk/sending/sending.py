@@ -23,7 +23,7 @@ from incidentkit.desk.sending.reports import SendReport
 from incidentkit.domain.effects import Intent, IntentState
 from incidentkit.domain.health import MessageSeen
 from incidentkit.domain.verdicts import Defer, Send, Switch, Verdict
-from incidentkit.errors import IncidentkitError, InvalidInput, RuleViolation
+from incidentkit.errors import IncidentkitError, InvalidInput
 from incidentkit.ports import Channel, Message
 
 __all__ = ["send_due"]

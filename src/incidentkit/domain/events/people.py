@@ -1,4 +1,4 @@
-"""Events of people: what they want to be sent, and where, which lies in the vault; legal holds, and that they were forgotten."""
+"""Events of people: what they want to be sent, and where; legal holds; being forgotten. Addresses lie in the vault."""
 
 from __future__ import annotations
 

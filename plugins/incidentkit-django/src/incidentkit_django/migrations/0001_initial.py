@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 from django.db import migrations, models
 
 
-
 def _model(name: str, plural: str, **options: Any) -> migrations.CreateModel:
     return migrations.CreateModel(
         name=name,
