@@ -156,6 +156,9 @@ def bench(session: nox.Session) -> None:
     session.run("python", "-m", "tests.bench.sending")
     session.run("python", "-m", "tests.bench.email")
     session.run("python", "-m", "tests.bench.scoreboard")
+    session.run("python", "-m", "tests.bench.folding")
+    # A million orders take half an hour and 25 GB: python -m tests.bench.volume --folder DIR
+    session.run("python", "-m", "tests.bench.volume", "--orders", "100000")
     session.run("python", "-m", "tests.bench.command", *session.posargs)
 
 

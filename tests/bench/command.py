@@ -46,9 +46,7 @@ KINDS = ("log_conversation", "hand_over", "amend", "notify")
 # --- Ours --------------------------------------------------------------------------------------------------------
 
 # Nobody looks on at theirs either.
-SHOP = ik.Shop(
-    agents=(ik.Agent("ana", "after-sales"), ik.Agent("leo", "after-sales")), blocked_plugins=("opentelemetry",)
-)
+SHOP = ik.Shop(agents=(ik.Agent("ana", "after-sales"), ik.Agent("leo", "after-sales")), blocked_plugins=("opentelemetry",))
 LINE = ik.Line("mug", 2, "9.90")
 
 

@@ -130,7 +130,7 @@ class _Making:
                 for place, tag in enumerate(self._tags):
                     head = GENESIS
                     for parts in cut:
-                        made = {c: tag.join(part) if isinstance(part, list) else part for c, part in parts.items()}
+                        made: Row = {c: tag.join(part) if isinstance(part, list) else part for c, part in parts.items()}
                         made["seq"] = self._seq(made["seq"], place)
                         head = made["hash"] = link(head, {column: made[column] for column in CHAINED})
                         yield tuple(made.values())

@@ -140,10 +140,10 @@ def commands(subjects: Subjects) -> Mapping[str, Act]:
     }
 
 
-def seconds(act: Callable[[], object]) -> float:
+def seconds(act: Act, desk: ik.Desk) -> float:
     """How long it takes."""
     begun = perf_counter()
-    act()
+    act(desk)
     return perf_counter() - begun
 
 
@@ -155,7 +155,7 @@ def compare(small: Path, large: Path, sizes: tuple[int, int], rounds: int) -> No
             acts = [(desk, kinds(subjects)) for desk, subjects in sides]
             print(f"\n{kinds.__doc__ or ''}".rstrip(".") + f", ms: {'':12}{sizes[0]:>12,}{sizes[1]:>12,}{'ratio':>8}")
             for name in acts[0][1]:
-                took = [[seconds(lambda d=desk, a=named[name]: a(d)) for desk, named in acts] for _ in range(rounds + 3)][3:]
+                took = [[seconds(named[name], desk) for desk, named in acts] for _ in range(rounds + 3)][3:]
                 few, many = (median(times) * 1000 for times in zip(*took, strict=True))
                 print(f"{name:28}{few:12.2f}{many:12.2f}{many / few:8.2f}")
         open_ = [desk.queue_size() for desk, _ in sides]
@@ -169,7 +169,7 @@ def rebuild(path: Path) -> None:
     """Rebuild it here, and print how long that takes and what memory it needs."""
     with opened(path) as desk:
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        took = seconds(desk.rebuild)
+        took = seconds(ik.Desk.rebuild, desk)
         after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(f"rebuilt in {took:.1f} s; memory {before / 1024:.0f} MB before, {after / 1024:.0f} MB at most")
 

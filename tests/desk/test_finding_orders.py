@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -55,7 +56,7 @@ def test_by_address(desk: Desk, order: str) -> None:
 def test_by_an_address_that_they_had(desk: Desk, order: str) -> None:
     """Somebody who has moved is found by the old address and the new; by telephone, only by the new number."""
     placed(desk, customer=evolve(MARTA, email="new@example.com", phone="+34611111111"))
-    numbers = [len(desk.orders.find(**said)) for said in ({"phone": MARTA.phone}, {"phone": "611111111"})]
+    numbers = [len(desk.orders.find(phone=said)) for said in (MARTA.phone, "611111111")]
 
     assert [2, 2] == [len(desk.orders.find(email=said)) for said in (MARTA.email, "new@example.com")]
     assert [0, 2] == numbers
@@ -70,7 +71,7 @@ def test_everything_that_is_said_has_to_fit(desk: Desk, order: str) -> None:
 @pytest.mark.parametrize(
     "said", [{"person": "nobody"}, {"email": "nobody@example.com"}, {"phone": "+34699999999"}, {"number": "8"}]
 )
-def test_nobody_is_nothing(desk: Desk, order: str, said: dict[str, str]) -> None:
+def test_nobody_is_nothing(desk: Desk, order: str, said: dict[str, Any]) -> None:
     """An empty page, and no error."""
     page = desk.orders.find(**said)
 

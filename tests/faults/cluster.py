@@ -159,7 +159,9 @@ def cluster() -> Iterator[Cluster]:
         if user:
             shutil.chown(folder, *user)
         made = Cluster(folder, tools)
-        _run(tools / "initdb", "-D", made._data, "-U", "incidentkit", "-A", "trust", "-E", "UTF8", "--no-locale", "-N", user=user)
+        _run(
+            tools / "initdb", "-D", made._data, "-U", "incidentkit", "-A", "trust", "-E", "UTF8", "--no-locale", "-N", user=user
+        )
         with (made._data / "postgresql.conf").open("a") as file:
             file.write("\n".join((*_SETTINGS, f"unix_socket_directories='{folder}'", "")))
         made.start()

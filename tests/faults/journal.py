@@ -1,4 +1,4 @@
-"""What a process was told by a desk, written down outside of the store: it survives the process, and says what must be there."""
+"""What a process was told by a desk, written down outside of the store: it says what must be there when the process is not."""
 
 from __future__ import annotations
 

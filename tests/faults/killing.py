@@ -39,11 +39,11 @@ class Run:
     deaths: list[int] = field(factory=list)
 
     def lives(self, what: str, workers: int, within: float, /, **given: object) -> list[Life]:
-        """So many processes, of which all but the last may be killed within so many seconds."""
+        """So many processes, of which all but the last may be killed within about so many seconds."""
         return [self._life(what, number, number < max(workers - 1, 1), within, given) for number in range(workers)]
 
     def _life(self, what: str, number: int, mortal: bool, within: float, given: Mapping[str, object]) -> Life:
-        killed = self.chance.uniform(0, within) if mortal and self.kills else None
+        killed = self.chance.uniform(0, within * self.chance.choice((1, 2, 4))) if mortal and self.kills else None
         own = {"name": f"w{number}"} if what in ("commands", "take_in") else {}
         return Life(what, self.url, self.folder, f"{number}-{self.chance.random()}", {**given, **own}, killed)
 
@@ -92,7 +92,7 @@ def hurt(nursery: Nursery, place: Place, scene: Scene, seed: str, fault: Callabl
 
 def _sending(kind: str) -> Scene:
     def lives(run: Run) -> list[Life]:
-        return run.lives("send", 2, 0.12, kind=kind, sent=str(run.folder / "sent"))
+        return run.lives("send", 3, 0.06, kind=kind, sent=str(run.folder / "sent"))
 
     def judge(run: Run) -> list[str]:
         # Where the server dies, a worker may lose the mark after what it has just handed over.
@@ -113,7 +113,7 @@ def _ticked(run: Run) -> list[str]:
 def _files(run: Run) -> list[Life]:
     rows = [order(id=f"A{number}", number=f"{number}", status="unavailable" if number % 3 else "") for number in range(30)]
     write(run.folder / "files", orders=rows)
-    return run.lives("import", 2, 0.3, files=str(run.folder / "files"))
+    return run.lives("import", 2, 0.2, files=str(run.folder / "files"))
 
 
 def _imported(run: Run) -> list[str]:
@@ -136,7 +136,7 @@ SCENES: Mapping[str, Scene] = {
     "send once-only": _sending("once-only"),
     "send idempotent": _sending("idempotent"),
     "send look-up": _sending("look-up"),
-    "tick": Scene(late_orders, lambda run: run.lives("tick", 2, 0.15, days=30), _ticked),
+    "tick": Scene(late_orders, lambda run: run.lives("tick", 3, 0.12, days=30), _ticked),
     "import": Scene(nothing, _files, _imported),
     "take in": Scene(
         one_order, lambda run: run.lives("take_in", 3, 0.15, count=12), lambda run: lost_mails(run.url, run.folder)

@@ -92,7 +92,9 @@ def nursery() -> Iterator[Nursery]:
 
 def _serve(answers: int) -> None:
     for line in sys.stdin:
-        lives = [Life(what, url, Path(folder), seed, given, killed) for what, url, folder, seed, given, killed in json.loads(line)]
+        lives = [
+            Life(what, url, Path(folder), seed, given, killed) for what, url, folder, seed, given, killed in json.loads(line)
+        ]
         signs, sign = os.pipe()
         born = [_born(life, number, sign) for number, life in enumerate(lives)]
         os.close(sign)
@@ -111,7 +113,7 @@ def _born(life: Life, number: int, sign: int) -> int:
     try:
         _live(life, number, sign)
         code = 0
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - whatever it is, the test tells it
         (life.folder / f"{number}.error").write_text(traceback.format_exc())
     finally:
         os._exit(code)

@@ -31,7 +31,7 @@ from incidentkit.rules.clock_readings import read_clocks
 from incidentkit.rules.decision import Decision
 from incidentkit.rules.due import DUE
 from incidentkit.rules.receipts import receive
-from incidentkit.store import rebuilding, tables
+from incidentkit.store import derived, tables
 from incidentkit.store.unit import Unit
 from incidentkit.testing._post import PostChannel
 from incidentkit.testing.machines._base import INCIDENTS, Driven
@@ -227,7 +227,7 @@ def a_trap(patch: pytest.MonkeyPatch) -> None:
 
 def products_forgotten(patch: pytest.MonkeyPatch) -> None:
     """What is made anew lacks a part."""
-    patch.setattr(rebuilding, "lasting_facts", lambda *given: {})
+    patch.setattr(derived, "lasting_facts", lambda *given: {})
 
 
 def opt_outs_overlooked(patch: pytest.MonkeyPatch) -> None:

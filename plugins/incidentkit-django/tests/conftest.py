@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Django, set up with the example's settings; the folder of its data."""
     data = tmp_path_factory.mktemp("project")
     os.environ["SHOP_DATA"] = str(data)
-    os.environ["DJANGO_SETTINGS_MODULE"] = "backend.settings"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "website.settings"
     sys.path.insert(0, str(EXAMPLE))
     django.setup()
     from django.test.utils import setup_test_environment
@@ -82,7 +83,8 @@ def use(config: Config) -> None:
     close_desks()
     connections.close_all()
     connections.settings["default"] = connections.configure_settings({"default": dict(config)})["default"]
-    if hasattr(connections._connections, "default"):
+    # One that this thread has had already; there may be none.
+    with suppress(AttributeError):
         del connections["default"]
 
 
@@ -102,12 +104,12 @@ def kind(request: pytest.FixtureRequest) -> str:
 def record(kind: str, configs: Callable[[str], Config]) -> Iterator[ik.Desk]:
     """The project's desk on a record with nothing in it, and no purchases and no users either."""
     use(configs(kind))
-    from checkout.models import Purchase
+    from django.apps import apps
     from django.contrib.auth.models import User
 
     from incidentkit_django.testing import fresh_record
 
-    Purchase.objects.all().delete()
+    apps.get_model("checkout", "Purchase").objects.all().delete()
     User.objects.all().delete()
     with fresh_record() as opened:
         yield opened

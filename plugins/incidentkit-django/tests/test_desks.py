@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ def test_a_forked_process_has_its_own(record: ik.Desk) -> None:
     from django.db import connections
 
     connections.close_all()  # as such servers are told to for Django's own
-    children = [_fork(lambda name=f"child {place}": _sell(name, 5)) for place in range(3)]
+    children = [_fork(partial(_sell, f"child {place}", 5)) for place in range(3)]
     _sell("parent", 5)
     codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
 
@@ -56,12 +57,12 @@ def test_a_forked_process_has_its_own(record: ik.Desk) -> None:
 
 
 def _sell(name: str, count: int) -> None:
-    from checkout.models import Purchase
+    from django.apps import apps
 
     for place in range(count):
         with atomic() as joined:
             order = joined.orders.place(lines=[LINE], number=f"{name} {place}")
-            Purchase.objects.create(number=order.number, total=1, order_id=order.id)
+            apps.get_model("checkout", "Purchase").objects.create(number=order.number, total=1, order_id=order.id)
 
 
 def _fork(work: Callable[[], Any]) -> int:

@@ -26,6 +26,7 @@ from incidentkit.cli.commands.doctor import doctor
 from incidentkit.cli.commands.duty import duty
 from incidentkit.cli.commands.explain import explain
 from incidentkit.cli.commands.export import EXPORTS
+from incidentkit.cli.commands.find import find
 from incidentkit.cli.commands.forget import forget
 from incidentkit.cli.commands.import_ import import_
 from incidentkit.cli.commands.incident import incident
@@ -51,6 +52,7 @@ from incidentkit.cli.commands.surveys import surveys
 from incidentkit.cli.commands.tasks import tasks
 from incidentkit.cli.commands.tick import tick
 from incidentkit.cli.commands.timeline import timeline
+from incidentkit.cli.commands.verify import verify
 from incidentkit.cli.faces import Face, Faces
 from incidentkit.cli.options import Lang
 
@@ -65,6 +67,7 @@ _COMMANDS: Mapping[str, Callable[..., None]] = {
     "copy": copy,
     "load": load,
     "queue": queue,
+    "find": find,
     "tasks": tasks,
     "deadletters": deadletters,
     "duty": duty,
@@ -94,6 +97,7 @@ _COMMANDS: Mapping[str, Callable[..., None]] = {
     "commitments": commitments,
     "serve": serve,
     "rebuild": rebuild,
+    "verify": verify,
     "preview": preview,
     "plugins": plugins,
 }

@@ -31,7 +31,17 @@ from incidentkit.domain.surveys import Ask
 from incidentkit.domain.tasks import Task
 from incidentkit.domain.texts import Text
 
-__all__ = ["KINDS", "canonical", "decode_document", "decode_event", "encode_document", "encode_event", "kind_of", "text_refs"]
+__all__ = [
+    "KINDS",
+    "WORDS",
+    "canonical",
+    "decode_document",
+    "decode_event",
+    "encode_document",
+    "encode_event",
+    "kind_of",
+    "text_refs",
+]
 
 KINDS: Mapping[str, type[State]] = {
     "order": Order,
@@ -52,6 +62,9 @@ KINDS: Mapping[str, type[State]] = {
 
 UPCASTS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {}
 """For (event type, version): what turns its data into the next version's."""
+
+WORDS = '"text:'
+"""How a reference into the vault begins, in a document that has one."""
 
 _TEXT_REF = re.compile(r'"(text:[0-9a-f-]{36})"')
 _KIND_OF = {cls: name for name, cls in KINDS.items()}
@@ -187,13 +200,16 @@ def _structured(data: Any, cls: type[Any], texts: Mapping[str, str] | None) -> A
         _WORDS.reset(token)
 
 
+_sorted = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+
+
 def canonical(arguments: Mapping[str, Any]) -> bytes:
     """Arguments as bytes that are equal exactly when the arguments are, for fingerprints.
 
     Raises:
         UnicodeEncodeError: one holds half a surrogate pair.
     """
-    return json.dumps(_plain(arguments), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return _sorted(_plain(arguments)).encode()
 
 
 def _plain(value: Any) -> Any:

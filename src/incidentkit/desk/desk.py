@@ -20,6 +20,7 @@ from incidentkit.desk.contacts import Contacts
 from incidentkit.desk.context import Context, context_of
 from incidentkit.desk.corrective_actions import CorrectiveActions
 from incidentkit.desk.evidence import lead_evidence, leading, signals
+from incidentkit.desk.exporting import export_facts, export_ocel
 from incidentkit.desk.feed import FeedPage, feed_of
 from incidentkit.desk.forgetting import Erasing
 from incidentkit.desk.health import LATE, health_of
@@ -69,11 +70,14 @@ from incidentkit.measures.subjects import MeasureRows
 from incidentkit.measures.survey_figures import SurveyFigures
 from incidentkit.ports import BlobStore, TombstoneLedger
 from incidentkit.rules.rotas import Duty
+from incidentkit.store.fact_files import FactFormat
 from incidentkit.store.intents import count_due
 from incidentkit.store.loading import Loaded
+from incidentkit.store.ocel import Log
 
 if TYPE_CHECKING:
     from incidentkit.desk.as_of import AsOf
+    from incidentkit.desk.differences import Difference
 
 __all__ = ["Desk"]
 
@@ -386,6 +390,72 @@ class Desk:
         from incidentkit.desk.as_of import open_as_of
 
         return open_as_of(self._runtime, self._catalogue, known_at, progress)
+
+    def explain_diff(
+        self,
+        what: str,
+        earlier: Due | AsOf,
+        later: Due | AsOf,
+        *,
+        since: Due | None = None,
+        until: Due | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> tuple[Difference, ...]:
+        """Why two views of the record differ: what they say otherwise, and the events that made the difference.
+
+        Args:
+            what: the name of a measure, for the rows that it counts; or the id of an order, a case or any other thing, for
+                its fields.
+            earlier, later: instants, as `as_of` takes them, or views that are open.
+            since, until: of a measure: only subjects that began inside.
+            progress: of a measure: called while the views are made.
+
+        Raises:
+            UnknownIdError: neither a measure nor a thing that was known by then.
+            InvalidInput: ``earlier`` is the later one.
+        """
+        from incidentkit.desk.differences import explain_diff
+
+        return explain_diff(self._runtime, self.as_of, what, earlier, later, since, until, progress)
+
+    def export_facts(
+        self, folder: Path | str, format: FactFormat = "csv", *, progress: Callable[[int, int], None] | None = None
+    ) -> dict[str, int]:
+        """Write the facts that figures are computed from, a file for each table, all as they are at one instant.
+
+        Instants are in UTC, durations in seconds, amounts decimal numbers. Nothing personal is in them: people are their ids.
+
+        Args:
+            folder: a new or an empty one.
+            format: ``csv`` or ``parquet``.
+            progress: called with rows written and rows in all.
+
+        Returns:
+            How many rows each table has.
+
+        Raises:
+            InvalidInput: a folder with something in it, or no such format.
+            MissingExtra: Parquet needs the extra ``export``.
+        """
+        return export_facts(self._runtime, Path(folder), format, progress)
+
+    def export_ocel(self, file: Path | str, *, progress: Callable[[int, int], None] | None = None) -> Log:
+        """Write the record as an object-centric event log, OCEL 2.0 in JSON, for programs that mine processes.
+
+        Every event of the record is in it, with the orders, lines, parcels, incidents, needs and other things that it
+        concerns. Nothing personal is: words are left out, and people are their ids.
+
+        Args:
+            file: must not be there yet.
+            progress: called with events written and events in all.
+
+        Returns:
+            How much of each type there is.
+
+        Raises:
+            InvalidInput: a file that is there.
+        """
+        return export_ocel(self._runtime, Path(file), progress)
 
     def export_events(
         self, file: Path | str, *, personal: bool = False, progress: Callable[[int, int], None] | None = None

@@ -141,7 +141,7 @@ class _Export:
             return value
         if text_refs(f'"{value}"'):
             return self.words.get(value, "")
-        if value in self.staff:
+        if value in self.staff or _staff(value):
             return "agent"
         return None if self._is_others(name, value) else value
 

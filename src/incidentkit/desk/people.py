@@ -315,9 +315,9 @@ class People(Commands[Preferences]):
         """Delete everything personal of somebody for good: who they are, what was written and said by and about them, what
         came in from them, and by what they were found.
 
-        Their orders and cases stay, under an id that says nothing about anybody, and so does every figure. Messages to them that
-        are not out yet never go. Made again with that id, it deletes what has come since. Whoever comes with the same key later
-        is somebody new.
+        Their orders and cases stay, under an id that says nothing about anybody, and so does every figure. Messages to them
+        that are not out yet never go. Made again with that id, it deletes what has come since. Whoever comes with the same key
+        later is somebody new.
 
         Args:
             reason: why, as a short code, e.g. ``request``.

@@ -201,7 +201,7 @@ class Retaining:
     def _about_person(self, unit: Unit, person: str) -> PersonalKind | None:
         """As what a person is due to be forgotten; None while they are not."""
         about = streams_about(unit, person)
-        if waiting(unit, person) or not all(map(is_over, about.values())):
+        if waiting(unit, person, self._runtime.clock()) or not all(map(is_over, about.values())):
             return None
         quiet = quiet_since(unit, about)
         ordered = any(isinstance(state, Order) for state in about.values())

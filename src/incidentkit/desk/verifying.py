@@ -11,6 +11,7 @@ from incidentkit.desk.work import keyed_hash, person_hash, ways_to
 from incidentkit.domain.times import instant
 from incidentkit.domain.verification import VerifyReport
 from incidentkit.errors import InvalidInput
+from incidentkit.measures.measure import Clock, Measure
 from incidentkit.store.verifying.verify import Looked, verify
 
 __all__ = ["verify_record"]
@@ -27,7 +28,7 @@ def verify_record(runtime: Runtime, limit: int, seal: str | None, progress: Call
     now = instant(runtime.clock(), "The desk's clock")
     with runtime.store.reading() as unit:
         hashes = partial(_hashes, runtime.store.secret, runtime.tenant)
-        what = Looked(unit, runtime.shop, runtime.fingerprint_key, hashes, seal or "")
+        what = Looked(unit, runtime.shop, runtime.fingerprint_key, hashes, partial(_measure, runtime), seal or "")
         return verify(what, now, limit=limit, progress=progress)
 
 
@@ -36,3 +37,10 @@ def _hashes(secret: bytes, tenant: str, details: Mapping[str, str]) -> tuple[str
     ways = ways_to(details.get("email", ""), details.get("phone", ""))
     others = frozenset(keyed_hash(secret, tenant, kind, text) for kind, text in ways)
     return person_hash(secret, tenant, details["key"]), others
+
+
+def _measure(runtime: Runtime, name: str, clock: Clock) -> Measure | None:
+    try:
+        return runtime.measures.on_clock(name, clock)
+    except InvalidInput:
+        return None  # a plugin's that is not installed any more

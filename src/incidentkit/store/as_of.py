@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Table, func, insert, select
 
 from incidentkit.domain.events import Event
 from incidentkit.domain.shop import Shop
@@ -23,7 +23,7 @@ from incidentkit.store.transaction import Snapshot, Transaction
 from incidentkit.store.transfer import in_pages
 from incidentkit.store.unit import Unit, event_of
 
-__all__ = ["DISORDER", "PastStore", "history_until", "linked_streams", "note_disorder", "settled"]
+__all__ = ["DISORDER", "PastStore", "history_until", "linked_streams", "note_disorder", "settled", "streams_around"]
 
 DISORDER = "disorder"
 """The setting that names the last place in the record whose event became known before one in front of it."""
@@ -114,6 +114,15 @@ def linked_streams(unit: Unit, order_id: str) -> list[str]:
     return list(unit.connection.execute(query).scalars())
 
 
+def streams_around(unit: Unit, stream: str) -> list[str]:
+    """The streams that share an order with one: its orders, and what is on their timelines today."""
+    c = t.links.c
+    orders = select(c.order_id).where(c.tenant == unit.tenant, c.stream == stream)
+    about = [*unit.connection.execute(orders).scalars(), stream]
+    found = [*about, *(linked for order in about for linked in linked_streams(unit, order))]
+    return [each for each in dict.fromkeys(found) if each != stream]
+
+
 # --- All of it ---------------------------------------------------------------------------------------------------
 
 
@@ -195,6 +204,9 @@ class _Scratch(Store):
             streams = _copy_events(source.connection, here, self.tenant, until, progress)
             rebuild(here, self.tenant, shop, _after(progress, until, streams))
             _name(here, self.tenant)
+            # Keyed hashes alone, by which a person is found.
+            for table in (t.people, t.addresses):
+                _copy(source.connection, here, table, self.tenant)
             for some in in_pages(derived_links(here, self.tenant, until)):
                 rows = [{"tenant": self.tenant, "order_id": order, "stream": stream} for order, stream in some]
                 here.execute(f.upsert(t.links, here.dialect.name), rows)
@@ -229,6 +241,12 @@ def _copy_events(there: Connection, here: Connection, tenant: str, until: int, p
         if progress is not None:
             progress(rows[-1]["seq"], until + streams)
     return streams
+
+
+def _copy(there: Connection, here: Connection, table: Table, tenant: str) -> None:
+    found = there.execute(select(table).where(table.c.tenant == tenant).execution_options(yield_per=_AT_ONCE)).mappings()
+    for some in found.partitions():
+        here.execute(insert(table), [dict(row) for row in some])
 
 
 def _stream(row: Any) -> dict[str, Any]:

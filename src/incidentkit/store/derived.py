@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from incidentkit.domain.accounts import Account
 from incidentkit.domain.events import Event
@@ -13,13 +13,24 @@ from incidentkit.measures.fact import Fact
 from incidentkit.measures.facts import action_facts, facts_of, lasting_facts
 from incidentkit.measures.signature_facts import signature_rows
 
-__all__ = ["ACTIONS", "NAMED", "actions_of", "fact_rows", "names_of"]
+__all__ = ["ACTIONS", "NAMED", "actions_of", "fact_rows", "names_of", "owner_column"]
 
 NAMED = ("order", "account")
 """The kinds of names that follow from how things stand; others were given once, and stay."""
 
 ACTIONS = "facts_actions"
 """The one table in which two streams may come to the same row: what one person did about an order at one instant."""
+
+_OWNERS = ("stream", "task_id", "need_id", "ask_id", "action_id", "analysis_id", "incident_id", "objective_id", "account_id")
+_OWNERS += ("commitment_id", "checkin_id", "reading_id", "order_id")
+
+
+def owner_column(columns: Collection[str]) -> str:
+    """Of the columns of a table of facts, that with the id of the stream that its rows follow from.
+
+    Those of `ACTIONS` follow from several, and have that of the order.
+    """
+    return next(name for name in _OWNERS if name in columns)
 
 
 def fact_rows(state: State, shop: Shop, order: Callable[[str], Order]) -> Mapping[str, Sequence[Fact]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from contextvars import ContextVar
 from threading import get_ident
+from types import TracebackType
 from typing import Any
 
 from attrs import define, field
@@ -17,6 +18,8 @@ from incidentkit.store.lent import Lent, LentSession
 from incidentkit.store.unit import Unit
 
 __all__ = ["Block", "Joined", "block_of"]
+
+_BOTH = "desk.batch and desk.within"
 
 _BLOCKS: ContextVar[tuple[Block, ...]] = ContextVar("incidentkit_blocks", default=())
 
@@ -34,14 +37,17 @@ class Block:
     host: HostTransaction | None = None
     _owner: tuple[int, object] = field(factory=lambda: (get_ident(), _task()))
 
-    def open(self) -> None:
-        """From now on it is found."""
+    def __enter__(self) -> None:
         _BLOCKS.set((*_BLOCKS.get(), self))
 
-    def close(self) -> None:
-        """Nobody finds it any more, whoever has inherited it."""
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        inside = any(block is self for block in _BLOCKS.get())
+        # Nobody finds it any more, whoever has inherited it.
         self.store = self.unit = self.host = None
         _BLOCKS.set(tuple(block for block in _BLOCKS.get() if block is not self))
+        if not inside and error is None:
+            rule, step = "begin and end in one thread and task", "Open the block in the function that calls the desk."
+            raise RuleViolation(_BOTH, rule, got="a block whose commands were not in it", next=step)
 
     def check_owner(self) -> None:
         """Refuse whoever has inherited it.
@@ -51,7 +57,7 @@ class Block:
         """
         if self._owner != (get_ident(), _task()):
             rule, step = "belong to one thread and one task", "Begin the block inside of what you run, or run it afterwards."
-            raise RuleViolation("desk.batch and desk.within", rule, got="another one that began inside", next=step)
+            raise RuleViolation(_BOTH, rule, got="another one that began inside", next=step)
 
 
 def block_of(store: object) -> Block | None:

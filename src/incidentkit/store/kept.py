@@ -48,7 +48,7 @@ from incidentkit.store.facts import figures as kept_table
 from incidentkit.store.figures import Question
 from incidentkit.store.tallies import Cell, Cells, next_counted
 
-__all__ = ["Found", "adding_mark", "figures_kept", "keep", "marking_around", "marking_asked", "marking_repeats"]
+__all__ = ["Found", "adding_mark", "figures_kept", "fresh_cells", "keep", "marking_around", "marking_asked", "marking_repeats"]
 
 _DAY = 86_400_000_000
 
@@ -117,6 +117,11 @@ def _runs(spans: Sequence[Span], kept: Mapping[Span, Cells]) -> Iterator[tuple[l
 
 
 # --- What is kept ------------------------------------------------------------------------------------------------
+
+
+def fresh_cells(connection: Connection, tenant: str, question: Question, spans: Sequence[Span]) -> dict[Span, Cells]:
+    """What is kept for those windows, as far as whoever asks would be given it."""
+    return _kept(connection, tenant, question, spans, _marks(connection, tenant, question, spans))
 
 
 def _kept(

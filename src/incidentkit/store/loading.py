@@ -11,16 +11,16 @@ from attrs import define, field, frozen
 from sqlalchemy import Table, insert, select
 
 from incidentkit.codec.record import encode_document, kind_of, text_refs
-from incidentkit.domain.accounts import Account
 from incidentkit.domain.evolve import State, evolve
-from incidentkit.domain.orders import Order
 from incidentkit.domain.people import Customer
 from incidentkit.domain.shop import Shop
 from incidentkit.domain.times import micros
 from incidentkit.errors import ConflictError, ImportRefused, IncidentkitError, RuleViolation
 from incidentkit.store import facts as f
 from incidentkit.store import tables as t
+from incidentkit.store.as_of import note_disorder
 from incidentkit.store.chain import GENESIS, link
+from incidentkit.store.derived import names_of
 from incidentkit.store.linking import derived_links
 from incidentkit.store.rebuilding import rebuild
 from incidentkit.store.staging import Staging
@@ -89,6 +89,7 @@ def write_staged(
     except ConflictError:
         staged.problem("two of its orders, accounts or needs have the same name")
     staged.refuse(name)
+    note_disorder(unit.connection, unit.tenant)
     rebuild(unit.connection, unit.tenant, shop)
     if staged.end["of"] == tenants_mark(unit.tenant) and staged.end["heads"] != heads_of(unit):
         raise ImportRefused(
@@ -159,12 +160,8 @@ class _Writing:
         return state
 
     def _names(self, stream: str, state: State) -> list[dict[str, Any]]:
-        kind, name = "", ""
-        if isinstance(state, Order):
-            kind, name = "order", state.number
-        elif isinstance(state, Account):
-            kind, name = "account", state.key
-        return [{"tenant": self.unit.tenant, "kind": kind, "name": name, "stream": stream}] if name else []
+        told = {"tenant": self.unit.tenant, "stream": stream}
+        return [{**told, "kind": kind, "name": name} for kind, name in names_of(state)]
 
     def _gone(self, data: str) -> Iterator[dict[str, Any]]:
         """Words that the file does not have are as good as forgotten."""

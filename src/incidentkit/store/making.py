@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, String, Table, insert
-from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy.schema import CreateIndex, CreateTable, DDLElement
 
 from incidentkit.store import facts  # noqa: F401 - its tables belong to the schema
 from incidentkit.store import tables as t
@@ -33,9 +33,9 @@ _SAID: dict[str, tuple[str, ...]] = {}
 def _said(name: str, connection: Connection) -> tuple[str, ...]:
     if name not in _SAID:
         tables = t.metadata.sorted_tables
-        made = [CreateTable(table) for table in tables]
-        indexed = [CreateIndex(index) for table in tables for index in sorted(table.indexes, key=lambda index: str(index.name))]
-        _SAID[name] = tuple(str(each.compile(dialect=connection.dialect)) for each in (*made, *indexed))
+        made: list[DDLElement] = [CreateTable(table) for table in tables]
+        made += [CreateIndex(index) for table in tables for index in sorted(table.indexes, key=lambda index: str(index.name))]
+        _SAID[name] = tuple(str(each.compile(dialect=connection.dialect)) for each in made)
     return _SAID[name]
 
 

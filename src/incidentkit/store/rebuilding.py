@@ -22,7 +22,7 @@ from incidentkit.store import tables as t
 from incidentkit.store.derived import ACTIONS, actions_of, fact_rows
 from incidentkit.store.unit import event_of
 
-__all__ = ["FACTS", "is_current", "rebuild"]
+__all__ = ["FACTS", "forget_figures", "is_current", "rebuild", "say_current"]
 
 FACTS = "5"
 """The version of what is derived from events; raised when a fold or a fact changes, so that a store is rebuilt once."""
@@ -38,7 +38,9 @@ def is_current(connection: Connection, tenant: str) -> bool:
 
 
 def rebuild(connection: Connection, tenant: str, shop: Shop, progress: Callable[[int, int], None] | None = None) -> int:
-    """Replay every stream and write what its events add up to. The number of streams.
+    """Replay every stream and write what its events add up to, in one transaction. The number of streams.
+
+    For a store that was just filled with events, and that nobody else works in yet; see `renew` for one that is in use.
 
     The events, intents and the vault stay as they are; timers that follow from how things stand are set anew. Memory does
     not grow with the record. What the shop's settings say of an incident (rank of its severity, group, category of its
@@ -48,11 +50,9 @@ def rebuild(connection: Connection, tenant: str, shop: Shop, progress: Callable[
         connection: in a transaction in which nobody else writes for the tenant.
         progress: called with streams done and streams in all.
     """
-    for table in (*f.FACT_TABLES.values(), f.figures):
+    for table in f.FACT_TABLES.values():
         connection.execute(delete(table).where(table.c.tenant == tenant))
-    # Whoever computes a figure from the earlier facts just now must not have it taken for a current one.
-    marks = f.figure_marks
-    connection.execute(update(marks).where(marks.c.tenant == tenant).values(n=marks.c.n + 1))
+    forget_figures(connection, tenant)
     count = connection.execute(select(func.count()).where(t.streams.c.tenant == tenant)).scalar_one()
     rebuilt = _Rebuilt(connection, tenant, shop, _orders(connection, tenant))
     done = 0
@@ -61,11 +61,20 @@ def rebuild(connection: Connection, tenant: str, shop: Shop, progress: Callable[
         done += len(some)
         if progress is not None:
             progress(done, count)
-    _say_current(connection, tenant)
+    say_current(connection, tenant)
     return done
 
 
-def _say_current(connection: Connection, tenant: str) -> None:
+def forget_figures(connection: Connection, tenant: str) -> None:
+    """Keep no figure that was computed so far."""
+    marks, kept = f.figure_marks, f.figures
+    connection.execute(delete(kept).where(kept.c.tenant == tenant))
+    # Whoever computes a figure from the earlier facts just now must not have it taken for a current one.
+    connection.execute(update(marks).where(marks.c.tenant == tenant).values(n=marks.c.n + 1))
+
+
+def say_current(connection: Connection, tenant: str) -> None:
+    """Note that what is derived was made by this version's rules."""
     where = (t.settings.c.tenant == tenant, t.settings.c.name == _SETTING)
     connection.execute(delete(t.settings).where(*where))
     connection.execute(insert(t.settings).values(tenant=tenant, name=_SETTING, value=FACTS))

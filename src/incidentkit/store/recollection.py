@@ -7,12 +7,11 @@ from typing import Any
 
 from incidentkit.domain.evolve import State
 from incidentkit.domain.incidents import Incident
+from incidentkit.domain.wording import without_words
 
 __all__ = ["Recollection"]
 
 _MOST = 2_000
-_WORDS = '"text:'
-"""How references into the vault begin."""
 
 
 class Recollection:
@@ -28,15 +27,13 @@ class Recollection:
         self._said: dict[str, State] = {}
 
     def state(self, document: str) -> State | None:
-        """What a document says, where that is known."""
+        """What a document says, where that is known; its texts have no words."""
         known = self._said.get(document)
         return self._behind.state(document) if known is None and self._behind is not None else known
 
     def note(self, document: str, state: State) -> None:
-        """Keep what a document says, unless there are words in it."""
-        if _WORDS in document or isinstance(state, Incident):
-            return
-        self._said[document] = state
+        """Keep what a document says, but for the words in it."""
+        self._said[document] = without_words(state)
         while len(self._said) > _MOST:
             self._said.pop(next(iter(self._said), ""), None)
 

@@ -151,10 +151,10 @@ def active(unit: Unit, customers: Collection[str], since: datetime) -> set[str]:
     return found
 
 
-def waiting(unit: Unit, customer: str) -> bool:
-    """Whether a message to somebody is still to go out."""
+def waiting(unit: Unit, customer: str, now: datetime) -> bool:
+    """Whether a message to somebody is still to come due."""
     i = t.intents.c
-    mine = (i.tenant == unit.tenant, i.customer == customer, i.state.in_(["planned", "claimed"]))
+    mine = (i.tenant == unit.tenant, i.customer == customer, i.state == literal_column("'planned'"), i.due > micros(now))
     return unit.connection.execute(select(i.key).where(*mine).limit(1)).first() is not None
 
 

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import partial
-from types import TracebackType
 from typing import Any
 
 from sqlalchemy import select
@@ -17,13 +16,11 @@ from incidentkit.domain.vault import VaultSettings
 from incidentkit.errors import NotOurStore, RuleViolation, StoreBusy
 from incidentkit.ports import KeyStore
 from incidentkit.store import tables as t
-from incidentkit.store.database import Moment, key_of
 from incidentkit.store.engine import (
     at_once,
     compact,
     database_of,
     open_engine,
-    raise_translated,
     scrub,
     store_key,
     tidy,
@@ -34,14 +31,17 @@ from incidentkit.store.hosting import HostTransaction, host_of
 from incidentkit.store.joined import Block, Joined, block_of
 from incidentkit.store.kept import keep
 from incidentkit.store.keys import SqlKeys, open_keys
-from incidentkit.store.lent import LentSession
-from incidentkit.store.rebuilding import is_current, rebuild
+from incidentkit.store.rebuilding import is_current, say_current
 from incidentkit.store.recollection import Recollection
+from incidentkit.store.renewing import Renewal
 from incidentkit.store.session import Write
+from incidentkit.store.sqlite import SQLite
 from incidentkit.store.statements import statements_for
 from incidentkit.store.transaction import Snapshot, Spare, Transaction
 from incidentkit.store.unit import Unit
 from incidentkit.store.vault import Vault
+from incidentkit.store.whereabouts import Whereabouts
+from incidentkit.store.writing import Writing
 
 __all__ = ["Store"]
 
@@ -72,11 +72,11 @@ class Store:
         # A database in memory is one connection, which threads take in turn.
         self._turn: AbstractContextManager[object] = threading.RLock() if database.single else nullcontext()
         self._observer: Observer | None = None
-        self._place: tuple[Any, ...] = ()
         self._shop = Shop()
         self.vault = Vault(tenant)
         self._keys: SqlKeys | None = None
         self.secret = store_key(self._engine)
+        self._whereabouts = Whereabouts(self._engine, database, self.label, self.secret)
 
     def serve(self, shop: Shop, observer: Observer) -> None:
         """Name the shop that facts are computed for, and who hears of events once they are committed."""
@@ -107,17 +107,26 @@ class Store:
         with translated(self.label), self._engine.connect() as connection:
             current = is_current(connection, self.tenant)
         if not current:
-            self.rebuild()
+            self._rebuild_once()
+
+    def _rebuild_once(self) -> None:
+        with self._transaction(alone=True) as unit:
+            if unit.connection.execute(select(t.events.c.seq).where(t.events.c.tenant == self.tenant).limit(1)).first() is None:
+                say_current(unit.connection, self.tenant)
+                return
+        self.rebuild()
 
     def rebuild(self, progress: Callable[[int, int], None] | None = None) -> int:
-        """Make everything that is derived from the events anew, as the only writer; the number of streams.
+        """Make everything that is derived from the events anew; the number of streams. Cut short, it goes on the next time.
 
         Args:
             progress: called with streams done and streams in all.
         """
         self.check_alone("A rebuild")
-        with self._transaction(alone=True) as unit:
-            return rebuild(unit.connection, self.tenant, self._shop, progress)
+        file = self._database.path if isinstance(self._database, SQLite) else None
+        alone = partial(self._transaction, alone=True)
+        with self._turn:
+            return Renewal(self.tenant, self._shop, self.secret, file, self.reading, alone).run(progress)
 
     def scrub(self) -> bool:
         """Leave nothing of what was deleted in the database's files, as far as it can.
@@ -210,11 +219,11 @@ class Store:
         return self._write(alone=alone, watched=False)
 
     def _write(self, *, alone: bool, watched: bool) -> AbstractContextManager[Unit]:
-        return _Writing(self._begun, self._tell, self._turn, self.label, alone=alone, watched=watched)
+        return Writing(self._begun, self._tell, self._turn, self.label, alone=alone, watched=watched)
 
     def _begun(self) -> tuple[Transaction, Unit]:
         transaction = Transaction(self._engine, self._database, self._spare)
-        return transaction, self._unit(transaction)
+        return transaction, self._unit(transaction, self._recollection.apart())
 
     @contextmanager
     def batch(self) -> Iterator[None]:
@@ -225,13 +234,8 @@ class Store:
                 "A batch", "can't be opened inside another", got="a second one", next="Use the one that is open."
             )
         # Decided on what is read inside, over some time, and never made again: nobody else may write meanwhile.
-        with self._transaction(alone=True) as unit:
-            block = Block(self, unit=unit)
-            block.open()
-            try:
-                yield
-            finally:
-                block.close()
+        with self._transaction(alone=True) as unit, Block(self, unit=unit):
+            yield
 
     @contextmanager
     def within(self, given: Any) -> Iterator[None]:
@@ -249,50 +253,24 @@ class Store:
                 return
             rule, step = "joins one transaction, and from outside of a batch", "Join it first, then begin the batch."
             raise RuleViolation("desk.within", rule, got="one inside another", next=step)
-        self._check_place(host)
-        block = Block(self, host=host)
-        block.open()
-        try:
+        if not self._whereabouts.holds(host, partial(self._hosted, host, writes=False)):
+            rule, step = (
+                "is one of the database that holds the desk's store",
+                "Open the desk on that database, or name another.",
+            )
+            raise NotOurStore("The host's transaction", rule, got="one of another database", next=step)
+        with Block(self, host=host):
             yield
-        finally:
-            block.close()
-
-    def _check_place(self, host: HostTransaction) -> None:
-        """Refuse the transaction of another database."""
-        rule, step = "is one of the database that holds the desk's store", "Open the desk on that database, or name another."
-        other = NotOurStore("The host's transaction", rule, got="one of another database", next=step)
-        if host.kind != self._engine.dialect.name:
-            raise other
-        for place in self._places():
-            with self._hosted(host, writes=False, place=place) as unit, translated(self.label):
-                assert isinstance(unit.session, LentSession)
-                if self._database.place(unit.session) != place:
-                    continue
-                if key_of(unit.connection) != self.secret.hex():
-                    break
-                return
-        raise other
-
-    def _places(self) -> Iterator[tuple[Any, ...]]:
-        """Where the store lies: as it was found to be, and then as it is, for a server may have been started anew."""
-        if self._place:
-            yield self._place
-        with translated(self.label), self._engine.connect() as connection:
-            self._place = self._database.place(LentSession(connection.connection.dbapi_connection))
-        yield self._place
 
     @contextmanager
-    def _hosted(
-        self, host: HostTransaction | None, *, watched: bool = True, writes: bool = True, place: tuple[Any, ...] = ()
-    ) -> Iterator[Unit]:
+    def _hosted(self, host: HostTransaction | None, *, watched: bool = True, writes: bool = True) -> Iterator[Unit]:
         """A part of a transaction of the host's, which leaves nothing behind where it fails."""
         assert host is not None, "a block is a batch's or a host's"
         host.ready()
         with translated(self.label):
             host.begin()
-            part = Joined(host, self._engine, self._database, place or self._place)
-        known = self._recollection.apart()
-        unit = Unit(part, self._statements, self.tenant, self._shop, known, self.vault)
+            part = Joined(host, self._engine, self._database, self._whereabouts.place)
+        unit = self._unit(part, self._recollection.apart())
         try:
             if writes:
                 with translated(self.label):
@@ -307,12 +285,8 @@ class Store:
             with translated(self.label):
                 part.undo()
             raise
-        if writes:
-            host.after_commit(partial(self._committed, unit, known))
-
-    def _committed(self, unit: Unit, known: Recollection) -> None:
-        known.join()
-        self._tell(unit)
+        if unit.recorded:
+            host.after_commit(partial(self._committed, tuple(unit.recorded), unit.recollection))
 
     @contextmanager
     def reading(self) -> Iterator[Unit]:
@@ -330,7 +304,9 @@ class Store:
                 yield unit
             return
         with self._turn, translated(self.label), self._reading.connect() as connection, connection.begin():
-            yield self._unit(Snapshot(connection, self._database.session(connection.connection, self._engine)))
+            yield self._unit(
+                Snapshot(connection, self._database.session(connection.connection, self._engine)), self._recollection
+            )
 
     def keep(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Keep figures that were computed. Where somebody is writing they are not, and are computed again the next time."""
@@ -340,80 +316,13 @@ class Store:
         with self._turn, suppress(StoreBusy), translated(self.label), at_once(self._engine) as connection:
             keep(connection, rows)
 
-    def _unit(self, transaction: Transaction | Snapshot) -> Unit:
-        return Unit(transaction, self._statements, self.tenant, self._shop, self._recollection, self.vault)
+    def _unit(self, transaction: Transaction | Snapshot | Joined, known: Recollection) -> Unit:
+        return Unit(transaction, self._statements, self.tenant, self._shop, known, self.vault)
 
     def _tell(self, unit: Unit) -> None:
-        if self._observer is not None and unit.recorded:
-            self._observer(tuple(unit.recorded))
+        self._committed(tuple(unit.recorded), unit.recollection)
 
-
-class _Writing:
-    """A transaction for one block: written and committed at its end, undone after an error.
-
-    Plain methods, for every command goes through here.
-
-    Args:
-        begin: opens it.
-        tell: is told of what was committed.
-        turn: held throughout.
-        label: names the store in errors.
-        alone: nobody else writes for the tenant from the beginning on.
-        watched: errors of the block are translated too.
-    """
-
-    def __init__(
-        self,
-        begin: Callable[[], tuple[Transaction, Unit]],
-        tell: Callable[[Unit], None],
-        turn: AbstractContextManager[object],
-        label: str,
-        *,
-        alone: bool,
-        watched: bool,
-    ) -> None:
-        self._begin, self._tell, self._turn = begin, tell, turn
-        self._label = label
-        self._alone, self._watched = alone, watched
-
-    def __enter__(self) -> Unit:
-        self._turn.__enter__()
-        try:
-            self._transaction, self._unit = self._begin()
-        except BaseException as error:
-            self._turn.__exit__(None, None, None)
-            raise_translated(error, self._label)
-            raise
-        try:
-            if self._alone:
-                self._unit.wait_turn()
-        except BaseException as error:
-            self._end()
-            raise_translated(error, self._label)
-            raise
-        return self._unit
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        if error is not None:
-            self._end()
-            if self._watched:
-                raise_translated(error, self._label)
-            return
-        moment = Moment.WORKING
-        try:
-            try:
-                self._unit.flush()
-                moment = Moment.COMMITTING
-                self._transaction.commit()
-            finally:
-                self._end()
-        except Exception as failed:
-            raise_translated(failed, self._label, moment)
-            raise
-        self._tell(self._unit)
-
-    def _end(self) -> None:
-        try:
-            self._transaction.close()
-        finally:
-            self._turn.__exit__(None, None, None)
+    def _committed(self, events: tuple[Event, ...], known: Recollection) -> None:
+        known.join()
+        if self._observer is not None and events:
+            self._observer(events)

@@ -88,11 +88,8 @@ def standing(state: State) -> dict[str, Any]:
     told = {name: getattr(state, name, None) for name in _TOLD.get(kind_of(state), ())}
     if isinstance(state, Order):
         told |= {"paid": float(state.captured.amount), "currency": state.captured.currency}
-    return {
-        name: value if isinstance(value, (bool, float)) else str(value)
-        for name, value in told.items()
-        if value not in (None, "")
-    }
+    known = {name: value for name, value in told.items() if value not in (None, "")}
+    return {name: value if isinstance(value, (bool, float)) else str(value) for name, value in known.items()}
 
 
 def _touched(event: Event, state: State) -> Iterator[Thing]:

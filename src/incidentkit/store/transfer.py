@@ -19,10 +19,10 @@ from sqlalchemy import Select, Table, func, select, tuple_
 
 from incidentkit.domain.times import from_micros, instant, micros
 from incidentkit.store import tables as t
+from incidentkit.store.derived import NAMED
 from incidentkit.store.unit import Unit
 
 __all__ = [
-    "DERIVED_NAMES",
     "FORMAT",
     "VERSION",
     "Sum",
@@ -39,9 +39,6 @@ __all__ = [
 FORMAT = "incidentkit.events"
 VERSION = 1
 """Raised when a reader of earlier files could not read the new ones."""
-
-DERIVED_NAMES = ("account", "order")
-"""The kinds of names that follow from the events."""
 
 _STILL_TO_DO = ("blob:", "ledger:", "key:", "scrub:")
 """How tombstones begin that are work of their own store."""
@@ -189,7 +186,7 @@ def _put(out: IO[str], line: Line) -> None:
 def _lines(unit: Unit, *, personal: bool) -> Iterator[Line]:
     yield from map(event_line, _in_order(unit))
     n, d = t.names.c, t.timers.c
-    for row in _pages(unit, t.names, select(n.kind, n.name, n.stream).where(n.kind.not_in(DERIVED_NAMES))):
+    for row in _pages(unit, t.names, select(n.kind, n.name, n.stream).where(n.kind.not_in(NAMED))):
         yield {"name": {"kind": row.kind, "name": row.name, "stream": row.stream}}
     for row in _pages(unit, t.timers, select(d.stream, d.name, d.due)):
         yield {"timer": {"stream": row.stream, "name": row.name, "due": from_micros(row.due).isoformat()}}

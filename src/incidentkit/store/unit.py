@@ -11,7 +11,7 @@ from typing import Any
 from attrs import define, evolve, field, frozen
 from sqlalchemy import Connection
 
-from incidentkit.codec.record import decode_document, decode_event, encode_document, encode_event, kind_of, text_refs
+from incidentkit.codec.record import WORDS, decode_document, decode_event, encode_document, encode_event, kind_of, text_refs
 from incidentkit.domain.effects import Intent, IntentState, Timer
 from incidentkit.domain.events import Event
 from incidentkit.domain.evolve import State
@@ -21,6 +21,7 @@ from incidentkit.domain.orders import Order
 from incidentkit.domain.shop import Shop
 from incidentkit.domain.tasks import Task
 from incidentkit.domain.times import from_micros, micros
+from incidentkit.domain.wording import with_words
 from incidentkit.errors import ConflictError, RuleViolation, StoreError, UnknownIdError
 from incidentkit.measures.facts import action_facts
 from incidentkit.measures.marks import day_of
@@ -146,6 +147,11 @@ class Unit:
         return self._transaction.connection
 
     @property
+    def recollection(self) -> Recollection:
+        """What it has learned of things: for others once its transaction is committed."""
+        return self._recollection
+
+    @property
     def statements(self) -> Statements:
         """What was compiled before."""
         return self._run
@@ -231,7 +237,8 @@ class Unit:
         if known is None:
             known = decode_document(kind, document, words())
             self._recollection.note(document, known)
-        return known
+            return known
+        return with_words(known, words()) if WORDS in document else known
 
     def _words_for(self, row: Any) -> Mapping[str, str]:
         if row.words is None or self._rows.vault:

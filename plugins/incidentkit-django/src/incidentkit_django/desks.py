@@ -46,7 +46,7 @@ class _Desks:
             each.close()
 
     def begin_anew(self) -> None:
-        """In a process that was forked: its parent's connections are left alone, for to close them here would harm the parent."""
+        """In a process that was forked: its parent's connections are left alone, for to close them would harm the parent."""
         self._of_parents.append(self._open)
         self._open, self._turn = {}, Lock()
 

@@ -27,7 +27,7 @@ class _Nothing(_Manager):
 
 
 class _Shown(models.Model):
-    id = models.CharField(primary_key=True, max_length=64)
+    id: models.CharField[str, str] = models.CharField(primary_key=True, max_length=64)
 
     objects = _Nothing()
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from incidentkit.cli.commands.export_files import facts, ocel
 from incidentkit.cli.faces import words_of
 from incidentkit.cli.options import AsJson, Lang, ShopFile, Store
 from incidentkit.cli.screen import Screen, progress_of, show_json
@@ -38,5 +39,5 @@ def events(
             Screen.of(words).say("export.events_personal" if personal else "export.events", events=number, file=file)
 
 
-EXPORTS: Mapping[str, Callable[..., None]] = {"events": events}
+EXPORTS: Mapping[str, Callable[..., None]] = {"events": events, "facts": facts, "ocel": ocel}
 """The commands of the group by their names."""

@@ -39,12 +39,12 @@ def find(
     lang: Lang = None,
 ) -> None:
     """Find orders by their number, or by who bought, their telephone or their address."""
-    screen, who = Screen.of(words_of(ctx)), {"person": person, "phone": phone, "email": email}
-    if number is None and not any(who.values()):
+    screen = Screen.of(words_of(ctx))
+    if not any((number, person, phone, email)):
         raise InvalidInput("find", "takes what is known of an order", got="nothing", next="Give its number, or --phone.")
     with desk_to_read(store, shop) as desk:
         most = limit or (_MOST if as_json else _SCREENFUL)
-        found = desk.orders.find(number=number, **who, limit=most, after=after)
+        found = desk.orders.find(number=number, person=person, phone=phone, email=email, limit=most, after=after)
         if as_json:
             show_json({"orders": [_as_dict(order) for order in found], "next": found.next})
         else:

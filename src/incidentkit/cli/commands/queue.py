@@ -51,9 +51,8 @@ def queue(
             share = desk.severity_share()
             shown = {"severity": share.severity, "critical": share.critical, "open": share.open, "most": share.most}
             listed = [_as_dict(item) for item in items]
-            show_json(
-                {"as_of": present.isoformat(), "open": count, "severity_share": shown, "items": listed, "next": items.next}
-            )
+            head = {"as_of": present.isoformat(), "open": count, "severity_share": shown}
+            show_json(head | {"items": listed, "next": items.next})
         else:
             _show(Screen.of(words), desk, items, count, present, explain=explain)
 

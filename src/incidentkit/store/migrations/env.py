@@ -7,7 +7,7 @@ from alembic import context
 from incidentkit.store import facts  # noqa: F401 - its tables belong to the schema
 from incidentkit.store.tables import metadata
 
-given = context.config.attributes
-context.configure(connection=given["connection"], version_table=given["versions"], target_metadata=metadata)
+_given = context.config.attributes
+context.configure(connection=_given["connection"], version_table=_given["versions"], target_metadata=metadata)
 with context.begin_transaction():
     context.run_migrations()

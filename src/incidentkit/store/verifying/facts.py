@@ -14,7 +14,7 @@ from sqlalchemy import Connection, func, select
 from incidentkit.domain.links import links_of
 from incidentkit.domain.shop import Shop
 from incidentkit.store import tables as t
-from incidentkit.store.derived import ACTIONS, NAMED, actions_of, fact_rows, names_of
+from incidentkit.store.derived import ACTIONS, NAMED, actions_of, fact_rows, names_of, owner_column
 from incidentkit.store.facts import FACT_TABLES
 from incidentkit.store.linking import OrdersThen
 from incidentkit.store.verifying.findings import Findings
@@ -37,10 +37,6 @@ _WORDS = {
     "extra": "nothing in the record comes to this row",
     "other": "it is not what the events come to",
 }
-
-# By what a row belongs to a stream, for its place in the record.
-_OWNERS = ("stream", "task_id", "need_id", "ask_id", "analysis_id", "action_id", "incident_id", "objective_id", "account_id")
-_OWNERS += ("commitment_id", "checkin_id", "reading_id", "order_id")
 
 
 class Expected:
@@ -121,12 +117,13 @@ def _rows(connection: Connection, tenant: str, shape: Shape) -> Iterator[Row]:
     query = select(*[shape.table.c[name] for name in shape.columns]).where(shape.table.c.tenant == tenant)
     if shape.table is t.names:
         query = query.where(t.names.c.kind.in_(NAMED))
-    yield from connection.execute(query, execution_options=_STREAMED).mappings()
+    for row in connection.execute(query, execution_options=_STREAMED):
+        yield row._asdict()
 
 
 def _seq(connection: Connection, tenant: str, row: Row) -> int | None:
     """The place of the last event of what a row belongs to, where the record has that."""
-    owner = next((row[name] for name in _OWNERS if name in row), None)
+    owner = row[owner_column(row.keys())]
     query = select(func.max(t.events.c.seq)).where(t.events.c.tenant == tenant, t.events.c.stream == owner)
     found: int | None = connection.execute(query).scalar()
     return found

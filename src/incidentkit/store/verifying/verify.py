@@ -18,6 +18,7 @@ from incidentkit.store.sealing import sequence
 from incidentkit.store.unit import Unit
 from incidentkit.store.verifying.effects import judge_effects, judge_intents
 from incidentkit.store.verifying.facts import Expected, differing, judge_facts
+from incidentkit.store.verifying.figures import Measures, judge_figures
 from incidentkit.store.verifying.findings import Findings
 from incidentkit.store.verifying.folding import Folded, Orders, folded, judge_rows
 from incidentkit.store.verifying.histories import Page, pages
@@ -42,6 +43,7 @@ class Looked:
         unit: sees one state of the database throughout.
         key: what seals are signed with.
         hashes: how people are found.
+        measure: gives a measure by its name and clock; None where there is none.
         noted: the last seal as it was noted elsewhere; empty for none.
     """
 
@@ -49,6 +51,7 @@ class Looked:
     shop: Shop
     key: bytes = field(repr=False)
     hashes: Hashes
+    measure: Measures
     noted: str = ""
 
 
@@ -66,7 +69,7 @@ def verify(what: Looked, at: datetime, *, limit: int, progress: Progress | None 
     query = select(func.count(), func.max(t.events.c.seq)).where(t.events.c.tenant == tenant)
     count, last = connection.execute(query).one()
     with closing(Sorter()) as sorter:
-        look = _Look(what, sorter, Findings(limit), _Counted(2 * count, progress), last or 0)
+        look = _Look(what, sorter, Findings(limit), _Counted(2 * count, progress), last or 0, at)
         sealed = Sealed(connection, tenant, what.key, look.findings, what.noted)
         look.over(sealed)
         found = look.findings
@@ -94,6 +97,7 @@ class _Look:
     findings: Findings
     progress: _Counted
     last: int
+    at: datetime
     streams: int = field(default=0, init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -111,6 +115,7 @@ class _Look:
             self.streams += len(page.events)
             self.progress.add(sum(map(len, page.events.values())))
         self._derived(expected, money)
+        judge_figures(self._connection, self._tenant, self.what.measure, self.at, self.findings)
         judge_effects(self._connection, self._tenant, self.findings)
         judge_vault(self.what.unit, self.findings)
         judge_people(self.what.unit, self.what.hashes, self.findings)
@@ -155,7 +160,7 @@ class _Look:
             return
         aside, again = Expected(self.what.shop, self.sorter, self._then, buckets), Money(paid)
         # What it finds was found before.
-        look = _Look(self.what, self.sorter, Findings(1), _Counted(0, None), self.last)
+        look = _Look(self.what, self.sorter, Findings(1), _Counted(0, None), self.last, self.at)
         orders = Orders(self._connection, self._tenant)
         for page in pages(self._connection, self._tenant):
             folds = (folded(stream, rows, look.findings) for stream, rows in page.events.items())

@@ -120,7 +120,14 @@ def _fill_phones(connection: sa.Connection) -> None:
 
 
 def _of_time() -> None:
-    """Two times."""
+    """Two times: how far a record goes in which an event became known before one in front of it."""
+    op.execute(
+        "INSERT INTO settings (tenant, name, value) "
+        "SELECT tenant, 'disorder', CAST(max(seq) AS TEXT) FROM ("
+        "SELECT tenant, seq, known_at, max(known_at) OVER ("
+        "PARTITION BY tenant ORDER BY seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS earlier FROM events"
+        ") AS placed WHERE known_at < earlier GROUP BY tenant"
+    )
 
 
 def _of_writers() -> None:

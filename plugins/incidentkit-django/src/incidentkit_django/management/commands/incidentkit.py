@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from contextlib import ExitStack, redirect_stderr, redirect_stdout
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
@@ -22,7 +22,7 @@ class Command(BaseCommand):
     """Everything behind its name is incidentkit's own."""
 
     help = "incidentkit's command line on the project's database and settings: send, tick, queue, doctor, ..."
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks = ()
 
     def run_from_argv(self, argv: list[str]) -> None:
         """Its exit codes are incidentkit's too: 0 done, 1 refused or failed, 2 wrong usage."""

@@ -12,7 +12,7 @@ DATA = Path(os.environ.get("SHOP_DATA", BASE_DIR))
 SECRET_KEY = os.environ.get("SHOP_SECRET_KEY", "only for trying it out on this machine")
 DEBUG = "SHOP_SECRET_KEY" not in os.environ
 ALLOWED_HOSTS = ["localhost", "127.0.0.1"]
-ROOT_URLCONF = "backend.urls"
+ROOT_URLCONF = "website.urls"
 USE_TZ = True
 
 INSTALLED_APPS = [

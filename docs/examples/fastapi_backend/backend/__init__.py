@@ -1,0 +1,1 @@
+"""A shop's backend on FastAPI, whose orders have a record."""

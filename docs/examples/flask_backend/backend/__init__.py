@@ -1,0 +1,1 @@
+"""A shop's backend on Flask, whose orders have a record."""
