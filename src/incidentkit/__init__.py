@@ -18,12 +18,14 @@ if TYPE_CHECKING:
     from incidentkit.desk.desk import Desk as Desk
     from incidentkit.desk.feed import FeedPage as FeedPage
     from incidentkit.desk.fetching import FetchReport as FetchReport
+    from incidentkit.desk.forgetting import Forgotten as Forgotten
     from incidentkit.desk.importing import ImportReport as ImportReport
     from incidentkit.desk.inbox import InboxReport as InboxReport
     from incidentkit.desk.opening import open_desk as open_desk
     from incidentkit.desk.people import SendExplanation as SendExplanation
     from incidentkit.desk.queue import QueueItem as QueueItem
     from incidentkit.desk.queue import SeverityShare as SeverityShare
+    from incidentkit.desk.retaining import RetentionReport as RetentionReport
     from incidentkit.desk.sending import SendReport as SendReport
     from incidentkit.desk.ticking import TickReport as TickReport
     from incidentkit.desk.timeline import TimelineEntry as TimelineEntry
@@ -63,6 +65,7 @@ if TYPE_CHECKING:
     from incidentkit.domain.incidents import Incident as Incident
     from incidentkit.domain.incidents import Phase as Phase
     from incidentkit.domain.journeys import Journey as Journey
+    from incidentkit.domain.legal_holds import PersonHold as PersonHold
     from incidentkit.domain.money import Money as Money
     from incidentkit.domain.needs import Need as Need
     from incidentkit.domain.orders import Line as Line
@@ -77,6 +80,8 @@ if TYPE_CHECKING:
     from incidentkit.domain.readings import Reading as Reading
     from incidentkit.domain.remedies import Offer as Offer
     from incidentkit.domain.remedies import OfferKind as OfferKind
+    from incidentkit.domain.retention import PersonalKind as PersonalKind
+    from incidentkit.domain.retention import Retention as Retention
     from incidentkit.domain.retrying import BreakerPolicy as BreakerPolicy
     from incidentkit.domain.retrying import RateLimit as RateLimit
     from incidentkit.domain.retrying import RetryPolicy as RetryPolicy
@@ -108,6 +113,7 @@ if TYPE_CHECKING:
     from incidentkit.errors import IncidentkitError as IncidentkitError
     from incidentkit.errors import InvalidInput as InvalidInput
     from incidentkit.errors import KeyReusedError as KeyReusedError
+    from incidentkit.errors import LegalHold as LegalHold
     from incidentkit.errors import LifecycleError as LifecycleError
     from incidentkit.errors import MissingExtra as MissingExtra
     from incidentkit.errors import MoneyError as MoneyError
@@ -150,7 +156,11 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "codec.goals": ("load_objective",),
+    "desk.forgetting": ("Forgotten",),
+    "desk.retaining": ("RetentionReport",),
     "domain.goals": ("Baseline", "Initiative", "KeyResult", "Objective", "Segment"),
+    "domain.legal_holds": ("PersonHold",),
+    "domain.retention": ("PersonalKind", "Retention"),
     "goals.checks": ("Lack",),
     "goals.initiatives": ("Monday",),
     "goals.objectives": ("InitiativeDraft", "KeyResultDraft", "ObjectiveDraft"),
@@ -222,6 +232,7 @@ _HOMES = {
         "IncidentkitError",
         "InvalidInput",
         "KeyReusedError",
+        "LegalHold",
         "LifecycleError",
         "MissingExtra",
         "MoneyError",
@@ -289,6 +300,7 @@ __all__ = [
     "FeedPage",
     "FetchReport",
     "ForecastRecord",
+    "Forgotten",
     "FrequencyCap",
     "Hours",
     "ImportRefused",
@@ -312,6 +324,7 @@ __all__ = [
     "KeyReusedError",
     "Lack",
     "LeadEvidence",
+    "LegalHold",
     "LifecycleError",
     "Line",
     "MeasureChart",
@@ -330,6 +343,8 @@ __all__ = [
     "OrderStatus",
     "OutcomeUnknown",
     "OwnMeasure",
+    "PersonHold",
+    "PersonalKind",
     "Phase",
     "PluginError",
     "Preferences",
@@ -346,6 +361,8 @@ __all__ = [
     "RateLimit",
     "Reading",
     "ReceivedFile",
+    "Retention",
+    "RetentionReport",
     "RetryPolicy",
     "Review",
     "Rota",

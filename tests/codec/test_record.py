@@ -121,8 +121,8 @@ def test_an_old_event_is_brought_up_to_date(monkeypatch: pytest.MonkeyPatch) -> 
         loud: bool
 
     monkeypatch.setitem(EVENT_TYPES, "order.status_published", Published)
-    monkeypatch.setitem(record.UPCASTS, ("order.status_published", 1), lambda data: {**data, "place": "page"})
-    monkeypatch.setitem(record.UPCASTS, ("order.status_published", 2), lambda data: {**data, "loud": data["place"] == "page"})
+    monkeypatch.setitem(UPCASTS, ("order.status_published", 1), lambda data: {**data, "place": "page"})
+    monkeypatch.setitem(UPCASTS, ("order.status_published", 2), lambda data: {**data, "loud": data["place"] == "page"})
 
     assert Published(Text(REF), "page", True) == decode_event("order.status_published", 1, f'{{"text":"{REF}"}}')
     assert Published(Text(REF), "door", False) == decode_event(
@@ -132,14 +132,14 @@ def test_an_old_event_is_brought_up_to_date(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_every_old_version_has_its_upcast() -> None:
     """From each version before today's there is a way to the next."""
-    missing = {(name, v) for name, kind in EVENT_TYPES.items() for v in range(1, kind.version)} - set(record.UPCASTS)
+    missing = {(name, v) for name, kind in EVENT_TYPES.items() for v in range(1, kind.version)} - set(UPCASTS)
 
     assert set() == missing
 
 
 def test_every_upcast_is_of_an_older_version() -> None:
     """None is left over."""
-    assert all(version < EVENT_TYPES[name].version for name, version in record.UPCASTS)
+    assert all(version < EVENT_TYPES[name].version for name, version in UPCASTS)
 
 
 def test_further_fields_of_a_document_are_passed_over() -> None:

@@ -74,7 +74,7 @@ def test_what_was_forgotten_is_told(desk: Desk) -> None:
 
 def test_made_again_it_deletes_what_has_come_since(desk: Desk, record: Callable[[], Copy]) -> None:
     """By the id, for nobody is known by the key any more."""
-    done = desk.people.forget(desk.orders.get(lived(desk)).customer)
+    done = desk.people.forget(str(desk.orders.get(lived(desk)).customer))
     first = done.tombstone
     case = desk.incidents.find(type="late")[0]
     desk.incidents.log_conversation(case.id, channel="phone", summary="late-words", by="ana")

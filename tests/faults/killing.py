@@ -16,7 +16,7 @@ from tests.faults.lives import desk_of, late_orders, messages, nothing, one_orde
 from tests.faults.nursery import Life, Nursery
 from tests.faults.places import Place, Prepare, store
 
-__all__ = ["SCENES", "Run", "Scene", "hurt"]
+__all__ = ["SCENES", "Run", "Scene", "bad_import", "files_of_a_shop", "hurt", "ticked"]
 
 _KILLED = -9
 
@@ -102,22 +102,24 @@ def _sending(kind: str) -> Scene:
     return Scene(messages, lives, judge)
 
 
-def _ticked(run: Run) -> list[str]:
-    with desk_of(run.url, days=30) as desk:
+def ticked(url: str) -> list[str]:
+    """What is wrong with what followed from timers, once nothing is left to do."""
+    with desk_of(url, days=30) as desk:
         while desk.tick().acted:
             pass
         late = [case.orders for case in desk.incidents.find(type="late", limit=1_000)]
     return [f"{orders} is late twice" for orders in late if late.count(orders) > 1]
 
 
-def _files(run: Run) -> list[Life]:
+def files_of_a_shop(folder: Path) -> str:
+    """Thirty orders, twenty of them with a case."""
     rows = [order(id=f"A{number}", number=f"{number}", status="unavailable" if number % 3 else "") for number in range(30)]
-    write(run.folder / "files", orders=rows)
-    return run.lives("import", 2, 0.2, files=str(run.folder / "files"))
+    return str(write(folder / "files", orders=rows))
 
 
-def _imported(run: Run) -> list[str]:
-    with desk_of(run.url) as desk:
+def bad_import(url: str) -> list[str]:
+    """What is wrong with what came of those."""
+    with desk_of(url) as desk:
         orders, cases = len(desk.orders.find(limit=1_000)), len(desk.incidents.find(limit=1_000))
     return [] if (orders, cases) == (30, 20) else [f"{orders} orders and {cases} cases"]
 
@@ -136,8 +138,12 @@ SCENES: Mapping[str, Scene] = {
     "send once-only": _sending("once-only"),
     "send idempotent": _sending("idempotent"),
     "send look-up": _sending("look-up"),
-    "tick": Scene(late_orders, lambda run: run.lives("tick", 3, 0.12, days=30), _ticked),
-    "import": Scene(nothing, _files, _imported),
+    "tick": Scene(late_orders, lambda run: run.lives("tick", 3, 0.12, days=30), lambda run: ticked(run.url)),
+    "import": Scene(
+        nothing,
+        lambda run: run.lives("import", 2, 0.2, files=files_of_a_shop(run.folder)),
+        lambda run: bad_import(run.url),
+    ),
     "take in": Scene(
         one_order, lambda run: run.lives("take_in", 3, 0.15, count=12), lambda run: lost_mails(run.url, run.folder)
     ),

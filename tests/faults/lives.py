@@ -109,7 +109,7 @@ def commands(url: str, journal: Journal, chance: Random, ready: Ready, *, name: 
     """Places orders, confirms and reports on its own, and ships from the one that is everybody's."""
     with desk_of(url) as desk:
         (shared,) = desk.orders.find(number=SHARED)
-        mine = [shared.id]
+        mine: list[str] = [shared.id]
         ready()
         for number in range(count):
             what = chance.choice([*CALLS]) if len(mine) > 1 else "place"
@@ -193,12 +193,12 @@ def open_new(url: str, journal: Journal, chance: Random, ready: Ready) -> None:
 
 def _until(does: Callable[[], bool], journal: Journal, *also: type[Exception]) -> None:
     """Again and again, until nothing is left, whatever the database does meanwhile."""
-    end = time.monotonic() + _PATIENCE
+    end, expected = time.monotonic() + _PATIENCE, (*AGAIN, *also)
     while time.monotonic() < end:
         try:
             if does():
                 return
-        except (*AGAIN, *also) as error:
+        except expected as error:
             journal.note("again", kind=type(error).__name__)
             time.sleep(0.02)
 

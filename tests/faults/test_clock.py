@@ -24,7 +24,7 @@ def test_a_clock_that_steps_back(store_url: str, seed: int | range) -> None:
     for number in [seed] if isinstance(seed, int) else seed:
         chance, clock = Random(number), ManualClock()
         with open_desk(store_url, SHOP, plugins=(Post(),), clock=clock) as desk:
-            orders = [placed(desk).id for _ in range(3)]
+            orders: list[str] = [placed(desk).id for _ in range(3)]
             for _ in range(60):
                 clock.now += timedelta(hours=chance.uniform(-48, 60))
                 with suppress(RuleViolation):

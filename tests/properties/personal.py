@@ -164,7 +164,7 @@ class Tokens:
     def say(self, place: str, form: str = "{}") -> str:
         """A text with a token in it, the same each time for one place."""
         number = len(self.by_place)
-        return form.format(self.by_place.setdefault(place, f"{self.mark}{number:03}qzx"))
+        return form.format(self.by_place.setdefault(place, f"qzxq{self.mark}{number:03}{self.mark}qxzq"))
 
     def phone(self, place: str, start: str) -> str:
         """A number that is a token."""
@@ -211,8 +211,8 @@ def _buy(desk: Desk, said: Tokens, who: Customer) -> None:
 
 
 def _complain(desk: Desk, clock: ManualClock, said: Tokens, who: Customer) -> None:
-    def case(**given: str) -> str:
-        return desk.incidents.report(_order(desk, who).id, "damaged", said.say("incidents.report.description"), **given).id
+    def case() -> str:
+        return desk.incidents.report(_order(desk, who).id, "damaged", said.say("incidents.report.description")).id
 
     first, second = case(), case()
     desk.incidents.amend(first, reason=said.say("incidents.amend.reason"), description=said.say("incidents.amend.description"))
@@ -249,8 +249,8 @@ def _speak(desk: Desk, said: Tokens, who: Customer) -> None:
     assert contact.need is not None
     desk.needs.resolve(contact.need)
     desk.needs.reopen(contact.need, reason=said.say("needs.reopen.reason"))
-    words = {"what": said.say("tasks.open.what"), "why": said.say("tasks.open.why")}
-    task = desk.tasks.open(kind="call", customer=who, **words)
+    what, why = said.say("tasks.open.what"), said.say("tasks.open.why")
+    task = desk.tasks.open(kind="call", customer=who, what=what, why=why)
     desk.tasks.take(task.id, by="ana")
     desk.tasks.done(task.id, outcome=said.say("tasks.done.outcome"), by="ana")
     dropped = desk.tasks.open(kind="call", what="call", order=_order(desk, who).id)

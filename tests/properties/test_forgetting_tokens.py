@@ -118,8 +118,8 @@ def stage(request: pytest.FixtureRequest, store_url: str, tmp_path: Path, clock:
     folder.mkdir()
     vault = VaultSettings(keys=str(tmp_path / "keys.db") if request.param == "encrypted" else "")
     url = store_url if store_url.startswith("postgresql") else f"sqlite:///{folder / 'shop.db'}"
-    given = {"plugins": (post,), "clock": clock, "blobs": folder / "files"}
-    with open_desk(url, evolve(SHOP, vault=vault), **given) as desk:
+    shop = evolve(SHOP, vault=vault)
+    with open_desk(url, shop, plugins=(post,), clock=clock, blobs=folder / "files") as desk:
         yield Stage(desk, url, folder, clock, post)
 
 
@@ -166,7 +166,7 @@ def test_who_is_forgotten_is_nowhere(stage: Stage, log: Callable[[], str]) -> No
     after = stage.everywhere(log())
 
     assert {} == found(said, after)
-    assert found(other, before).keys() == found(other, after).keys()
+    assert found(other, before).keys() - OVERWRITTEN == found(other, after).keys() - OVERWRITTEN
     assert figures == {measure.name: stage.desk.measure(measure.name) for measure in stage.desk.measures}
     assert stage.desk.verify().ok
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from incidentkit.desk.desk import Desk
 from incidentkit.desk.opening import open_desk
 from incidentkit.domain.copying import changed
 from incidentkit.errors import RuleViolation
@@ -106,3 +107,33 @@ def test_no_more_is_kept_than_is_of_use(file: Path, monkeypatch: pytest.MonkeyPa
         kept.share(head, changed(case))
 
     assert ["b", "c", "d"] == list(kept._known)
+
+
+def test_what_others_learn_is_kept_within_bounds(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one transaction after the other has learned does not add up."""
+    monkeypatch.setattr(recollection, "_MOST", 3)
+    with open_desk(f"sqlite:///{file}", SHOP) as desk:
+        for _ in range(5):
+            reported(desk, placed(desk))
+        kept = desk._runtime.store._recollection
+
+    assert (3, 3) == (len(kept._known), len(kept._said))
+
+
+def test_nothing_is_learned_from_what_was_undone(file: Path) -> None:
+    """A batch that fails has written documents that nobody will ever read."""
+    with open_desk(f"sqlite:///{file}", SHOP) as desk:
+        placed(desk)
+        kept = desk._runtime.store._recollection
+        before = set(kept._said), set(kept._known)
+        with pytest.raises(ZeroDivisionError):
+            _failing(desk)
+
+        assert before == (set(kept._said), set(kept._known))
+
+
+def _failing(desk: Desk) -> None:
+    with desk.batch():
+        case = reported(desk, placed(desk))
+        desk.orders.timeline(case.orders[0])  # has everything written
+        raise ZeroDivisionError

@@ -26,6 +26,7 @@ from incidentkit.cli.commands.doctor import doctor
 from incidentkit.cli.commands.duty import duty
 from incidentkit.cli.commands.explain import explain
 from incidentkit.cli.commands.export import EXPORTS
+from incidentkit.cli.commands.feed import feed
 from incidentkit.cli.commands.find import find
 from incidentkit.cli.commands.forget import forget
 from incidentkit.cli.commands.import_ import import_
@@ -52,6 +53,7 @@ from incidentkit.cli.commands.surveys import surveys
 from incidentkit.cli.commands.tasks import tasks
 from incidentkit.cli.commands.tick import tick
 from incidentkit.cli.commands.timeline import timeline
+from incidentkit.cli.commands.vault import VAULT
 from incidentkit.cli.commands.verify import verify
 from incidentkit.cli.faces import Face, Faces
 from incidentkit.cli.options import Lang
@@ -98,6 +100,7 @@ _COMMANDS: Mapping[str, Callable[..., None]] = {
     "serve": serve,
     "rebuild": rebuild,
     "verify": verify,
+    "feed": feed,
     "preview": preview,
     "plugins": plugins,
 }
@@ -105,6 +108,7 @@ _COMMANDS: Mapping[str, Callable[..., None]] = {
 _GROUPS: Mapping[str, Mapping[str, Callable[..., None]]] = {
     "export": EXPORTS,
     "person": PERSON,
+    "vault": VAULT,
 }
 """Commands that have a name in common, and each one of its own after it."""
 

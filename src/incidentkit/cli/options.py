@@ -8,7 +8,20 @@ from typing import Annotated, Literal
 
 import typer
 
-__all__ = ["After", "As", "AsJson", "Lang", "Language", "Limit", "Now", "ShopFile", "Statistic", "Store", "statistic_of"]
+__all__ = [
+    "After",
+    "As",
+    "AsJson",
+    "AsOf",
+    "Lang",
+    "Language",
+    "Limit",
+    "Now",
+    "ShopFile",
+    "Statistic",
+    "Store",
+    "statistic_of",
+]
 
 
 class Language(StrEnum):
@@ -41,4 +54,5 @@ AsJson = Annotated[bool, typer.Option("--json")]
 Lang = Annotated[Language | None, typer.Option("--lang", metavar="es|en")]
 Limit = Annotated[int | None, typer.Option("--limit", metavar="N", min=1, max=10_000)]
 After = Annotated[str | None, typer.Option("--after", metavar="NEXT")]
+AsOf = Annotated[str | None, typer.Option("--as-of", metavar="T")]
 Now = Annotated[str | None, typer.Option("--now", metavar="T")]

@@ -13,6 +13,7 @@ from typing import Any, Union, get_args, get_origin
 
 from cattrs import Converter
 
+from incidentkit.codec.upcasting import upcasted
 from incidentkit.domain.accounts import Account
 from incidentkit.domain.analyses import Analysis
 from incidentkit.domain.checkins import CheckIn
@@ -59,9 +60,6 @@ KINDS: Mapping[str, type[State]] = {
     "reading": Reading,
 }
 """The kinds of streams, each with the class of its state."""
-
-UPCASTS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {}
-"""For (event type, version): what turns its data into the next version's."""
 
 WORDS = '"text:'
 """How a reference into the vault begins, in a document that has one."""
@@ -158,11 +156,13 @@ def decode_event(type_: str, version: int, text: str, texts: Mapping[str, str] |
 
     Args:
         texts: the vault's words by reference; a missing one is a forgotten one.
+
+    Raises:
+        StoreTooNew: a later incidentkit wrote it.
     """
-    cls, data = EVENT_TYPES[type_], _load(text)
-    while version < cls.version:
-        data = UPCASTS[type_, version](data)
-        version += 1
+    cls, data = EVENT_TYPES.get(type_), _load(text)
+    if cls is None or cls.version != version:
+        cls, data = upcasted(type_, version, data)
     event: Happening = _structured(data, cls, texts)
     return event
 

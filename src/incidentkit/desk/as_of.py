@@ -99,6 +99,11 @@ class AsOf(Desk):
         """Delete what was made for it. The desk that it came from stays open."""
         self._past.close()
 
+    def prepare(self) -> None:
+        """Make what lists and figures are read from, which is made by itself once one of them is asked for."""
+        with self._past.reading():
+            pass
+
     def _refused(self, *_: Any, **__: Any) -> NoReturn:
         raise RuleViolation(
             "The record as it was known", "can be asked what happened", got="something else", next="Ask the desk itself."
@@ -127,6 +132,14 @@ class _Replay:
             order, around = self._own(unit, order_id, Order), self._around(unit, order_id)
         cases = [state for events in around.values() if isinstance(state := replay(events), Incident)]
         return evolve(order, in_incident=any(case.open and order_id in case.orders for case in cases))
+
+    def numbered(self, number: str) -> Order | None:
+        """The order of that number, if it had it then and has it today."""
+        with self.runtime.store.reading() as unit:
+            stream = unit.named("order", number)
+            known = history_until(unit, [stream], self.until) if stream is not None else {}
+        order = self.order(stream) if stream is not None and stream in known else None
+        return order if order is not None and order.number == number else None
 
     def incident(self, incident_id: str) -> Incident:
         """The case with that id."""
@@ -166,6 +179,11 @@ class _Orders(Orders):
 
     def _get(self, id: str) -> Order:
         return self._replay.order(id)
+
+    def find(self, *, number: str | None = None, **asked: Any) -> Page[Order]:
+        """As a desk's, but that an order that is still called so need not be looked for."""
+        found = self._replay.numbered(number) if number and not asked.keys() - {"limit"} else None
+        return super().find(number=number, **asked) if found is None else Page([found])
 
     def timeline(self, order_id: str, *, limit: int = 1000, after: str | None = None) -> Page[TimelineEntry]:
         asked = {"order": order_id, "until": self._replay.until}

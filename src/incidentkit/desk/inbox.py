@@ -11,6 +11,7 @@ from incidentkit.delivery.inbound.reading import read_mail
 from incidentkit.desk.calls import By, given
 from incidentkit.desk.commands import Commands
 from incidentkit.desk.fetching import FetchReport, fetch, take_in
+from incidentkit.desk.file_refs import is_own
 from incidentkit.desk.forgetting import Erased, Erasing
 from incidentkit.desk.paging import wanted
 from incidentkit.desk.placing_contacts import placed
@@ -26,6 +27,7 @@ from incidentkit.store.files import open_file
 from incidentkit.store.inbox import (
     arrivals,
     due_arrivals,
+    every_file,
     files_of,
     find_arrival,
     gone_on,
@@ -209,12 +211,20 @@ class Inbox(Commands[Need]):
         Raises:
             UnknownIdError: there are none, or they were forgotten.
         """
-        content = self._blobs.get(ref)
         with self._runtime.store.reading() as unit:
-            found = open_file(unit, ref, content)
+            if not self._is_own(unit, ref):
+                raise UnknownIdError("A file", "must have come in here", got="none of that reference")
+            found = open_file(unit, ref, self._blobs.get(ref))
         if found is None:
             raise UnknownIdError("A file", "must still have its key", got="one that was forgotten")
         return found
+
+    def _is_own(self, unit: Unit, ref: str) -> bool:
+        """Whether it came in to this tenant, whoever else's files lie beside it."""
+        if isinstance(ref, str) and is_own(self._runtime.store.secret, self._runtime.tenant, ref):
+            return True
+        # What came in under an earlier schema has no mark of its own.
+        return any(file.ref == ref for file in every_file(unit))
 
     def _found(self, unit: Unit, source: str, event_id: str) -> Arrival:
         printable = all(isinstance(text, str) and text.isprintable() for text in (source, event_id))

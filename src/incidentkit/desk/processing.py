@@ -13,6 +13,7 @@ from incidentkit.delivery.inbound.files import file_type, safe_name
 from incidentkit.delivery.retry import next_try
 from incidentkit.delivery.tokens import Tokens
 from incidentkit.desk.calls import Call
+from incidentkit.desk.file_refs import file_ref
 from incidentkit.desk.linking import reading_tokens
 from incidentkit.desk.placing_contacts import contact_of
 from incidentkit.desk.receiving import receive_outside
@@ -236,8 +237,8 @@ class Processing:
     def _looked_over(self, arrival: Arrival, number: int, attachment: Attachment) -> _Kept:
         policy, content = self._runtime.shop.inbound, attachment.content
         kind, size = file_type(content), len(content)
-        said = hashlib.blake2b(f"{arrival.raw}\0{number}".encode(), key=self._runtime.store.secret[:64], digest_size=20)
-        file = ReceivedFile(said.hexdigest(), safe_name(attachment.name, number), kind, size)
+        ref = file_ref(self._runtime.store.secret, self._runtime.tenant, arrival.raw, number)
+        file = ReceivedFile(ref, safe_name(attachment.name, number), kind, size)
         if size > policy.attachment_bytes:
             return _Kept(evolve(file, left_out="size"), None)
         if kind not in policy.attachment_types:

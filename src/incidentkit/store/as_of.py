@@ -17,9 +17,10 @@ from incidentkit.store import facts as f
 from incidentkit.store import tables as t
 from incidentkit.store.linking import derived_links
 from incidentkit.store.rebuilding import rebuild
+from incidentkit.store.recollection import Recollection
 from incidentkit.store.statements import LOOKED_AT
 from incidentkit.store.store import Store
-from incidentkit.store.transaction import Snapshot, Transaction
+from incidentkit.store.transaction import Part, Snapshot, Transaction
 from incidentkit.store.transfer import in_pages
 from incidentkit.store.unit import Unit, event_of
 
@@ -191,8 +192,8 @@ class _Scratch(Store):
         super().__init__(f"sqlite:///{folder / 'past.db'}", living.tenant)
         self._living = living
 
-    def _unit(self, transaction: Transaction | Snapshot) -> Unit:
-        made = _Borrowing(transaction, self._statements, self.tenant, self._shop, self._recollection, self.vault)
+    def _unit(self, transaction: Transaction | Snapshot | Part, known: Recollection) -> Unit:
+        made = _Borrowing(transaction, self._statements, self.tenant, self._shop, known, self.vault)
         made.living = self._living
         return made
 

@@ -27,6 +27,7 @@ __all__ = [
     "cursor_of",
     "customers_at",
     "due_arrivals",
+    "every_file",
     "file_under",
     "files_of",
     "find_arrival",
@@ -163,6 +164,13 @@ def files_of(unit: Unit, arrival: Arrival) -> list[ReceivedFile]:
     query = select(v.ref).where(v.tenant == unit.tenant, v.ref >= f"{start}:", v.ref < f"{start};")
     bodies = unit.bodies(unit.connection.execute(query).scalars())
     return [ReceivedFile(**json.loads(body)) for _, body in sorted(bodies.items())]
+
+
+def every_file(unit: Unit) -> list[ReceivedFile]:
+    """Every file that has come in."""
+    v = t.vault.c
+    query = select(v.ref).where(v.tenant == unit.tenant, v.ref >= _FILE, v.ref < _AFTER_FILE)
+    return [ReceivedFile(**json.loads(body)) for body in unit.bodies(unit.connection.execute(query).scalars()).values()]
 
 
 def file_under(unit: Unit, refs: Sequence[str], customer: str | None, stream: str | None) -> None:

@@ -44,8 +44,7 @@ class Recollection:
         state.worked_out.update(self.worked_out(head))
         self._known.pop(head, None)
         self._known[head] = state.worked_out
-        while len(self._known) > _MOST:
-            self._known.pop(next(iter(self._known), ""), None)
+        self._forget(self._known)
 
     def worked_out(self, head: str) -> Mapping[str, Any]:
         """What is known of a case by that hash."""
@@ -65,3 +64,11 @@ class Recollection:
         """Take over what documents say, and what is known of cases."""
         self._said |= said
         self._known |= known
+        self._forget(self._said)
+        self._forget(self._known)
+
+    @staticmethod
+    def _forget(kept: dict[str, Any]) -> None:
+        # Another thread may be doing the same.
+        while len(kept) > _MOST:
+            kept.pop(next(iter(kept), ""), None)

@@ -37,7 +37,7 @@ from incidentkit.store.renewing import Renewal
 from incidentkit.store.session import Write
 from incidentkit.store.sqlite import SQLite
 from incidentkit.store.statements import statements_for
-from incidentkit.store.transaction import Snapshot, Spare, Transaction
+from incidentkit.store.transaction import Part, Snapshot, Spare, Transaction
 from incidentkit.store.unit import Unit
 from incidentkit.store.vault import Vault
 from incidentkit.store.whereabouts import Whereabouts
@@ -254,10 +254,7 @@ class Store:
             rule, step = "joins one transaction, and from outside of a batch", "Join it first, then begin the batch."
             raise RuleViolation("desk.within", rule, got="one inside another", next=step)
         if not self._whereabouts.holds(host, partial(self._hosted, host, writes=False)):
-            rule, step = (
-                "is one of the database that holds the desk's store",
-                "Open the desk on that database, or name another.",
-            )
+            rule, step = "is one of the database that the store is in", "Open the desk on that database, or join another."
             raise NotOurStore("The host's transaction", rule, got="one of another database", next=step)
         with Block(self, host=host):
             yield
@@ -316,7 +313,7 @@ class Store:
         with self._turn, suppress(StoreBusy), translated(self.label), at_once(self._engine) as connection:
             keep(connection, rows)
 
-    def _unit(self, transaction: Transaction | Snapshot | Joined, known: Recollection) -> Unit:
+    def _unit(self, transaction: Transaction | Snapshot | Part, known: Recollection) -> Unit:
         return Unit(transaction, self._statements, self.tenant, self._shop, known, self.vault)
 
     def _tell(self, unit: Unit) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
+from weakref import WeakSet
 
 from sqlalchemy import Engine
 
@@ -31,6 +32,8 @@ class Whereabouts:
         self._label = label
         self._secret = secret
         self.place: tuple[Any, ...] = ()
+        # A connection stays with its database as long as it lives.
+        self._known: WeakSet[Any] = WeakSet()
 
     def holds(self, host: HostTransaction, joining: Callable[[], AbstractContextManager[Unit]]) -> bool:
         """Whether that transaction is one of the same database: by all that its database says, and by the store's key.
@@ -38,7 +41,15 @@ class Whereabouts:
         Args:
             joining: a part of that transaction, which finds things at `place`.
         """
-        return host.kind == self._engine.dialect.name and any(self._found(joining) for _ in self._places())
+        if host.kind != self._engine.dialect.name:
+            return False
+        driver = getattr(host.driver, "driver_connection", host.driver)
+        # SQLite's can't be remembered so, and are asked at little cost.
+        if not hasattr(driver, "__weakref__"):
+            return any(self._found(joining) for _ in self._places())
+        if driver not in self._known and any(self._found(joining) for _ in self._places()):
+            self._known.add(driver)
+        return driver in self._known
 
     def _found(self, joining: Callable[[], AbstractContextManager[Unit]]) -> bool:
         with joining() as unit, translated(self._label):

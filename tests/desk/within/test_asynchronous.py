@@ -264,3 +264,35 @@ def test_a_batch_belongs_to_its_task(desk: Desk) -> None:
     asyncio.run(main())
 
     assert [False] == seen
+
+
+def test_a_block_that_ends_elsewhere_is_told(desk: Desk, host: Engine) -> None:
+    """Opened in one thread for commands in another, as some frameworks do, it had none of them: its end says so."""
+
+    async def main() -> None:
+        with host.connect() as connection, connection.begin():
+            block = desk.within(connection)
+            await asyncio.to_thread(block.__enter__)
+            outside = desk._runtime.store.joined
+            with pytest.raises(RuleViolation, match="begin and end in one thread and task"):
+                await asyncio.to_thread(block.__exit__, None, None, None)
+
+            assert not outside
+
+    if host.dialect.name == "sqlite":
+        pytest.skip("its driver lets no other thread use a connection")
+    asyncio.run(main())
+
+
+def test_a_batch_that_ends_elsewhere_is_told(desk: Desk) -> None:
+    """The same for a batch; nothing is committed."""
+
+    async def main() -> None:
+        block = desk.batch()
+        await asyncio.to_thread(block.__enter__)
+        with pytest.raises(RuleViolation, match="begin and end in one thread and task"):
+            await asyncio.to_thread(block.__exit__, None, None, None)
+
+    asyncio.run(main())
+
+    assert desk.orders.get(placed(desk).id)

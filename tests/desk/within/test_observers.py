@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from incidentkit.desk.desk import Desk
 from incidentkit.domain.orders import Order
@@ -146,6 +146,26 @@ def test_a_transaction_that_has_failed_commits_nothing(desk: Desk, host: Engine,
                 placed(desk)
         transaction.commit()
 
+    assert ([], 0) == (post.seen, len(desk.orders.find()))
+
+
+def test_a_connection_that_is_lost_in_the_commit(desk: Desk, host: Engine, post: Post) -> None:
+    """The host gets the error that SQLAlchemy would have raised, the connection is given up, and nothing is heard of."""
+    if host.dialect.name != "postgresql":
+        pytest.skip("a file is never lost")
+    with host.connect() as connection:
+        transaction = connection.begin()
+        with desk.within(connection):
+            placed(desk)
+        backend = connection.execute(text("SELECT pg_backend_pid()")).scalar()
+        with host.connect() as other:
+            other.execute(text("SELECT pg_terminate_backend(:backend)"), {"backend": backend})
+        with pytest.raises(OperationalError) as caught:
+            transaction.commit()
+        transaction.rollback()
+        again = connection.execute(text("SELECT 1")).scalar()
+
+    assert (True, 1) == (caught.value.connection_invalidated, again)
     assert ([], 0) == (post.seen, len(desk.orders.find()))
 
 

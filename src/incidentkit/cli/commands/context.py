@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from incidentkit.cli.bounds import day_or_time
 from incidentkit.cli.faces import words_of
-from incidentkit.cli.options import AsJson, Lang, Now, ShopFile, Store
+from incidentkit.cli.options import AsJson, AsOf, Lang, Now, ShopFile, Store
 from incidentkit.cli.orders import found_order
 from incidentkit.cli.plain import plain
 from incidentkit.cli.screen import Screen, show_json
-from incidentkit.cli.stores import DEFAULT_STORE, desk_to_read
+from incidentkit.cli.stores import DEFAULT_STORE
+from incidentkit.cli.views import desk_as_known
 
 if TYPE_CHECKING:
     from incidentkit.cli.values import Values
@@ -36,6 +36,7 @@ def context(
     store: Store = DEFAULT_STORE,
     shop: ShopFile = None,
     now: Now = None,
+    as_of: AsOf = None,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
@@ -43,7 +44,7 @@ def context(
     from incidentkit.cli.values import Values
 
     words = words_of(ctx)
-    with desk_to_read(store, shop, day_or_time(now, "--now")) as desk:
+    with desk_as_known(words, store, shop, now, as_of, quiet=as_json) as desk:
         found = desk.context(found_order(desk, order).id)
         if as_json:
             show_json(plain(found))

@@ -13,10 +13,11 @@ from attrs import frozen
 
 from incidentkit.cli.bounds import day_or_time
 from incidentkit.cli.faces import words_of
-from incidentkit.cli.options import AsJson, Lang, Now, ShopFile, Statistic, Store, statistic_of
+from incidentkit.cli.options import AsJson, AsOf, Lang, Now, ShopFile, Statistic, Store, statistic_of
 from incidentkit.cli.screen import Piece, Screen, show_json
 from incidentkit.cli.stores import DEFAULT_STORE, desk_to_read
 from incidentkit.cli.usage import Misused
+from incidentkit.cli.views import desk_as_known
 
 if TYPE_CHECKING:
     from incidentkit.cli.table import Column
@@ -59,6 +60,7 @@ def measure(
     store: Store = DEFAULT_STORE,
     shop: ShopFile = None,
     now: Now = None,
+    as_of: AsOf = None,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
@@ -71,7 +73,7 @@ def measure(
         raise Misused("missing_argument", name="NAME")
     chosen: Literal["elapsed", "working"] = "working" if clock is Clock.WORKING else "elapsed"
     first, end = day_or_time(since, "--since"), day_or_time(until, "--until")
-    with desk_to_read(store, shop, day_or_time(now, "--now")) as desk:
+    with desk_as_known(words, store, shop, now, as_of, quiet=as_json) as desk:
         if chart:
             asked = _Charted(
                 _window_of(cuts), segment or None, first, end, chosen, statistic, least, tuple(rule or ()), baseline or None

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from incidentkit.cli.bounds import day_or_time
 from incidentkit.cli.faces import words_of
-from incidentkit.cli.options import After, AsJson, Lang, Now, ShopFile, Store
+from incidentkit.cli.options import After, AsJson, AsOf, Lang, Now, ShopFile, Store
 from incidentkit.cli.screen import Piece, Screen, show_json
-from incidentkit.cli.stores import DEFAULT_STORE, desk_to_read
+from incidentkit.cli.stores import DEFAULT_STORE
+from incidentkit.cli.views import desk_as_known
 
 if TYPE_CHECKING:
     from incidentkit.cli.table import Column
@@ -39,12 +39,13 @@ def queue(
     store: Store = DEFAULT_STORE,
     shop: ShopFile = None,
     now: Now = None,
+    as_of: AsOf = None,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
     """Show the open incidents and tasks, the most pressing first, and why."""
     words = words_of(ctx)
-    with desk_to_read(store, shop, day_or_time(now, "--now")) as desk:
+    with desk_as_known(words, store, shop, now, as_of, quiet=as_json) as desk:
         present, count = desk.clock(), desk.queue_size(owner)
         items = desk.queue(owner, limit=limit or (_ALL if as_json else _SCREENFUL), after=after)
         if as_json:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from incidentkit.cli.bounds import day_or_time
 from incidentkit.cli.faces import words_of
 from incidentkit.cli.files import write_whole
-from incidentkit.cli.options import AsJson, Lang, Now, ShopFile, Store
+from incidentkit.cli.options import AsJson, AsOf, Lang, Now, ShopFile, Store
 from incidentkit.cli.screen import Screen, show_json
-from incidentkit.cli.stores import DEFAULT_STORE, desk_to_read
+from incidentkit.cli.stores import DEFAULT_STORE
 from incidentkit.cli.usage import Misused
+from incidentkit.cli.views import desk_as_known
 
 if TYPE_CHECKING:
     from incidentkit.desk.desk import Desk
@@ -33,6 +33,7 @@ def scoreboard(
     store: Store = DEFAULT_STORE,
     shop: ShopFile = None,
     now: Now = None,
+    as_of: AsOf = None,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
@@ -40,7 +41,7 @@ def scoreboard(
     words = words_of(ctx)
     if public and html is None:
         raise Misused("goes_with", "--public", other="--html")
-    with desk_to_read(store, shop, day_or_time(now, "--now")) as desk:
+    with desk_as_known(words, store, shop, now, as_of, quiet=as_json) as desk:
         board = desk.scoreboard(objective)
         written = []
         if html is not None:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from attrs import fields_dict, has
 
-from incidentkit.cli.bounds import day_or_time
 from incidentkit.cli.faces import words_of
-from incidentkit.cli.options import After, AsJson, Lang, Limit, Now, ShopFile, Store
+from incidentkit.cli.options import After, AsJson, AsOf, Lang, Limit, Now, ShopFile, Store
 from incidentkit.cli.orders import found_order
 from incidentkit.cli.screen import Screen, show_json
-from incidentkit.cli.stores import DEFAULT_STORE, desk_to_read
+from incidentkit.cli.stores import DEFAULT_STORE
+from incidentkit.cli.views import desk_as_known
 
 if TYPE_CHECKING:
     from incidentkit.cli.happenings import Teller
@@ -41,6 +41,7 @@ def timeline(
     store: Store = DEFAULT_STORE,
     shop: ShopFile = None,
     now: Now = None,
+    as_of: AsOf = None,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
@@ -48,7 +49,7 @@ def timeline(
     from incidentkit.cli.table import show_next
 
     words = words_of(ctx)
-    with desk_to_read(store, shop, day_or_time(now, "--now")) as desk:
+    with desk_as_known(words, store, shop, now, as_of, quiet=as_json, one=True) as desk:
         found = found_order(desk, order)
         entries = desk.orders.timeline(found.id, limit=limit or _MOST, after=after)
         if as_json:

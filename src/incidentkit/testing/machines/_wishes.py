@@ -1,4 +1,4 @@
-"""People: what they want to be sent, and addresses that fail."""
+"""People: what they want to be sent, addresses that fail, legal holds, and being forgotten."""
 
 from __future__ import annotations
 
@@ -43,5 +43,18 @@ class WishRules(Driven):
             "consent": lambda: desk.consent(customer, purpose=purpose or "survey", channel=channel, given=given, by=by),
             "address_failed": lambda: desk.address_failed(customer, kind=kind, address=address, code="5.1.1", by=by),
             "address_restored": lambda: desk.address_restored(customer, kind=kind, by=by),
+        }
+        self._try(commands[what])
+
+    @rule(customer=customers(), what=st.sampled_from(("forget", "forget", "hold", "release")), by=who())
+    def see_to_what_is_kept(self, customer: Customer | None, what: str, by: str | None) -> None:
+        """Somebody is forgotten, or must not be. Whoever comes with the same key afterwards is somebody new."""
+        if customer is None:
+            return
+        desk = self.desk.people
+        commands: dict[str, Callable[[], object]] = {
+            "forget": lambda: desk.forget(customer, reason="request", by=by),
+            "hold": lambda: desk.hold(customer, "tax", by=by),
+            "release": lambda: desk.release(customer, by=by),
         }
         self._try(commands[what])
