@@ -60,6 +60,7 @@ PLACES = (
     Place("incidentkit.web", "The pages as an application that a host mounts."),
     Place("incidentkit.desk.context", "What `desk.context` gives.", ("CaseInContext", "Context", "Owed", "Said")),
     Place("incidentkit.hooks", "What the author of a plugin needs."),
+    Place("incidentkit.cli", "The command line, for an application that has it as a command of its own."),
     Place("incidentkit.mail", "A message as the bytes of a mail, for channels that speak it."),
     Place("incidentkit.testing.clocks", "Time for tests."),
     Place(

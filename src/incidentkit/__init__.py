@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from incidentkit.codec.profile import load_profile as load_profile
     from incidentkit.codec.settings import load_shop as load_shop
     from incidentkit.desk.adopting import Adoption as Adoption
+    from incidentkit.desk.as_of import AsOf as AsOf
     from incidentkit.desk.context import Context as Context
     from incidentkit.desk.desk import Desk as Desk
+    from incidentkit.desk.differences import Difference as Difference
     from incidentkit.desk.feed import FeedPage as FeedPage
     from incidentkit.desk.fetching import FetchReport as FetchReport
     from incidentkit.desk.forgetting import Forgotten as Forgotten
@@ -71,6 +73,7 @@ if TYPE_CHECKING:
     from incidentkit.domain.orders import Line as Line
     from incidentkit.domain.orders import Order as Order
     from incidentkit.domain.orders import OrderStatus as OrderStatus
+    from incidentkit.domain.pages import Page as Page
     from incidentkit.domain.people import Customer as Customer
     from incidentkit.domain.preferences import Preferences as Preferences
     from incidentkit.domain.priority import PriorityWeights as PriorityWeights
@@ -106,6 +109,8 @@ if TYPE_CHECKING:
     from incidentkit.domain.targets import Targets as Targets
     from incidentkit.domain.tasks import Task as Task
     from incidentkit.domain.tasks import TaskState as TaskState
+    from incidentkit.domain.verification import Damage as Damage
+    from incidentkit.domain.verification import VerifyReport as VerifyReport
     from incidentkit.errors import ChannelError as ChannelError
     from incidentkit.errors import ConfigurationError as ConfigurationError
     from incidentkit.errors import ConflictError as ConflictError
@@ -150,6 +155,8 @@ if TYPE_CHECKING:
     from incidentkit.rules.rotas import Duty as Duty
     from incidentkit.rules.signatures import Signature as Signature
     from incidentkit.rules.tenures import Tenure as Tenure
+    from incidentkit.store.loading import Loaded as Loaded
+    from incidentkit.store.ocel import EventLog as EventLog
     from incidentkit.version import __version__ as __version__
     from incidentkit.worktime.explanation import Explanation as Explanation
     from incidentkit.worktime.working_time import WorkingTime as WorkingTime
@@ -173,6 +180,10 @@ _HOMES = {
     "desk.context": ("Context",),
     "desk.desk": ("Desk",),
     "desk.importing": ("ImportReport",),
+    "store.loading": ("Loaded",),
+    "store.ocel": ("EventLog",),
+    "desk.as_of": ("AsOf",),
+    "desk.differences": ("Difference",),
     "desk.feed": ("FeedPage",),
     "desk.fetching": ("FetchReport",),
     "desk.inbox": ("InboxReport",),
@@ -210,6 +221,7 @@ _HOMES = {
     "domain.money": ("Money",),
     "domain.needs": ("Need",),
     "domain.orders": ("Line", "Order", "OrderStatus"),
+    "domain.pages": ("Page",),
     "domain.people": ("Customer",),
     "domain.preferences": ("Preferences",),
     "domain.priority": ("PriorityWeights",),
@@ -224,6 +236,7 @@ _HOMES = {
     "domain.substates": ("Substate",),
     "domain.surveys": ("Ask", "Asking", "Scale"),
     "domain.tasks": ("Task", "TaskState"),
+    "domain.verification": ("Damage", "VerifyReport"),
     "errors": (
         "ChannelError",
         "ConfigurationError",
@@ -269,6 +282,7 @@ __all__ = [
     "Analysis",
     "AnalysisState",
     "Arrival",
+    "AsOf",
     "Ask",
     "Asking",
     "Baseline",
@@ -291,10 +305,13 @@ __all__ = [
     "CorrectiveAction",
     "Credit",
     "Customer",
+    "Damage",
     "Desk",
+    "Difference",
     "Duty",
     "Effect",
     "Effectiveness",
+    "EventLog",
     "Evidence",
     "Explanation",
     "FeedPage",
@@ -327,6 +344,7 @@ __all__ = [
     "LegalHold",
     "LifecycleError",
     "Line",
+    "Loaded",
     "MeasureChart",
     "MeasureRows",
     "MissingExtra",
@@ -343,6 +361,7 @@ __all__ = [
     "OrderStatus",
     "OutcomeUnknown",
     "OwnMeasure",
+    "Page",
     "PersonHold",
     "PersonalKind",
     "Phase",
@@ -394,6 +413,7 @@ __all__ = [
     "TimelineEntry",
     "TransitionRefused",
     "UnknownIdError",
+    "VerifyReport",
     "WorkingTime",
     "__version__",
     "load_objective",

@@ -12,7 +12,7 @@ from tests.architecture.sources import REPO
 __all__ = ["PUBLIC", "plugin_modules", "private"]
 
 PUBLIC = (
-    *("incidentkit", "incidentkit.errors", "incidentkit.hooks", "incidentkit.mail"),
+    *("incidentkit", "incidentkit.cli", "incidentkit.errors", "incidentkit.hooks", "incidentkit.mail"),
     *("incidentkit.testing.clocks", "incidentkit.testing.contracts"),
 )
 """The modules that plugins may import from; `incidentkit` as a whole too, by ``import incidentkit as ik``."""

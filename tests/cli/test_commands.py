@@ -26,6 +26,7 @@ COMMANDS = [
     "scoreboard",
     "plugins",
     "rebuild",
+    "verify",
     "tasks",
     "incident",
     "adopt",

@@ -44,6 +44,17 @@ def states(store: Path) -> set[str]:
     return {row["state"] for row in Copy(store).tables["intents"]}
 
 
+def read_until(process: subprocess.Popen[str], words: str) -> str:
+    """What it says until it has said these words; a process that ends without them fails the test."""
+    assert process.stdout is not None
+    said = ""
+    while words not in said:
+        line = process.stdout.readline()
+        assert line, f"it ended before it said {words!r}"
+        said += line
+    return said
+
+
 @contextmanager
 def started(*args: object) -> Iterator[subprocess.Popen[str]]:
     """The command in a process of its own, which is ended in the end."""
@@ -143,9 +154,7 @@ def test_a_watch_ends_when_it_is_told_to(store: Path, workers: int, number: sign
     """It says what it did, leaves nothing claimed, and that is no failure."""
     with started("--store", store, "--watch", "--every", 600, "--workers", workers) as process:
         assert process.stdout is not None
-        said = ""
-        while "handed over" not in said:
-            said += process.stdout.readline()
+        said = read_until(process, "handed over")
         os.kill(process.pid, number)
         said += process.stdout.read()
 
@@ -157,12 +166,9 @@ def test_a_watch_ends_when_it_is_told_to(store: Path, workers: int, number: sign
 def test_a_watch_takes_up_what_comes(store: Path) -> None:
     """Messages that are planned while it runs go out too."""
     with started("--store", store, "--watch", "--every", 1) as process:
-        assert process.stdout is not None
-        while "handed over" not in process.stdout.readline():
-            pass
+        read_until(process, "handed over")
         with ik.open_desk(f"sqlite:///{store}") as desk:
             desk.orders.place(customer=ik.Customer("c", email="c@example.com"), lines=[ik.Line("mug", 1, "9.90")])
-        while "1 × handed over" not in process.stdout.readline():
-            pass
+        read_until(process, "1 × handed over")
 
     assert 13 == mails(store)

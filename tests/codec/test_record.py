@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from attrs import evolve, frozen
 
-from incidentkit.codec import record
 from incidentkit.codec.record import (
     KINDS,
     canonical,
@@ -21,6 +20,7 @@ from incidentkit.codec.record import (
     kind_of,
     text_refs,
 )
+from incidentkit.codec.upcasting import UPCASTS
 from incidentkit.domain import events as ev
 from incidentkit.domain.accounts import Account
 from incidentkit.domain.analyses import Analysis

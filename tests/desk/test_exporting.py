@@ -17,7 +17,7 @@ from incidentkit.desk.desk import Desk
 from incidentkit.desk.opening import open_desk
 from incidentkit.errors import InvalidInput
 from incidentkit.store.fact_files import COLUMNS
-from incidentkit.store.ocel import Log
+from incidentkit.store.ocel import EventLog
 from incidentkit.testing._post import Post
 from incidentkit.testing.clocks import ManualClock
 from tests.desk.world import JOAN, MARTA, SHOP, agreed, closed, placed, reported
@@ -182,13 +182,13 @@ print("\\nREAD " + json.dumps({
 
 
 @pytest.fixture(scope="module")
-def log(filled: Desk, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Log]:
+def log(filled: Desk, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, EventLog]:
     """The event log, and what is said to be in it."""
     file = tmp_path_factory.mktemp("ocel") / "log.json"
     return file, filled.export_ocel(file)
 
 
-def test_pm4py_reads_the_log(log: tuple[Path, Log]) -> None:
+def test_pm4py_reads_the_log(log: tuple[Path, EventLog]) -> None:
     """With as many events and objects of each type as we say, and as many relations between them."""
     pytest.importorskip("pm4py")
     done = subprocess.run([sys.executable, "-c", READ, log[0]], capture_output=True, text=True, check=True)
@@ -197,7 +197,7 @@ def test_pm4py_reads_the_log(log: tuple[Path, Log]) -> None:
     assert {"events": log[1].events, "objects": log[1].objects, "relations": log[1].relations} == read
 
 
-def test_every_event_of_the_record_is_in_the_log(filled: Desk, log: tuple[Path, Log]) -> None:
+def test_every_event_of_the_record_is_in_the_log(filled: Desk, log: tuple[Path, EventLog]) -> None:
     """Once, by its place in the record; and every order and incident is an object."""
     told = json.loads(log[0].read_text("utf-8"))
     places = [next(a["value"] for a in event["attributes"] if a["name"] == "seq") for event in told["events"]]
@@ -207,7 +207,7 @@ def test_every_event_of_the_record_is_in_the_log(filled: Desk, log: tuple[Path, 
     assert (len(orders), len(cases), 2) == tuple(log[1].objects[kind] for kind in ("order", "incident", "customer"))
 
 
-def test_the_log_is_whole(log: tuple[Path, Log]) -> None:
+def test_the_log_is_whole(log: tuple[Path, EventLog]) -> None:
     """Each object and event has a name of its own, a type that is declared, and names nothing that is not there."""
     told = json.loads(log[0].read_text("utf-8"))
     objects, events = [o["id"] for o in told["objects"]], [e["id"] for e in told["events"]]
@@ -222,7 +222,7 @@ def test_the_log_is_whole(log: tuple[Path, Log]) -> None:
             assert {a["name"] for a in one["attributes"]} <= declared[kind][one["type"]]
 
 
-def test_an_event_names_what_it_concerns(log: tuple[Path, Log]) -> None:
+def test_an_event_names_what_it_concerns(log: tuple[Path, EventLog]) -> None:
     """A parcel that leaves: its order, its lines, the parcel, and who bought."""
     told = json.loads(log[0].read_text("utf-8"))
     types = {one["id"]: one["type"] for one in told["objects"]}
@@ -231,7 +231,7 @@ def test_an_event_names_what_it_concerns(log: tuple[Path, Log]) -> None:
     assert ["customer", "line", "order", "shipment"] == sorted(types[named["objectId"]] for named in sent["relationships"])
 
 
-def test_what_changes_is_told_with_its_time(log: tuple[Path, Log]) -> None:
+def test_what_changes_is_told_with_its_time(log: tuple[Path, EventLog]) -> None:
     """A case that was closed has gone through its phases, one after the other."""
     told = json.loads(log[0].read_text("utf-8"))
     phases = [[a for a in one["attributes"] if a["name"] == "phase"] for one in told["objects"] if one["type"] == "incident"]
@@ -241,7 +241,7 @@ def test_what_changes_is_told_with_its_time(log: tuple[Path, Log]) -> None:
     assert sorted(change["time"] for change in longest) == [change["time"] for change in longest]
 
 
-def test_nothing_personal_is_in_the_log(log: tuple[Path, Log]) -> None:
+def test_nothing_personal_is_in_the_log(log: tuple[Path, EventLog]) -> None:
     """Neither who people are nor what they wrote."""
     said = log[0].read_text("utf-8")
 

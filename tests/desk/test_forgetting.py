@@ -271,7 +271,9 @@ def test_a_batch_forgets_as_a_whole(desk: Desk, record: Callable[[], Copy]) -> N
     """Whom it has just met is nobody afterwards; and what is left to do outside is done by the next tick."""
     with desk.batch():
         first = placed(desk)
+        case = reported(desk, first)
         desk.people.forget(MARTA)
+        assert "" == str(desk.incidents.get(case.id).description)
         second = placed(desk)
 
     assert first.customer != second.customer
@@ -566,3 +568,95 @@ def test_what_was_sent_is_still_known(mailed: Desk) -> None:
     mailed.people.forget(MARTA)
 
     assert sent.reference == sent_about(mailed, case.id).reference
+
+
+# --- A host's transaction, other tenants, other databases --------------------------------------------------------
+
+
+def test_a_hosts_transaction_forgets_with_its_commit(desk: Desk, store_url: str, record: Callable[[], Copy]) -> None:
+    """Nothing before, nothing after its rollback; what is left to do outside is done by the next tick."""
+    import sqlalchemy as sa
+
+    lived(desk)
+    engine = sa.create_engine(store_url)
+    try:
+        with engine.connect() as connection:
+            with connection.begin() as begun, desk.within(connection):
+                desk.people.forget(MARTA)
+                begun.rollback()
+            assert "Marta Vidal" in whole(record())
+            with connection.begin(), desk.within(connection):
+                desk.people.forget(MARTA)
+    finally:
+        engine.dispose()
+    assert "Marta Vidal" not in whole(record())
+    desk.tick()
+
+    assert [] == [row["ref"] for row in record().tables["tombstones"] if row["ref"].startswith(("blob:", "scrub:"))]
+
+
+def test_another_tenants_customer_is_somebody_else(opened: Opened, record: Callable[[], Copy]) -> None:
+    """With the same key, name and address."""
+    one, other = opened(), opened(tenant="other")
+    lived(one)
+    lived(other)
+    kept = record().of("vault", "other")
+    one.people.forget(MARTA)
+
+    assert kept == record().of("vault", "other")
+    assert [] == record().of("tombstones", "other")
+    assert MARTA.name == other.people.export_person(MARTA)["person"]["name"]
+
+
+def test_a_copy_in_another_database_forgets_too(opened: Opened, store_url: str, file: Path, clock: ManualClock) -> None:
+    """A backup of either kind, made before, with the same ledger."""
+    from incidentkit.store.copying import copy_store
+
+    ledger = file.parent / "ledger.jsonl"
+    shop = evolve(SHOP, vault=VaultSettings(tombstones=str(ledger)))
+    desk = opened(shop=shop)
+    lived(desk)
+    backup = f"sqlite:///{file.parent / 'backup.db'}"
+    copy_store(store_url, backup)
+    done = desk.people.forget(MARTA)
+    with open_desk(backup, shop, plugins=(Post(),), clock=clock) as restored:
+        assert done.tombstone == restored.people.preferences(done.customer_id).forgotten_at
+
+    assert "Marta Vidal" not in whole(Copy(file.parent / "backup.db"))
+
+
+# --- The database's own files ------------------------------------------------------------------------------------
+
+
+def _files(file: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in sorted(file.parent.glob(f"{file.name}*")))
+
+
+def test_no_byte_is_left_in_the_files_of_sqlite(copied: Callable[..., Desk], file: Path) -> None:
+    """Neither in the database nor in its log, while it is open, with details and texts that were replaced before."""
+    with copied() as desk:
+        lived(desk)
+        desk.orders.place(customer=evolve(MARTA, name="Marta Married"), lines=[])
+        for number in range(30):
+            desk.orders.publish_status(desk.orders.find(number="1001")[0].id, f"marta-status {number} " + "x" * 3000)
+        assert b"marta-status" in _files(file)
+        desk.people.forget(MARTA)
+
+        assert [] == [word for word in (b"Marta", b"marta-", b"marta@", PHONE.encode()) if word in _files(file)]
+
+
+def test_a_log_that_somebody_reads_is_emptied_later(copied: Callable[..., Desk], file: Path) -> None:
+    """With the next tick after they are done."""
+    import sqlite3
+
+    with copied() as desk:
+        lived(desk)
+        reader = sqlite3.connect(file, isolation_level=None)
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM events").fetchone()
+        desk.people.forget(MARTA)
+        assert b"Marta" in _files(file)
+        reader.close()
+        desk.tick()
+
+        assert b"Marta" not in _files(file)

@@ -30,7 +30,9 @@ _rows = st.lists(
     ),
     min_size=1,
     max_size=8,
+    unique_by=lambda row: (row["number"], row["written"]),
 )
+"""What tells the rows of a case apart is when they were written."""
 
 
 def cases(*rounds: list[Row]) -> list[Any]:

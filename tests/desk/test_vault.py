@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from contextlib import closing
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -253,6 +254,68 @@ def test_others_are_not_touched(keyed: Desk, open_keyed: Opened) -> None:
     assert ["a scratch", "nobody's"] == [str(fresh.incidents.get(of).description) for of in (case.id, mine.id)]
 
 
+def test_what_goes_by_itself_takes_nothing_else_along(
+    keyed: Desk, open_keyed: Opened, backup: Callable[[], str], keys: Path, clock: ManualClock
+) -> None:
+    """A text that is deleted can't be read in a copy from before either; the person's other words can, here and there."""
+    gone, stays = reported(keyed, description="the box was crushed"), reported(keyed, description="a scratch")
+    copy = backup()
+    keyed._runtime.transaction(lambda unit: unit.erase(None, [gone.description.ref]))
+    keyed.tick()
+    shop = evolve(SHOP, vault=VaultSettings(keys=str(keys)))
+    with open_desk(copy, shop, plugins=(Letters(),), clock=clock) as restored:
+        for desk in (restored, open_keyed()):
+            context = desk.context(stays.orders[0])
+
+            assert ["", "a scratch"] == [str(desk.incidents.get(case.id).description) for case in (gone, stays)]
+            assert context.customer is not None
+            assert MARTA.name == context.customer.name
+
+
+def test_a_crash_before_the_keys_are_destroyed_is_made_good(
+    keyed: Desk, open_keyed: Opened, monkeypatch: pytest.MonkeyPatch, keys: Path
+) -> None:
+    """The next desk that is opened destroys them."""
+    lived(keyed)
+    held = [row["id"] for row in Copy(f"sqlite:///{keys}").tables["vault_keys"]]
+
+    def crash(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(keyed._runtime.store.vault, "destroy", crash)
+        with pytest.raises(KeyboardInterrupt):
+            keyed.people.forget(MARTA)
+    assert set(held) <= {row["id"] for row in Copy(f"sqlite:///{keys}").tables["vault_keys"]}
+    open_keyed()
+    left = {row["owner"] for row in Copy(f"sqlite:///{keys}").tables["vault_keys"]}
+
+    assert [] == [owner for owner in left if owner is not None and "/person/" in owner]
+
+
+def test_a_loaded_store_is_encrypted(keyed: Desk, tmp_path: Path, clock: ManualClock) -> None:
+    """Words that were exported lie under keys again where they are loaded."""
+    case = reported(keyed)
+    keyed.export_events(tmp_path / "all.jsonl", personal=True)
+    url = f"sqlite:///{tmp_path / 'loaded.db'}"
+    shop = evolve(SHOP, vault=VaultSettings(keys=str(tmp_path / "other keys.db")))
+    with open_desk(url, shop, plugins=(Letters(),), clock=clock) as loaded:
+        loaded.load_events(tmp_path / "all.jsonl")
+
+        assert "the box was crushed" == str(loaded.incidents.get(case.id).description)
+        assert [] == [token for token in TOKENS if token in repr(Copy(url).tables)]
+
+
+def test_it_is_read_as_it_was_known(keyed: Desk, clock: ManualClock) -> None:
+    """A view of the past has the words, with the keys of today."""
+    case = reported(keyed)
+    clock.advance(hours=1)
+    reported(keyed, description="later")
+    with keyed.as_of(clock.now - timedelta(minutes=30)) as past:
+        assert "the box was crushed" == str(past.incidents.get(case.id).description)
+        assert 1 == len(past.incidents.find())
+
+
 # --- Put under keys later -----------------------------------------------------------------------------------------
 
 
@@ -381,6 +444,40 @@ def test_who_is_forgotten_after_rotating_is_forgotten_in_copies(
     keyed.people.forget(MARTA)
     with open_desk(copy, evolve(SHOP, vault=VaultSettings(keys=str(keys))), plugins=(Letters(),), clock=clock) as restored:
         assert "" == str(restored.incidents.get(case).description)
+
+
+def test_what_is_written_meanwhile_is_not_lost(keyed: Desk, open_keyed: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another desk goes on writing about everybody while all keys are changed and the earlier ones destroyed."""
+    monkeypatch.setattr("incidentkit.store.encrypting.AT_ONCE", 1)
+    monkeypatch.setattr("incidentkit.store.encrypting._PEOPLE_AT_ONCE", 1)
+    other, orders = open_keyed(), [placed(keyed), placed(keyed, customer=JOAN)]
+    loose = keyed.incidents.report(type="late", description="nobody's")
+    for about in orders:
+        reported(keyed, about)
+    said: list[str] = []
+
+    def write(*_: int) -> None:
+        said.extend(reported(other, about, type="late", description="meanwhile").id for about in orders)
+        other.incidents.escalate(loose.id, reason="meanwhile")
+
+    keyed.vault.rotate(drop_old=True, progress=write)
+    fresh = open_keyed()
+
+    assert len(said) > 4
+    assert {"meanwhile"} == {str(fresh.incidents.get(case).description) for case in said}
+    assert "nobody's" == str(fresh.incidents.get(loose.id).description)
+    assert fresh.verify().ok
+
+
+def test_words_about_who_was_forgotten_elsewhere_are_kept(keyed: Desk, open_keyed: Opened) -> None:
+    """A desk that has just used the key of a person learns that it is gone."""
+    case, other = reported(keyed), open_keyed()
+    assert str(other.incidents.get(case.id).description)
+    other.incidents.amend(case.id, reason="seen", description="it is crushed")
+    keyed.people.forget(MARTA)
+    other.incidents.amend(case.id, reason="seen again", description="a parcel was crushed")
+
+    assert "a parcel was crushed" == str(open_keyed().incidents.get(case.id).description)
 
 
 # --- The master key -----------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -38,7 +39,7 @@ def _clock(days: int = 0) -> Callable[[], datetime]:
     return lambda: datetime.now(UTC) + timedelta(days=days)
 
 
-def desk_of(url: str, *, kind: str = "once-only", sent: Path = Path("none"), days: int = 0) -> Desk:
+def desk_of(url: str, *, kind: str = "once-only", sent: Path = Path(os.devnull), days: int = 0) -> Desk:
     """A desk with a channel that writes down what it is given."""
     return open_desk(url, SHOP, plugins=(Counting(sent, kind),), clock=_clock(days))
 
@@ -152,6 +153,16 @@ def tick(url: str, journal: Journal, chance: Random, ready: Ready, *, days: int)
         _until(lambda: desk.tick(limit=chance.randint(1, 10)).total == 0, journal)
 
 
+def rebuild(url: str, journal: Journal, chance: Random, ready: Ready) -> None:
+    """Makes everything anew that follows from the events, while an order comes in now and then."""
+    with desk_of(url) as desk:
+        ready()
+        for number in range(3):
+            order = f"{chance.random()}-{number}"
+            _until(lambda order=order: bool(desk.orders.place(MARTA, [], key=order)), journal)  # type: ignore[misc]
+            _until(lambda: desk.rebuild() > 0, journal)
+
+
 def import_files(url: str, journal: Journal, chance: Random, ready: Ready, *, files: str) -> None:
     """Imports a folder, a few rows at a time."""
     imports._AT_ONCE = chance.randint(2, 7)
@@ -207,6 +218,7 @@ LIVES: Mapping[str, Callable[..., None]] = {
     "commands": commands,
     "send": send,
     "tick": tick,
+    "rebuild": rebuild,
     "import": import_files,
     "take_in": take_in,
     "open_new": open_new,

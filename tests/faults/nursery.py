@@ -133,7 +133,7 @@ def _signal(sign: int) -> None:
 
 def _wait_for(signs: int, count: int) -> None:
     end, found = time.monotonic() + _LONGEST, 0
-    while found < count and time.monotonic() < end and select.select([signs], [], [], 1)[0]:
+    while found < count and select.select([signs], [], [], max(end - time.monotonic(), 0))[0]:
         read = os.read(signs, count)
         if not read:
             return

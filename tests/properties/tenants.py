@@ -18,6 +18,7 @@ from incidentkit.desk.desk import Desk
 from incidentkit.domain.people import Customer
 from incidentkit.domain.remedies import Offer
 from incidentkit.errors import IncidentkitError
+from incidentkit.goals.objectives import KeyResultDraft
 from tests.desk.goals_world import draft
 from tests.desk.world import LINES, SHOP
 
@@ -141,7 +142,9 @@ def look_into(desk: Desk) -> object:
 
 def meet(desk: Desk) -> None:
     """A goal, a commitment, and a check-in that is held."""
-    outcome(desk.objectives.set, draft())
+    day = desk.clock().date()
+    built = KeyResultDraft(kind="milestone", id="built", title="It is built", owner="ana", by_date=day + timedelta(days=60))
+    desk.objectives.set(draft(built, since=day, until=day + timedelta(days=83)))
     desk.checkins.commit("ana", "call more", measure="order_confirmation_time", asked_by="eva")
     desk.checkins.hold("after-sales", present=["ana"])
 

@@ -49,8 +49,13 @@ class Honest:
 
     def retire(self, owner: str) -> tuple[str, ...]:
         with self.shared.turn:
-            self.shared.current.pop(owner, None)
-            return tuple(id for id in self.shared.owners.get(owner, ()) if id in self.shared.secrets)  # noqa: A001
+            owners = [each for each in self.shared.owners if self.is_meant(each, owner)]
+            for each in owners:
+                self.shared.current.pop(each, None)
+            return tuple(known for each in owners for known in self.shared.owners[each] if known in self.shared.secrets)
+
+    def is_meant(self, each: str, owner: str) -> bool:
+        return each == owner or each.startswith(f"{owner}/")
 
     def destroy(self, ids: Sequence[str]) -> None:
         with self.shared.turn:
@@ -115,6 +120,13 @@ class Forgetful(Honest):
         return () if known is None else (known,)
 
 
+class Flat(Honest):
+    """Retires an owner, and nothing below it."""
+
+    def is_meant(self, each: str, owner: str) -> bool:
+        return each == owner
+
+
 class Hoarder(Honest):
     """Keeps what it has seen once."""
 
@@ -169,6 +181,7 @@ SABOTEURS: dict[str, Callable[[Path], KeyStore | Any]] = {
     "an_unknown_id_is_none": Generous,
     "a_retired_key_is_still_read": Hasty,
     "retiring_names_every_key": Forgetful,
+    "retiring_takes_what_is_below": Flat,
     "a_destroyed_key_is_gone": Hoarder,
     "after_destroying_there_is_another": Undead,
     "threads_are_given_one_key": Racing,

@@ -13,6 +13,7 @@ from incidentkit.desk.desk import Desk
 from incidentkit.desk.opening import open_desk
 from incidentkit.store.engine import database_of
 from incidentkit.store.migrations.upgrade import upgrade
+from incidentkit.store.tables import SCHEMA_VERSION
 from incidentkit.testing._audit import Copy, faults
 from incidentkit.testing._post import Post
 from incidentkit.testing.clocks import ManualClock
@@ -141,6 +142,22 @@ def test_a_store_of_every_earlier_schema_is_read(new_store_url: str, sample: str
 
     assert [] == faults(after, SHOP)
     assert sorted(rows_of(sample)["events"], key=place) == sorted(after.tables["events"], key=place)
+
+
+@pytest.mark.parametrize("sample", VERSIONS)
+def test_a_store_of_every_earlier_schema_is_sound(new_store_url: str, sample: str) -> None:
+    """Once it is brought up to date, nothing in it is damaged, and it can be sealed."""
+    load(sample, new_store_url)
+    with opened(new_store_url) as desk:
+        desk.tick()
+        report = desk.verify()
+
+    assert ((), 1) == (report.damages, report.seals)
+
+
+def test_there_is_a_sample_of_every_earlier_schema() -> None:
+    """Of each version that has been on the main branch."""
+    assert [f"v{number:04}" for number in range(1, SCHEMA_VERSION)] == VERSIONS
 
 
 @pytest.mark.parametrize("sample", VERSIONS)

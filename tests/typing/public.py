@@ -32,7 +32,7 @@ def desk_and_settings(path: Path) -> None:
     with ik.open_desk("sqlite://", shop, clock=lambda: datetime.now(UTC)) as desk:
         assert_type(desk, ik.Desk)
         assert_type(desk.clock(), datetime)
-        assert_type(desk.queue(), tuple[ik.QueueItem, ...])
+        assert_type(desk.queue(), ik.Page[ik.QueueItem])
         assert_type(desk.send_due(limit=10), ik.SendReport)
         assert_type(desk.people.opt_out("c-1", channel="sms"), ik.Preferences)
         assert_type(desk.people.explain_send("message/1"), ik.SendExplanation)
@@ -46,7 +46,7 @@ def needs(desk: ik.Desk) -> None:
     assert_type(need, ik.Need)
     assert_type(need.journey, ik.Journey)
     assert_type(need.journey.cost, ik.Money | None)
-    assert_type(desk.needs.find(customer="eva-77", open=True), tuple[ik.Need, ...])
+    assert_type(desk.needs.find(customer="eva-77", open=True), ik.Page[ik.Need])
     assert_type(desk.context("o-1"), ik.Context)
     assert_type(ik.Rate("phone", "2.50"), ik.Rate)
 
@@ -59,8 +59,8 @@ def orders(desk: ik.Desk) -> None:
     assert_type(order.status, ik.OrderStatus)
     assert_type(order.lines, tuple[ik.Line, ...])
     assert_type(desk.orders.ship(order.id, carrier="Correos", by="ana"), ik.Order)
-    assert_type(desk.orders.find(number="1001"), tuple[ik.Order, ...])
-    assert_type(desk.orders.timeline(order.id), tuple[ik.TimelineEntry, ...])
+    assert_type(desk.orders.find(number="1001"), ik.Page[ik.Order])
+    assert_type(desk.orders.timeline(order.id), ik.Page[ik.TimelineEntry])
 
 
 def incidents(desk: ik.Desk, order: ik.Order) -> None:
@@ -82,7 +82,7 @@ def messages(desk: ik.Desk) -> None:
     message = desk.messages.get("message/1")
     assert_type(message, ik.Intent)
     assert_type(message.state, ik.IntentState)
-    assert_type(desk.messages.dead(limit=10), tuple[ik.Intent, ...])
+    assert_type(desk.messages.dead(limit=10), ik.Page[ik.Intent])
     assert_type(desk.messages.repair(message.key, email="eva@example.com", by="ana"), ik.Intent)
     assert_type(desk.messages.resend(message.key, by="ana", reason="mended"), ik.Intent)
     assert_type(desk.messages.settle(message.key, sent=True), ik.Intent)

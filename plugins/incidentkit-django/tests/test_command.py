@@ -53,6 +53,15 @@ def test_a_worker_elsewhere_is_told_of_the_project(record: ik.Desk) -> None:
     assert b"://" not in packed
 
 
+def test_the_record_is_verified_and_rebuilt(record: ik.Desk) -> None:
+    """Beside the project's own tables, which neither looks at."""
+    order = record.orders.place(lines=[LINE], number="1001")
+
+    assert said("verify")["ok"]
+    assert 1 <= said("rebuild")["streams"]
+    assert order == record.orders.get(order.id)
+
+
 def test_another_present(record: ik.Desk) -> None:
     """``--now`` is the desk's clock, as it is without Django."""
     assert "2030-01-02T" == said("queue", "--now", "2030-01-02T10:00Z")["as_of"][:11]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -66,7 +67,10 @@ def _sell(name: str, count: int) -> None:
 
 
 def _fork(work: Callable[[], Any]) -> int:
-    child = os.fork()
+    with warnings.catch_warnings():
+        # Newer Pythons warn of threads, such as those that run the tests; none of them holds anything of ours.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
     if child:
         return child
     try:
@@ -94,3 +98,18 @@ def test_a_database_in_memory_is_refused(project: Path, switch: Callable[[dict[s
     switch({"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"})
     with pytest.raises(ik.ConfigurationError, match=r"\['TEST'\]"):
         desk()
+
+
+def test_files_lie_in_the_projects_folder(record: ik.Desk, project: Path) -> None:
+    """What comes with a mail is kept under INCIDENTKIT's FILES."""
+    from email.message import EmailMessage
+
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "marta@example.com", "shop@example.com", "broken"
+    mail.set_content("see the photo")
+    mail.add_attachment(b"\xff\xd8\xff\xe0 a photo", maintype="image", subtype="jpeg", filename="lamp.jpg")
+    record.inbox.put("mail", "1", mail.as_bytes())
+    record.inbox.process()
+    (photo,) = record.inbox.files("mail", "1")
+
+    assert photo.ref in {path.name for path in (project / "files").rglob("*")}

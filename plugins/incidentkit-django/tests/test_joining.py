@@ -172,3 +172,36 @@ def test_another_writer_waits(record: ik.Desk) -> None:
         other.result()
 
     assert {"1", "2"} == placed(record)
+
+
+def test_a_view_under_atomic_requests(record: ik.Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The example's view, in a transaction that Django opens for it: a purchase is written whole, one that is declined is not."""
+    from django.db import connection
+    from django.test import Client
+
+    monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", True)
+    buys = {"product": "lamp", "quantity": 2, "price": "19.90", "email": "eva@example.com"}
+    given = [{**buys, "number": "1", "limit": "50"}, {**buys, "number": "2", "limit": "1"}]
+    codes = [Client().post("/checkout", each, content_type="application/json").status_code for each in given]
+
+    assert [201, 402] == codes
+    assert ({"1"}, {"1"}) == (numbers(), placed(record))
+
+
+def test_many_at_once(record: ik.Desk) -> None:
+    """Four threads that write both: every purchase has its order, and every order its purchase."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from django.db import connections
+
+    def sell(thread: int) -> None:
+        for place in range(5):
+            with atomic() as joined:
+                purchase(f"{thread}-{place}", joined.orders.place(lines=[LINE], number=f"{thread}-{place}"))
+        connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(sell, range(4)))
+
+    assert (20, numbers()) == (len(numbers()), placed(record))
+    assert record.verify().ok

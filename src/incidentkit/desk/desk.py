@@ -73,7 +73,7 @@ from incidentkit.rules.rotas import Duty
 from incidentkit.store.fact_files import FactFormat
 from incidentkit.store.intents import count_due
 from incidentkit.store.loading import Loaded
-from incidentkit.store.ocel import Log
+from incidentkit.store.ocel import EventLog
 
 if TYPE_CHECKING:
     from incidentkit.desk.as_of import AsOf
@@ -337,6 +337,7 @@ class Desk:
 
         Done by itself when a desk is opened, together with what a crash has left undone of earlier deletions.
         """
+        self._erasing.sweep()
         found = self._erasing.remember()
         self._erasing.sweep()
         return found
@@ -439,7 +440,7 @@ class Desk:
         """
         return export_facts(self._runtime, Path(folder), format, progress)
 
-    def export_ocel(self, file: Path | str, *, progress: Callable[[int, int], None] | None = None) -> Log:
+    def export_ocel(self, file: Path | str, *, progress: Callable[[int, int], None] | None = None) -> EventLog:
         """Write the record as an object-centric event log, OCEL 2.0 in JSON, for programs that mine processes.
 
         Every event of the record is in it, with the orders, lines, parcels, incidents, needs and other things that it

@@ -8,7 +8,7 @@ from pathlib import Path
 from incidentkit.desk.runtime import Runtime
 from incidentkit.errors import InvalidInput
 from incidentkit.store.fact_files import FORMATS, FactFormat, write_facts
-from incidentkit.store.ocel import Log, write_ocel
+from incidentkit.store.ocel import EventLog, write_ocel
 
 __all__ = ["export_facts", "export_ocel"]
 
@@ -34,7 +34,7 @@ def export_facts(runtime: Runtime, folder: Path, format: FactFormat, progress: P
         raise
 
 
-def export_ocel(runtime: Runtime, file: Path, progress: Progress | None) -> Log:
+def export_ocel(runtime: Runtime, file: Path, progress: Progress | None) -> EventLog:
     """Write the event log into a new file; the arguments are those of `Desk.export_ocel`."""
     if file.exists():
         raise InvalidInput(file.name, "must not be there yet", got="a file", next="Name another one, or move this one away.")

@@ -210,7 +210,7 @@ def erase_person(unit: Unit, person: str, reason: str, at: datetime) -> Erased:
     rows = bury(unit, person, refs, reason or "forgotten", at, work=[*_after(files), *([f"ledger:{person}"] if first else ())])
     silence(unit, person)
     close_mails(unit, mails)
-    lose_sight(unit, person)
+    lose_sight(unit, person, about)
     return Erased(rows, len(files), len(mails))
 
 

@@ -219,6 +219,23 @@ class Messages:
 
         return self._run("messages.settle", body, by)
 
+    def put_back(self) -> int:
+        """Say that this store is an older copy that was put back: whatever is due may have gone out since it was made.
+
+        The next worker sees to it as to what another one had when it died: channels that are idempotent get it again under the
+        same key, those that can be asked are asked, and the rest stands as unknown for a person to `settle`. Tick first, so that
+        what has come due since is among it.
+
+        Returns:
+            How many messages that is.
+        """
+
+        def change(unit: Unit) -> int:
+            unit.wait_turn()
+            return doubt(unit, self._runtime.clock())
+
+        return self._runtime.transaction(change)
+
     def look_up(self, limit: int = 100) -> int:
         """Ask the channels that can tell what became of messages of which nobody knows; how many that settled.
 

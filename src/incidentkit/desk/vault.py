@@ -143,14 +143,14 @@ class Vault:
         self._check_keyed("vault.rotate")
         with self._runtime.store.reading() as unit:
             counted = count_rows(unit)
-            step, after = place_noted(unit) or (_PEOPLE, "")
+            step, after = place_noted(unit, drop=drop_old) or (_PEOPLE, "")
         count = _Counter(counted.encrypted + counted.plain, progress)
         rows = 0
         for name, does in _STEPS.items():
             if step == name:
-                rows += self._pages(partial(_noting, name, partial(does, drop=drop_old)), after, count)
+                rows += self._pages(partial(_noting, name, does, drop_old), after, count)
                 step, after = _REST, ""
-        self._runtime.transaction(lambda unit: note_place(unit, "", None))
+        self._runtime.transaction(lambda unit: note_place(unit, "", None, drop=drop_old))
         self._erasing.sweep()
         return Rotated(rows, drop_old)
 
@@ -230,8 +230,8 @@ _PEOPLE, _REST = "people", "rest"
 _STEPS: Mapping[str, Callable[..., Page]] = {_PEOPLE: rotate_people, _REST: rotate_rest}
 
 
-def _noting(step: str, does: Callable[[Unit, str], Page], unit: Unit, after: str) -> Page:
-    page = does(unit, after)
+def _noting(step: str, does: Callable[..., Page], drop: bool, unit: Unit, after: str) -> Page:
+    page = does(unit, after, drop=drop)
     if page.after is not None:
-        note_place(unit, step, page.after)
+        note_place(unit, step, page.after, drop=drop)
     return page

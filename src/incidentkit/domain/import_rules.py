@@ -243,7 +243,8 @@ class IncidentRule:
     """Incidents, one for each key. All are passive.
 
     With ``rows = "one"`` a row is a case. With ``rows = "many"`` a row is an event of a case: the fields are the first row's
-    unless their picks take others, and ``status`` and ``events`` are looked at row by row, in the order of the file.
+    unless their picks take others, and ``status`` and ``events`` are looked at row by row, wherever these stand in the file: by
+    their ``sequence``, without one by when they were written.
 
     Args:
         source, key, when, rows: which rows make one, see `incidentkit.domain.profile`.
@@ -259,6 +260,7 @@ class IncidentRule:
         reported_by: ``shop`` or ``customer``; where it is missing, ``shop``.
         status: what the source calls its state; noted with the row's ``at``, never acted on.
         at: when a row was written.
+        sequence: the number of a row in its case, for a log whose times don't tell which row came first.
         events: tried in the order given; the first that holds for a row is made.
     """
 
@@ -275,6 +277,7 @@ class IncidentRule:
     reported_by: Pick | None = None
     status: Pick | None = None
     at: Pick | None = None
+    sequence: Pick | None = None
     events: tuple[IncidentEventRule, ...] = ()
     rows: Rows = "one"
     when: tuple[Condition, ...] = ()

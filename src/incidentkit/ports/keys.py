@@ -25,8 +25,8 @@ class Key:
 
 @runtime_checkable
 class KeyStore(Protocol):
-    """Keys by their owners: a person, or a thing whose words are nobody's in particular. Owners are names of ours, without
-    anything personal.
+    """Keys by their owners: what belongs to one person and one thing, or to a thing alone. Owners are names of ours, without
+    anything personal, and written like paths: below ``default/person/ID`` lies everything of that person.
 
     Several threads and processes may use it at once. What it says lasts: a key that `current` gave is there after a crash, for
     words may lie under it; one that was destroyed is nowhere, not in a log nor in a backup of the keys that is kept for long.
@@ -41,7 +41,9 @@ class KeyStore(Protocol):
         ...
 
     def retire(self, owner: str) -> tuple[str, ...]:
-        """Give this owner a fresh key from now on. The ids of all keys that it has had and that are not destroyed."""
+        """Give this owner, and every one below it, a fresh key from now on. The ids of all keys that they have had and that are
+        not destroyed.
+        """
         ...
 
     def destroy(self, ids: Sequence[str]) -> None:

@@ -32,7 +32,7 @@ _v = t.vault.c
 _FILE, _AFTER_FILE = "file:", "file;"
 _ALONE = (("inbox:", "inbox;"), ("raw:", "raw;"))
 _PEOPLE_AT_ONCE = 100
-_PLACE = "vault.rotating"
+_PLACE = {False: "vault.rotating", True: "vault.dropping"}
 
 
 @frozen
@@ -100,20 +100,24 @@ def key_for_file(unit: Unit, described: str, file: str) -> bool:
 # --- Where it was cut short --------------------------------------------------------------------------------------
 
 
-def place_noted(unit: Unit) -> tuple[str, str] | None:
-    """The step that giving fresh keys was at when it was cut short, and behind what."""
+def place_noted(unit: Unit, *, drop: bool) -> tuple[str, str] | None:
+    """The step that giving fresh keys was at when it was cut short, and behind what.
+
+    Args:
+        drop: whether earlier keys are destroyed; what was done without that has to be done again.
+    """
     s = t.settings.c
-    value = unit.connection.execute(select(s.value).where(s.tenant == unit.tenant, s.name == _PLACE)).scalar()
+    value = unit.connection.execute(select(s.value).where(s.tenant == unit.tenant, s.name == _PLACE[drop])).scalar()
     step, _, after = (value or "").partition(":")
     return (step, after) if value else None
 
 
-def note_place(unit: Unit, step: str, after: str | None) -> None:
+def note_place(unit: Unit, step: str, after: str | None, *, drop: bool) -> None:
     """Note it in the transaction that brought it there; without a place, forget it."""
     s = t.settings.c
-    unit.connection.execute(delete(t.settings).where(s.tenant == unit.tenant, s.name == _PLACE))
+    unit.connection.execute(delete(t.settings).where(s.tenant == unit.tenant, s.name == _PLACE[drop]))
     if after is not None:
-        row = {"tenant": unit.tenant, "name": _PLACE, "value": f"{step}:{after}"}
+        row = {"tenant": unit.tenant, "name": _PLACE[drop], "value": f"{step}:{after}"}
         unit.connection.execute(insert(t.settings).values(row))
 
 

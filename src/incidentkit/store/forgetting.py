@@ -228,11 +228,15 @@ def bury(unit: Unit, customer: str | None, refs: Iterable[str], reason: str, at:
     return unit.erase(customer, gone)
 
 
-def lose_sight(unit: Unit, customer: str) -> None:
-    """Nobody is found as this person any more, by their key, an address or a telephone number."""
+def lose_sight(unit: Unit, customer: str, streams: Iterable[str]) -> None:
+    """Nobody is found as this person any more, by their key, an address or a telephone number.
+
+    Args:
+        streams: what is about them.
+    """
     unit.connection.execute(delete(t.people).where(t.people.c.tenant == unit.tenant, t.people.c.customer == customer))
     lose_addresses(unit, customer)
-    unit.lose_sight(customer)
+    unit.lose_sight(customer, streams)
 
 
 def lose_addresses(unit: Unit, customer: str) -> None:

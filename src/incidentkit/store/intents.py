@@ -46,6 +46,7 @@ __all__ = [
     "bind",
     "claim",
     "claiming",
+    "doubt",
     "count_due",
     "expired",
     "held_by",
@@ -284,6 +285,21 @@ def _release_to(unit: Unit, keys: Iterable[str], values: Mapping[str, Any]) -> N
     for some in _pages(sorted(keys)):
         mine = i.c.tenant == unit.tenant, i.c.state == _said("claimed"), i.c.key.in_(some)
         unit.connection.execute(update(i).where(*mine).values(values))
+
+
+def doubt(unit: Unit, now: datetime) -> int:
+    """Have everything that is due, or was somebody's, stand as if a worker had died right after it began with it; how much."""
+    i = t.intents
+    due = (i.c.state == _said("planned")) & (i.c.due <= micros(now))
+    open_ = i.c.tenant == unit.tenant, due | (i.c.state == _said("claimed"))
+    changed = update(i).where(*open_).values(
+        state=_said("claimed"),
+        worker=func.coalesce(i.c.worker, _said("put back")),
+        leased_until=micros(now),
+        attempts=i.c.attempts + case((i.c.state == _said("planned"), 1), else_=0),
+        sent_at=func.coalesce(i.c.sent_at, i.c.due),
+    )
+    return len(unit.connection.execute(changed.returning(i.c.key)).all())
 
 
 def held_by(unit: Unit, keys: Iterable[str]) -> dict[str, tuple[IntentState, str]]:

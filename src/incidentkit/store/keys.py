@@ -19,6 +19,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    and_,
     bindparam,
     delete,
     event,
@@ -26,6 +27,7 @@ from sqlalchemy import (
     insert,
     inspect,
     literal_column,
+    or_,
     select,
     text,
     update,
@@ -33,7 +35,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import make_url
 
 from incidentkit.domain.vault import VaultSettings
-from incidentkit.errors import ConfigurationError, ConflictError
+from incidentkit.errors import ConfigurationError, ConflictError, StoreBusy
 from incidentkit.ports import Key
 from incidentkit.store.ciphers import KEY_BYTES, Spoilt, cipher, locked, opened, packed, unpacked
 from incidentkit.store.engine import database_of, translated, url_label
@@ -48,7 +50,8 @@ _keys = Table(
     "vault_keys",
     _metadata,
     Column("id", Text, primary_key=True),
-    Column("owner", Text),
+    # Compared by its bytes, whatever language a database was made for.
+    Column("owner", Text().with_variant(Text(collation="C"), "postgresql")),
     Column("current", Integer, nullable=False),
     Column("secret", Text, nullable=False),
 )
@@ -131,11 +134,13 @@ class SqlKeys:
         return None if row is None else self._unwrapped(id, row.secret)
 
     def retire(self, owner: str) -> tuple[str, ...]:
-        """Give this owner a fresh key from now on; the ids of those that it has had."""
+        """Give this owner and those below it fresh keys from now on; the ids of those that they have had."""
         c = _keys.c
+        # What follows a slash comes before the sign after it.
+        theirs = or_(c.owner == owner, and_(c.owner > f"{owner}/", c.owner < f"{owner}0"))
         with self._writing() as connection:
-            connection.execute(update(_keys).where(c.owner == owner).values(current=0))
-            return tuple(connection.execute(select(c.id).where(c.owner == owner).order_by(c.id)).scalars())
+            connection.execute(update(_keys).where(theirs).values(current=0))
+            return tuple(connection.execute(select(c.id).where(theirs).order_by(c.id)).scalars())
 
     def destroy(self, ids: Sequence[str]) -> None:
         """Destroy these keys for ever."""
@@ -163,7 +168,6 @@ class SqlKeys:
     # --- How it is done ------------------------------------------------------------------------------------------
 
     def _prepare(self) -> None:
-        self._database.prepare(self._lasting)
         with self._writing() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:ours)"), {"ours": LOCKS})
@@ -174,6 +178,9 @@ class SqlKeys:
             first = connection.execute(select(_keys.c.id, _keys.c.secret).limit(1)).one_or_none()
         if first is not None:
             self._unwrapped(first.id, first.secret)
+        # Not possible while somebody else is doing the same; they will do as well.
+        with suppress(StoreBusy), translated(self.label):
+            self._database.prepare(self._lasting)
 
     def _find(self, owner: str) -> Key | None:
         with self._asking() as session:

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from attrs import define, field, frozen
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, func, insert, select
 
 from incidentkit.codec.record import encode_document, kind_of, text_refs
 from incidentkit.domain.evolve import State, evolve
@@ -27,7 +27,10 @@ from incidentkit.store.staging import Staging
 from incidentkit.store.transfer import heads_of, in_pages, tenants_mark
 from incidentkit.store.unit import Unit, event_of
 
-__all__ = ["Loaded", "check_empty", "write_staged"]
+__all__ = ["LOADED", "Loaded", "check_empty", "write_staged"]
+
+LOADED = "loaded"
+"""The setting that says how far the record came from a file."""
 
 _AT_ONCE = 500
 
@@ -90,12 +93,20 @@ def write_staged(
         staged.problem("two of its orders, accounts or needs have the same name")
     staged.refuse(name)
     note_disorder(unit.connection, unit.tenant)
+    _note_loaded(unit)
     rebuild(unit.connection, unit.tenant, shop)
     if staged.end["of"] == tenants_mark(unit.tenant) and staged.end["heads"] != heads_of(unit):
         raise ImportRefused(
             name, "must hold the events as they were recorded", got="others", next="Verify the store that it was made of."
         )
     return Loaded(staged.events, streams, writing.texts)
+
+
+def _note_loaded(unit: Unit) -> None:
+    """Note how far the record came from a file: the effects that it speaks of up to there are those of another store."""
+    e = t.events.c
+    last = unit.connection.execute(select(func.max(e.seq)).where(e.tenant == unit.tenant)).scalar() or 0
+    unit.connection.execute(insert(t.settings).values(tenant=unit.tenant, name=LOADED, value=str(last)))
 
 
 @define

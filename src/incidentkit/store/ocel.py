@@ -26,7 +26,7 @@ from incidentkit.store.facts import FACT_TABLES
 from incidentkit.store.traced import CUSTOMER, Thing, concerned, parts_of, related, standing, type_of
 from incidentkit.store.unit import Unit, event_of
 
-__all__ = ["Log", "write_ocel"]
+__all__ = ["EventLog", "write_ocel"]
 
 _STREAMED = {"stream_results": True, "yield_per": 1_000}
 _TOLD_AT = 500
@@ -39,7 +39,7 @@ Json = dict[str, Any]
 
 
 @frozen
-class Log:
+class EventLog:
     """What an object-centric event log holds.
 
     Args:
@@ -52,7 +52,7 @@ class Log:
     relations: int = 0
 
 
-def write_ocel(unit: Unit, out: IO[str], progress: Progress | None = None) -> Log:
+def write_ocel(unit: Unit, out: IO[str], progress: Progress | None = None) -> EventLog:
     """Write the record of a tenant as OCEL 2.0; what is in it."""
     c = t.events.c
     total = unit.connection.execute(select(func.count()).where(c.tenant == unit.tenant)).scalar_one()
@@ -73,7 +73,7 @@ def write_ocel(unit: Unit, out: IO[str], progress: Progress | None = None) -> Lo
     out.write(f'\n],\n"eventTypes": {_types(writing.event_types())},\n"objectTypes": {_types(writing.attributes)}\n}}\n')
     if progress is not None:
         progress(total, total)
-    return Log(dict(writing.events), dict(writing.objects), writing.relations)
+    return EventLog(dict(sorted(writing.events.items())), dict(sorted(writing.objects.items())), writing.relations)
 
 
 def _streams(unit: Unit) -> Iterator[list[Event]]:

@@ -57,6 +57,7 @@ class Shadow:
         self._path, self._tenant, self._shop = path, tenant, shop
         self._engine = _opened(path)
         try:
+            _take(self._engine)
             self.connection: Connection = self._engine.connect()
             if self._noted("of") != of:
                 self._begin_anew(of)
@@ -212,17 +213,20 @@ def _place(last: Any, state: State) -> dict[str, Any]:
 
 
 def _opened(path: Path) -> Engine:
-    """The file, for nobody else: neither another user nor another process."""
+    """The file, for no other user."""
     try:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0), 0o600))
     except OSError as error:
         rule, step = "needs room for a file beside the store", "Make room, or let it be written there."
         raise StoreError("A rebuild", rule, got=type(error).__name__, next=step) from error
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 0.2, "check_same_thread": False})
+    return create_engine(f"sqlite:///{path}", connect_args={"timeout": 0.2, "check_same_thread": False})
+
+
+def _take(engine: Engine) -> None:
+    """For no other process either."""
     with engine.connect() as connection:
         for pragma in ("locking_mode=EXCLUSIVE", "journal_mode=WAL", "synchronous=NORMAL"):
             connection.exec_driver_sql(f"PRAGMA {pragma}")
-    return engine
 
 
 def _hash_at(source: Connection, tenant: str, seq: int) -> str:

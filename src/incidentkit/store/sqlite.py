@@ -111,11 +111,15 @@ class SQLite(Database):
         """Empty the write-ahead log, which keeps earlier pages; what is deleted in the file itself is overwritten at once."""
         # Not possible inside a transaction. In memory, and in a host's file with a journal, it has nothing to do.
         raw = engine.raw_connection()
+        cursor = raw.cursor()
         try:
-            blocked = raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            # Whoever reads just now is not waited for: nobody else could write meanwhile.
+            cursor.execute("PRAGMA busy_timeout=0")
+            blocked = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         except sqlite3.OperationalError:
             return False
         finally:
+            cursor.execute(f"PRAGMA busy_timeout={self.wait_ms}")
             raw.close()
         return not blocked
 

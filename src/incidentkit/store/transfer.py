@@ -2,7 +2,7 @@
 
 The first line says what the file is and the last one how much there is of it. Between them stand, each on a line of its own,
 the events in the order of the record, the names that don't follow from them, the timers, what was deleted from the vault for
-good, and the vault itself if it was asked for. Which tenant it was is nowhere in it, nor is any key of the store.
+good, and the vault itself if it was asked for. It is of no tenant, and holds no key of the store.
 """
 
 from __future__ import annotations

@@ -464,9 +464,15 @@ class Unit:
         """Keep by which address, as its keyed hash, a person is found again when they write."""
         self._rows.addresses.append({"tenant": self.tenant, "hash": address, "customer": customer})
 
-    def lose_sight(self, customer: str) -> None:
-        """Nobody is found as that person any more, in this unit either."""
+    def lose_sight(self, customer: str, streams: Iterable[str] = ()) -> None:
+        """Nobody is found as that person any more, in this unit either.
+
+        Args:
+            streams: what is about them, whose words this unit has read; all of it is written already.
+        """
         self._people = {hash_: found for hash_, found in self._people.items() if found[0] != customer}
+        for stream in streams:
+            self._held.pop(stream, None)
 
     def keep(self, ref: str, body: str, customer: str | None, stream: str | None) -> None:
         """Put words or details into the vault."""

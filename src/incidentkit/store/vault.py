@@ -43,10 +43,10 @@ class Vault:
 
     # --- Writing -------------------------------------------------------------------------------------------------
 
-    def sealed(self, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    def sealed(self, rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         """Rows of the table with their words as they are kept."""
         if self.keys is None:
-            return [{**row, "body": _escaped(row["body"])} for row in rows]
+            return [{**row, "body": f"{SIGN}:{row['body']}"} if row["body"].startswith(SIGN) else row for row in rows]
         known: dict[str, Key] = {}
         return [{**row, "body": self.seal(row["ref"], row["body"], self.owner_of(row), known)} for row in rows]
 
@@ -65,13 +65,16 @@ class Vault:
         return f"{SIGN}{key.id}:{packed(content)}"
 
     def owner_of(self, row: Mapping[str, Any]) -> str:
-        """Whose key a row's words lie under: the person's, else the stream's; mails and receipts each have one of their own."""
+        """Whose key a row's words lie under: a person's for that stream, or the stream's; mails and receipts have their own."""
         if has_own_key(row):
             return f"{self.tenant}/{row['ref']}"
-        return self.person(row["customer"]) if row["customer"] is not None else f"{self.tenant}/stream/{row['stream']}"
+        # Words of one case go when its time has come, and the rest of a person stays readable in earlier copies.
+        if row["customer"] is not None:
+            return f"{self.person(row['customer'])}/{row['stream'] or 'details'}"
+        return f"{self.tenant}/stream/{row['stream']}"
 
     def person(self, customer: str) -> str:
-        """The owner that a person is."""
+        """What all owners of a person's words lie below."""
         return f"{self.tenant}/person/{customer}"
 
     # --- Reading -------------------------------------------------------------------------------------------------
@@ -98,8 +101,12 @@ class Vault:
 
     def all_words(self, bodies: Mapping[str, str | None]) -> dict[str, str]:
         """The words by their references; those that were forgotten are left out."""
-        found = {ref: self.words(ref, body) for ref, body in bodies.items() if body is not None}
-        return {ref: words for ref, words in found.items() if words is not None}
+        found: dict[str, str] = {}
+        for ref, body in bodies.items():
+            words = None if body is None else self.words(ref, body)
+            if words is not None:
+                found[ref] = words
+        return found
 
     def check(self, ref: str, body: str) -> bool:
         """Whether a row holds what was written there, as far as it has a key that is known."""
@@ -138,7 +145,7 @@ class Vault:
     # --- Forgetting ----------------------------------------------------------------------------------------------
 
     def retire(self, owner: str) -> tuple[str, ...]:
-        """Have a fresh key for that owner from now on; the ids of those that it has had."""
+        """Have fresh keys for that owner and those below it from now on; the ids of those that they have had."""
         return self.keys.retire(owner) if self.keys is not None else ()
 
     def destroy(self, ids: Iterable[str]) -> None:
@@ -179,10 +186,6 @@ def has_own_key(row: Mapping[str, Any]) -> bool:
 def key_in(body: str) -> str:
     """The id of the key that a body lies under; empty for none."""
     return body[1:].partition(":")[0] if body.startswith(SIGN) else ""
-
-
-def _escaped(words: str) -> str:
-    return f"{SIGN}:{words}" if words.startswith(SIGN) else words
 
 
 def _no_keys(got: str) -> ConfigurationError:

@@ -72,8 +72,9 @@ def checkout() -> tuple[dict[str, Any], int]:
 @doors.get("/orders/<number>")
 def order(number: str) -> dict[str, Any]:
     """How it stands."""
-    with together() as session:
-        found = the_desk().orders.get(_order_id(session, number))
+    with Session(current_app.extensions["engine"]) as session:
+        order_id = _order_id(session, number)
+    found = the_desk().orders.get(order_id)
     return {"number": number, "status": found.status, "in_incident": found.in_incident}
 
 

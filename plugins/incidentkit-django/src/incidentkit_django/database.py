@@ -35,8 +35,14 @@ def database_url(alias: str) -> str:
 
 
 def has_record(alias: str) -> bool:
-    """Whether ``migrate`` has made our tables there. Asked through Django's own connection."""
-    return "streams" in connections[alias].introspection.table_names()
+    """Whether ``migrate`` has made our tables there. Asked by this thread's connection of Django's, left as it was."""
+    connection = connections[alias]
+    closed = connection.connection is None
+    try:
+        return "streams" in connection.introspection.table_names()
+    finally:
+        if closed:
+            connection.close()
 
 
 def _sqlite(connection: BaseDatabaseWrapper) -> str:

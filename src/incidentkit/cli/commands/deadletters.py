@@ -41,6 +41,7 @@ class Action(StrEnum):
     DISMISS = "dismiss"
     SETTLE = "settle"
     LOOK_UP = "look-up"
+    PUT_BACK = "put-back"
 
 
 def deadletters(
@@ -69,6 +70,8 @@ def deadletters(
             _list(screen, desk, desk.messages.dead(limit or _MOST, after=after), as_json)
         elif action is Action.LOOK_UP:
             _tell(screen, as_json, {"settled": (count := desk.messages.look_up(_MOST))}, "deadletters.looked", count=count)
+        elif action is Action.PUT_BACK:
+            _tell(screen, as_json, {"doubted": (count := desk.messages.put_back())}, "deadletters.put_back", count=count)
         elif action is Action.SHOW:
             _show(screen, desk, _found(desk, letter), as_json)
         elif action is Action.REPAIR:

@@ -93,7 +93,7 @@ class IncidentPlanner:
 
     def plan(self, record: Record) -> IncidentPlan | Rejection:
         """The plan, or the reason why there is none."""
-        rows, bad = record.rows, list[Cell]()
+        rows, bad = self._steps.ordered(record.rows), list[Cell]()
         order = self._order.key(rows)
         read = {name: of(rows, bad) if of else None for name, of in self._fields.items()}
         detected = read.pop("detected")
@@ -127,6 +127,7 @@ class _StepReader:
     """Reads rows one by one: the state that each names, and the first event that holds for it."""
 
     _at: Field | None
+    _sequence: Field | None
     _status: Field | None
     _events: Sequence[tuple[str, Test, Field | None]]
 
@@ -134,7 +135,16 @@ class _StepReader:
     def of(cls, rule: IncidentRule, picking: Picking, now: datetime) -> _StepReader:
         events = [(e.event, picking.test(e.when), picking.time(e.event, e.at, now)) for e in rule.events]
         status = picking.field("status", rule.status, values.line_of_text(100))
-        return cls(picking.time("at", rule.at, now), status, events)
+        sequence = None if rule.sequence is None else picking.whole("sequence", rule.sequence, 0, 10**9)
+        return cls(picking.time("at", rule.at, now), sequence, status, events)
+
+    def ordered(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """By their numbers or when each was written, wherever they stand in the file; as they stand where one says neither."""
+        by = self._sequence or self._at
+        found = [by((row,), []) for row in rows] if by is not None and len(rows) > 1 else []
+        if not found or None in found:
+            return rows
+        return [rows[place] for place in sorted(range(len(rows)), key=found.__getitem__)]
 
     def written(self, row: Row, bad: list[Cell]) -> datetime | None:
         """When a row was written."""

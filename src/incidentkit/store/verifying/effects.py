@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, selec
 
 from incidentkit.domain import events as ev
 from incidentkit.domain.effects import IntentState
-from incidentkit.domain.incidents import Incident
 from incidentkit.store import tables as t
+from incidentkit.store.loading import LOADED
 from incidentkit.store.verifying.findings import Findings
 from incidentkit.store.verifying.folding import Folded
 from incidentkit.store.verifying.histories import Page, within
@@ -45,8 +45,9 @@ def judge_intents(
         if row.stream in found:
             for words in _bad_standing(row, told.get(row.key, frozenset())):
                 findings.add("intents", subject, words, seq)
+    loaded = _loaded(connection, tenant)
     for stream in found.values():
-        for key in _spoken_of(stream) - rows.keys():
+        for key in _spoken_of(stream, loaded) - rows.keys():
             findings.add("intents", key, "the record speaks of it, and it is not there", stream.last.seq, stream.last.version)
 
 
@@ -60,9 +61,17 @@ def _told(stream: Folded) -> dict[str, frozenset[type[ev.Happening]]]:
     return told
 
 
-def _spoken_of(stream: Folded) -> set[str]:
-    notices = stream.state.notices if isinstance(stream.state, Incident) else ()
-    return {*_told(stream), *(notice.key for notice in notices)}
+def _spoken_of(stream: Folded, after: int) -> set[str]:
+    """The keys of the effects that events after a place in the record speak of."""
+    said = (event.data for event, _ in stream.steps if event.seq > after)
+    return {data.key for data in said if isinstance(data, (*_SPEAKS, ev.NoticePlanned))}
+
+
+def _loaded(connection: Connection, tenant: str) -> int:
+    """How far the record came from a file, without the effects that it speaks of."""
+    s = t.settings.c
+    found = connection.execute(select(s.value).where(s.tenant == tenant, s.name == LOADED)).scalar() or "0"
+    return int(found) if found.isdecimal() else 0
 
 
 def _bad_row(row: Any, last: int) -> Iterator[str]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, exists, select
 
 from incidentkit.codec.record import text_refs
 from incidentkit.errors import IncidentkitError
@@ -77,7 +77,12 @@ def judge_vault(unit: Unit, findings: Findings) -> None:
 
 def judge_people(unit: Unit, hashes: Hashes, findings: Findings) -> None:
     """Look whether everybody is found by what the vault holds of them."""
-    p, a = t.people.c, t.addresses.c
+    p, a, v = t.people.c, t.addresses.c, t.vault.c
+    known = exists().where(p.tenant == unit.tenant, p.customer == v.ref)
+    for customer in unit.connection.execute(
+        select(v.ref).where(v.tenant == unit.tenant, v.ref == v.customer, ~known), execution_options=_STREAMED
+    ).scalars():
+        findings.add("people", customer, "they are not found by their key")
     query = select(p.hash, p.customer).where(p.tenant == unit.tenant).order_by(p.hash)
     for some in unit.connection.execute(query, execution_options=_STREAMED).partitions():
         people = {row.customer: row.hash for row in some}

@@ -55,12 +55,12 @@ class Sealed:
             if now.seq > seq:
                 words = f"the record ends at {seq}: what came after it was cut off"
                 self._findings.add("seal", f"seal {now.number}", words, seq + 1)
-            self._judge(now, tree)
+            self._judge(now, tree if now.seq <= seq else None)
             tree, now = Tree(), next(waiting, None)
         self._end()
 
-    def _judge(self, seal: Seal, tree: Tree) -> None:
-        """Look at a seal by itself, after the one before it, and beside what it covers."""
+    def _judge(self, seal: Seal, tree: Tree | None) -> None:
+        """Look at a seal by itself, after the one before it, and beside what it covers, if that is there."""
         self.count += 1
         subject, add = f"seal {seal.number}", self._findings.add
         if seal.number != self.count and not self._broken:
@@ -68,7 +68,7 @@ class Sealed:
             add("seal", subject, f"seal {self.count} is missing", self._from)
         if seal.hash != seal.linked(self._tenant, self._before):
             add("seal", subject, "it was changed, or does not follow from the seal before it", seal.seq)
-        if (tree.events, tree.root()) != (seal.events, seal.root):
+        if tree is not None and (tree.events, tree.root()) != (seal.events, seal.root):
             words = f"the events {self._from} to {seal.seq} are not those that it was put on"
             add("seal", subject, words, min(self._from, seal.seq))
         self._ours = seal.signature.partition(":")[0] == sign(self._key, "").partition(":")[0]

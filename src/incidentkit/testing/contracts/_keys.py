@@ -13,6 +13,7 @@ from incidentkit.ports import Closing, Key, KeyStore
 __all__ = ["KEY_PROMISES", "KeyStage", "KeyStoreContract", "key_stage"]
 
 _ANA, _BEN = "default/person/ana", "default/person/ben"
+_BELOW, _BESIDE = ("details", "case-1", "~"), ("-", "0", "a", " b/c")
 
 
 class KeyStoreContract:
@@ -149,6 +150,18 @@ def retiring_names_every_key(stage: KeyStage) -> None:
     assert set(keys.retire(_BEN)) == set(), "who has no key has none to name"
     keys.destroy([first.id])
     assert set(keys.retire(_ANA)) == {second.id}, "a destroyed key is named no more"
+
+
+@_promise
+def retiring_takes_what_is_below(stage: KeyStage) -> None:
+    """With an owner retire those that are written below it, and no others that begin alike."""
+    keys = stage.keys()
+    below = [keys.current(f"{_ANA}/{name}") for name in _BELOW]
+    beside = [keys.current(f"{_ANA}{end}") for end in _BESIDE]
+
+    assert set(keys.retire(_ANA)) == {key.id for key in below}, "retire must name the keys of all owners below"
+    assert all(keys.current(f"{_ANA}/{name}") not in below for name in _BELOW), "each must get a fresh key"
+    assert [keys.current(f"{_ANA}{end}") for end in _BESIDE] == beside, "others must keep theirs"
 
 
 @_promise

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import incidentkit as ik
 from incidentkit_django.admin.pages import DeskAdmin, Field, Found
 from incidentkit_django.admin.showing import Cell, Section, Shower, facts
-from incidentkit_django.admin.tables import incident_row, messages_table, timeline_table
+from incidentkit_django.admin.tables import every, incident_row, messages_table, timeline_table
 from incidentkit_django.words import say
 
 __all__ = ["IncidentAdmin"]
@@ -47,7 +47,7 @@ class IncidentAdmin(DeskAdmin):
 
 def _own_timeline(desk: ik.Desk, incident: ik.Incident) -> list[ik.TimelineEntry]:
     """What happened to it; a timeline belongs to an order, so a case without one has none."""
-    seen = {entry.seq: entry for order in incident.orders for entry in desk.orders.timeline(order)}
+    seen = {entry.seq: entry for order in incident.orders for entry in every(desk.orders.timeline, order)}
     return [seen[seq] for seq in sorted(seen) if seen[seq].stream == incident.id]
 
 

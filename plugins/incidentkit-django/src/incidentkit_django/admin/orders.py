@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import incidentkit as ik
 from incidentkit_django.admin.pages import DeskAdmin, Field, Found
 from incidentkit_django.admin.showing import Cell, Section, Shower, facts
-from incidentkit_django.admin.tables import incidents_table, messages_table, timeline_table
+from incidentkit_django.admin.tables import every, incidents_table, messages_table, timeline_table
 from incidentkit_django.words import say
 
 __all__ = ["OrderAdmin"]
@@ -46,9 +46,9 @@ class OrderAdmin(DeskAdmin):
             _lines(shower, order),
             _parcels(shower, order),
             *_customer(shower, order),
-            incidents_table(shower, shower.desk.incidents.find(order=order.id)),
+            incidents_table(shower, every(shower.desk.incidents.find, order=order.id)),
             messages_table(shower, order.id),
-            timeline_table(shower, shower.desk.orders.timeline(order.id)),
+            timeline_table(shower, every(shower.desk.orders.timeline, order.id)),
         ]
         return order.label, [section for section in sections if section.rows]
 

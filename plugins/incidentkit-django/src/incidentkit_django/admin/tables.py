@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 import incidentkit as ik
 from incidentkit_django.admin.showing import Cell, Section, Shower
 from incidentkit_django.words import say
 
-__all__ = ["incident_row", "incidents_table", "message_row", "messages_table", "timeline_table"]
+__all__ = ["every", "incident_row", "incidents_table", "message_row", "messages_table", "timeline_table"]
+
+
+def every(find: Callable[..., Any], *arguments: Any, **asked: Any) -> Iterator[Any]:
+    """All of a list, page by page."""
+    page = find(*arguments, **asked)
+    yield from page
+    while page.next is not None:
+        page = find(*arguments, **asked, after=page.next)
+        yield from page
 
 
 def incident_row(shower: Shower, incident: ik.Incident) -> Sequence[Cell]:
@@ -44,7 +54,7 @@ def message_row(shower: Shower, intent: ik.Intent) -> Sequence[Cell]:
 def messages_table(shower: Shower, stream: str) -> Section:
     """The messages about an order or a case."""
     columns = ("message", "channel", "state", "reason", "due", "sent_at")
-    rows = [message_row(shower, intent) for intent in shower.desk.messages.find(stream=stream)]
+    rows = [message_row(shower, intent) for intent in every(shower.desk.messages.find, stream=stream)]
     return Section(say("messages"), rows, [say(name) for name in columns])
 
 
