@@ -51,17 +51,19 @@ def test_a_tick_as_json(late: tuple[str, str, str]) -> None:
     """What was done, by the type of its events."""
     answer = run("tick", "--store", late[0], "--now", at(3), "--json")
 
-    assert {"as_of": at(3), "acted": 1, "idle": 0, "refused": 0, "done": {"incident.clock_warned": 2}} == answer.json
+    done = {"incident.clock_warned": 2}
+    assert {"as_of": at(3), "acted": 1, "idle": 0, "refused": 0, "deleted": 0, "done": done} == answer.json
 
 
 def test_idle_and_refused_timers_are_told(late: tuple[str, str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Each in its own line."""
-    report = ik.TickReport(acted=0, idle=2, refused=1)
+    report = ik.TickReport(acted=0, idle=2, refused=1, deleted=3)
     monkeypatch.setattr("incidentkit.desk.desk.Desk.tick", lambda *_, **__: report)
     out = run("tick", "--store", late[0], "--now", at(0)).out
 
     assert "2 needed nothing any more" in out
     assert "1 could not be acted on" in out
+    assert "3 kept long enough" in out
 
 
 def test_watching_looks_again_and_again(late: tuple[str, str, str], monkeypatch: pytest.MonkeyPatch) -> None:

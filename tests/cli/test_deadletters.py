@@ -116,6 +116,21 @@ def test_a_doubt_is_settled(here: Path) -> None:
     assert 'Message "we have your order"' not in store.run("deadletters", "look-up").out
 
 
+@pytest.mark.parametrize(("lang", "said"), [("en", "1 may have gone out"), ("es", "1 pueden haber salido")])
+def test_what_is_due_in_an_older_copy_is_doubted(here: Path, lang: str, said: str) -> None:
+    """Once somebody says that it was put back."""
+    file = here / "copy.db"
+    with ik.open_desk(f"sqlite:///{file}", SHOP, clock=ManualClock(NOW)) as desk:
+        desk.orders.place(customer=ANA, lines=[ik.Line("mug", 1, "9.00")], number="1001")
+    store = Store(file, "")
+    told = store.run("deadletters", "put-back", lang=lang)
+    with ik.open_desk(f"sqlite:///{file}", SHOP) as desk:
+        (message,) = desk.messages.find()
+
+    assert (0, True) == (told.code, said in told.out)
+    assert IntentState.CLAIMED is message.state
+
+
 def doubt(desk: ik.Desk, key: str) -> None:
     """Put a message in doubt, as a worker does that died over it."""
     from attrs import evolve

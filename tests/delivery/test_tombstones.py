@@ -90,3 +90,13 @@ def test_it_says_where_it_lies(tmp_path: Path) -> None:
     ledger.add([stone("a")])
 
     assert f"FileLedger({str(tmp_path / 'ledger.jsonl')!r})" == repr(ledger)
+
+
+def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:
+    """To read and to write, with its name."""
+    ledger = FileLedger(tmp_path)
+
+    with pytest.raises(StoreError, match="must be readable"):
+        ledger.read()
+    with pytest.raises(StoreError, match="must be readable"):
+        ledger.add([stone("a")])

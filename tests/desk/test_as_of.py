@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +19,7 @@ import incidentkit as ik
 from incidentkit.desk.as_of import AsOf
 from incidentkit.desk.desk import Desk
 from incidentkit.desk.opening import open_desk
+from incidentkit.domain.vault import VaultSettings
 from incidentkit.testing._audit import Copy, faults
 from incidentkit.testing.clocks import ManualClock
 from tests.desk.world import JOAN, MARTA, SHOP, agreed, closed, placed, reported, resolved, told
@@ -136,6 +141,45 @@ def test_nothing_becomes_known_before_what_is_in_the_record(
     assert [] == faults(Copy(store_url), SHOP)
 
 
+def test_views_are_settled_while_others_write(opened: Opened, store_url: str) -> None:
+    """Four writers whose clocks differ, and one who looks again and again: each view is in the end what it was."""
+    start = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    ticks = count()
+    clocks = [lambda by=by: start + timedelta(seconds=next(ticks), minutes=by) for by in (-9, 0, 3, -2, 0)]  # type: ignore[misc]
+    *writers, viewer = [opened(clock=clock) for clock in clocks]
+    views: list[tuple[datetime, int]] = []
+
+    def write(desk: Desk) -> None:
+        for _ in range(4):
+            desk.orders.confirm(placed(desk).id)
+
+    with ThreadPoolExecutor() as pool:
+        writing = [pool.submit(write, desk) for desk in writers]
+        while not all(each.done() for each in writing):
+            with viewer.as_of(viewer.clock() - timedelta(seconds=1)) as then:
+                views.append((then.known_at, then.seq))
+        for each in writing:
+            each.result()
+
+    assert [seq for _, seq in views] == [viewer.as_of(at).seq for at, _ in views]
+    assert [] == faults(Copy(store_url), SHOP)
+
+
+def test_words_come_from_an_encrypted_vault(opened: Opened, clock: ManualClock, tmp_path: Path) -> None:
+    """As they do on the desk itself; and what was forgotten since is forgotten in the view."""
+    desk = opened(shop=evolve(SHOP, vault=VaultSettings(keys=str(tmp_path / "keys.db"))))
+    order = placed(desk, customer=JOAN)
+    case = reported(desk, order)
+    with desk.as_of(clock.advance(hours=1)) as then:
+        before = then.incidents.get(case.id).description, then.context(order.id).customer, len(then.orders.find(person=JOAN))
+    desk.people.forget(JOAN)
+    with desk.as_of(clock()) as then:
+        after = then.context(order.id).customer, len(then.orders.find(person=JOAN)), then.queue_size()
+
+    assert ("the box was crushed", "Joan Ros", 1) == (before[0] and before[0].value, before[1] and before[1].name, before[2])
+    assert (None, 0, 1) == after
+
+
 @given(st.lists(st.integers(-5, 5), min_size=2, max_size=12))
 def test_a_view_is_settled_whatever_the_clock_does(moves: list[int]) -> None:
     """Views taken on the way, under a clock that is moved at random, are the same in the end."""
@@ -201,12 +245,11 @@ def test_a_timeline_goes_on_page_by_page(desk: Desk, clock: ManualClock) -> None
     order = placed(desk)
     told(desk, order=order)
     with desk.as_of(clock()) as then:
-        whole, pages, after = tuple(then.orders.timeline(order.id)), [], None
-        for _ in whole:
-            page = then.orders.timeline(order.id, limit=2, after=after)
+        whole, page = tuple(then.orders.timeline(order.id)), then.orders.timeline(order.id, limit=2)
+        pages = [*page]
+        while page.next is not None:
+            page = then.orders.timeline(order.id, limit=2, after=page.next)
             pages += page
-            if (after := page.next) is None:
-                break
 
     assert whole == tuple(pages)
     assert whole == tuple(desk.orders.timeline(order.id))
@@ -224,10 +267,8 @@ def test_its_file_is_gone_when_it_is_closed(desk: Desk, clock: ManualClock) -> N
     assert (True, False) == (there, folder.exists())
 
 
-def folder_of(view: AsOf) -> Any:
+def folder_of(view: AsOf) -> Path:
     """Where its file lies."""
-    from pathlib import Path
-
     made = view._past._folder
     assert made is not None
     return Path(made.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy import event
 from incidentkit.desk.desk import Desk
 from incidentkit.domain.remedies import Offer, OfferKind
 from incidentkit.errors import UnknownIdError
+from incidentkit.store.session import Question, Session
 from incidentkit.testing.clocks import ManualClock
 from tests.desk.world import JOAN, MARTA, SOON, agreed, closed, placed, reported, told
 
@@ -19,16 +21,26 @@ ITSELF = ("BEGIN", "SET TRANSACTION", "COMMIT", "ROLLBACK")
 
 
 def queries(desk: Desk, order: str) -> list[str]:
-    """Every statement that asking for an order's context runs."""
+    """Every statement that asking for an order's context runs, through SQLAlchemy or past it."""
     ran: list[str] = []
 
     def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
         ran.append(statement)
 
+    def noting(ask: Callable[..., Any]) -> Callable[..., Any]:
+        def asked(session: Session, *questions: Question) -> Any:
+            ran.extend(question.statement.sql for question in questions)
+            return ask(session, *questions)
+
+        return asked
+
     engine = desk._runtime.store._engine
     event.listen(engine, "before_cursor_execute", note)
     try:
-        desk.context(order)
+        with pytest.MonkeyPatch.context() as patched:
+            for short in Session.__subclasses__():
+                patched.setattr(short, "ask", noting(short.ask))
+            desk.context(order)
     finally:
         event.remove(engine, "before_cursor_execute", note)
     return [statement for statement in ran if not statement.startswith(ITSELF)]
@@ -43,7 +55,7 @@ def test_one_read_of_three_queries(desk: Desk) -> None:
         desk.contacts.log(channel="email", incident=case.id, summary="well?")
         desk.tasks.open(kind="call", what="call back", order=full.id)
 
-    assert [2, 3] == [len(queries(desk, order.id)) for order in (bare, full)]
+    assert [3, 3] == [len(queries(desk, order.id)) for order in (bare, full)]
 
 
 def test_who_it_is_about(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -62,13 +63,14 @@ def test_every_step_of_a_field_is_named(desk: Desk, clock: ManualClock, seed: in
     live(desk, clock, Random(seed), 6)
     earlier, steps = clock(), []
     order = placed(desk)
-    for change in (
+    changes: list[Callable[[], object]] = [
         lambda: desk.orders.confirm(order.id),
         lambda: desk.orders.ship(order.id),
         lambda: desk.orders.amend(order.id, number="7", reason="x"),
         lambda: desk.orders.deliver(order.id),
         lambda: desk.orders.amend(order.id, number="8", reason="x"),
-    ):
+    ]
+    for change in changes:
         steps.append(clock.advance(hours=1))
         change()
     expected: dict[str, list[datetime]] = {}

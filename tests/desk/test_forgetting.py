@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
+from incidentkit.delivery.tombstones import FileLedger
 from incidentkit.desk.desk import Desk
 from incidentkit.desk.opening import open_desk
 from incidentkit.domain.effects import IntentState, Receipt
@@ -660,3 +661,25 @@ def test_a_log_that_somebody_reads_is_emptied_later(copied: Callable[..., Desk],
         desk.tick()
 
         assert b"Marta" not in _files(file)
+
+
+def test_a_ledger_that_cannot_be_written_is_made_good(copied: Callable[..., Desk], file: Path, tmp_path: Path) -> None:
+    """The person is forgotten; the error says where to look, and the next tick writes what was left."""
+    place = tmp_path / "ledger"
+    place.mkdir()
+    with copied(tombstones=_Ledger(place)) as desk:
+        lived(desk)
+        with pytest.raises(StoreError, match="ledger"):
+            desk.people.forget(MARTA)
+        assert "Marta Vidal" not in whole(Copy(file))
+        place.rmdir()
+        desk.tick()
+
+    assert 1 == len(place.read_text().splitlines())
+
+
+class _Ledger(FileLedger):
+    """One that nobody reads before it is written."""
+
+    def read(self) -> tuple[()]:
+        return ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -250,3 +251,22 @@ def test_progress_is_told(filled: Desk, empty: Desk, tmp_path: Path) -> None:
     empty.load_events(tmp_path / "events.jsonl", progress=lambda *said: told.append(said))
 
     assert ((count, count), (2 * count, 2 * count)) == (told[0] if len(told) == 1 else told[-2], told[-1])
+
+
+def test_what_was_recorded_out_of_order_is_known_once_all_before_it_was(desk: Desk, tmp_path: Path, clock: ManualClock) -> None:
+    """A record of an earlier version, whose clock had stepped back, has the same views; beside counting them off."""
+    for _ in range(12):
+        placed(desk)
+        clock.advance(hours=1)
+    desk.export_events(tmp_path / "events.jsonl")
+    lines = lines_of(tmp_path / "events.jsonl")
+    for place in (3, 4, 8):
+        early = datetime.fromisoformat(json.loads(lines[place])["event"]["known_at"]) - timedelta(hours=2.5)
+        lines = broken(lines, place, known_at=early.isoformat(), occurred_at=early.isoformat())
+    known = [datetime.fromisoformat(json.loads(line)["event"]["known_at"]) for line in lines[1:-1]]
+    with open_desk("sqlite://", SHOP, clock=clock, tenant="other") as other:
+        other.load_events(written(tmp_path / "old.jsonl", whole(lines)))
+        instants = sorted({*known, *(at - timedelta(minutes=1) for at in known)})
+        expected = [next((seq for seq, k in enumerate(known) if k > at), len(known)) for at in instants]
+
+        assert expected == [other.as_of(at).seq for at in instants]

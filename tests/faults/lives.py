@@ -204,7 +204,8 @@ def open_new(url: str, journal: Journal, chance: Random, ready: Ready) -> None:
 
 def _until(does: Callable[[], bool], journal: Journal, *also: type[Exception]) -> None:
     """Again and again, until nothing is left, whatever the database does meanwhile."""
-    end, expected = time.monotonic() + _PATIENCE, (*AGAIN, *also)
+    end = time.monotonic() + _PATIENCE
+    expected: tuple[type[Exception], ...] = (*AGAIN, *also)
     while time.monotonic() < end:
         try:
             if does():

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
+from sqlalchemy import make_url
 
 from incidentkit.desk.desk import Desk
 from incidentkit.domain.orders import Line
 from incidentkit.errors import RuleViolation, StoreError
 from incidentkit.testing._audit import Copy, faults
+from tests.desk.sending_worker import KINDS, Counting
 from tests.desk.world import MARTA, SHOP
-from tests.faults.lives import desk_of
+from tests.faults.cluster import Cluster
+from tests.faults.judging import unsound, wrongly_sent
+from tests.faults.lives import desk_of, messages
+from tests.faults.places import Place, store
 
 ORDERS = 12
 SAMPLE = 6
@@ -122,6 +128,35 @@ def test_an_old_copy_is_a_sound_record_and_whoever_followed_it_is_told(file: Pat
         assert desk.verify().ok
         with pytest.raises(RuleViolation, match="older copy"):
             desk.feed(followed)
+
+
+@pytest.mark.parametrize("kind", [*KINDS])
+def test_no_message_of_an_old_copy_goes_out_twice(place: Place, servers_own: Cluster, tmp_path: Path, kind: str) -> None:
+    """Once somebody has said that it was put back: those that went out meanwhile are asked about, or named as in doubt."""
+    sent = tmp_path / "sent"
+    with store(place, messages) as url:
+        with desk_of(url) as desk:
+            desk.orders.place(MARTA, [])
+        copy = copied(url, servers_own)
+        with desk_of(url, kind=kind, sent=sent) as desk:
+            gone = desk.send_due().done
+    with desk_of(copy, kind=kind, sent=sent) as desk:
+        desk.tick()
+        desk.messages.put_back()
+        report = desk.send_due()
+
+    times = Counter(Counting(sent, kind).keys())
+    assert gone == len(times) == report.done + report.unknown
+    assert [] == wrongly_sent(copy, sent, kind, gone)
+    assert [] == unsound(copy)
+
+
+def copied(url: str, cluster: Cluster) -> str:
+    """A copy of a store as it is now."""
+    if url.startswith("sqlite"):
+        file = Path(url.removeprefix("sqlite:///"))
+        return f"sqlite:///{shutil.copy(file, file.with_name(f'copy-of-{file.name}'))}"
+    return cluster.url(cluster.make(str(make_url(url).database)))
 
 
 def test_an_old_copy_under_a_newer_log_is_no_record(live: Path) -> None:

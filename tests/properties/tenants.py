@@ -68,6 +68,7 @@ def letter(number: int) -> bytes:
     mail["Message-ID"] = f"<{number}@example.com>"
     mail.set_content("Where is my parcel?")
     mail.add_attachment(PNG + bytes([number]), maintype="image", subtype="png", filename="box.png")
+    mail.set_boundary("a-part")  # else another one each time
     return mail.as_bytes()
 
 

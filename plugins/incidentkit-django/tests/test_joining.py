@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -175,7 +175,7 @@ def test_another_writer_waits(record: ik.Desk) -> None:
 
 
 def test_a_view_under_atomic_requests(record: ik.Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The example's view, in a transaction that Django opens for it: a purchase is written whole, one that is declined is not."""
+    """The example's view, in a transaction that Django opens: a purchase is written whole, a declined one not."""
     from django.db import connection
     from django.test import Client
 
@@ -205,3 +205,32 @@ def test_many_at_once(record: ik.Desk) -> None:
 
     assert (20, numbers()) == (len(numbers()), placed(record))
     assert record.verify().ok
+
+
+@pytest.mark.parametrize("more", [{"server_side_binding": True}, {"isolation_level": 4}, {"pool": True}])
+def test_other_connections_to_postgresql(
+    configs: Callable[[str], dict[str, Any]], switch: Callable[[dict[str, Any]], None], more: dict[str, Any]
+) -> None:
+    """Whatever kind of cursor, isolation (4: serializable) or pool Django's connection has: both are written, or neither."""
+    if "pool" in more:
+        pytest.importorskip("psycopg_pool", reason="Django's pool of connections needs psycopg_pool")
+    config = configs("postgresql")
+    switch({**config, "OPTIONS": {**config["OPTIONS"], **more}})
+    from django.apps import apps
+    from django.db import connection
+
+    from incidentkit_django.testing import fresh_record
+
+    apps.get_model("checkout", "Purchase").objects.all().delete()
+    with fresh_record() as record:
+        with atomic() as joined:
+            purchase("1", joined.orders.place(lines=[LINE], number="1"))
+        with suppress(Broken), atomic() as joined:
+            purchase("2", joined.orders.place(lines=[LINE], number="2"))
+            raise Broken
+        found = (numbers(), placed(record))
+    connection.close()
+    if "pool" in more:
+        connection.close_pool()  # type: ignore[attr-defined]
+
+    assert ({"1"}, {"1"}) == found

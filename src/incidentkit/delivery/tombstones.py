@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -27,9 +28,16 @@ class FileLedger:
         return f"FileLedger({str(self._path)!r})"
 
     def add(self, tombstones: Sequence[Tombstone]) -> None:
-        """Write a line for each, and wait for the disk."""
-        if not tombstones:
-            return
+        """Write a line for each, and wait for the disk.
+
+        Raises:
+            StoreError: the file can't be written.
+        """
+        if tombstones:
+            with self._at_hand():
+                self._write(tombstones)
+
+    def _write(self, tombstones: Sequence[Tombstone]) -> None:
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
         try:
@@ -43,13 +51,19 @@ class FileLedger:
         """Every line that was written whole; one that a crash has cut short was never said to be kept.
 
         Raises:
-            StoreError: a line in the middle is none of ours.
+            StoreError: the file can't be read, or a line in the middle is none of ours.
         """
+        with self._at_hand():
+            content = self._path.read_bytes() if self._path.exists() else b""
+        return tuple(self._tombstones(content.split(b"\n")))
+
+    @contextmanager
+    def _at_hand(self) -> Iterator[None]:
         try:
-            lines = self._path.read_bytes().split(b"\n")
-        except FileNotFoundError:
-            return ()
-        return tuple(self._tombstones(lines))
+            yield
+        except OSError as error:
+            rule, step = "must be readable and writable", "Check its permissions; what is to be written there waits."
+            raise StoreError(str(self._path), rule, got=type(error).__name__, next=step) from error
 
     def _tombstones(self, lines: Sequence[bytes]) -> Iterator[Tombstone]:
         for number, line in enumerate(lines, 1):

@@ -26,6 +26,7 @@ from incidentkit.domain.times import instant
 from incidentkit.errors import InvalidInput, RuleViolation, UnknownIdError
 from incidentkit.rules.decision import Decision
 from incidentkit.rules.resending import DISMISSED, RESENT, dismiss, resend, settle
+from incidentkit.store.intents import doubt
 from incidentkit.store.messages import (
     StoredReceipt,
     alike,
@@ -223,8 +224,8 @@ class Messages:
         """Say that this store is an older copy that was put back: whatever is due may have gone out since it was made.
 
         The next worker sees to it as to what another one had when it died: channels that are idempotent get it again under the
-        same key, those that can be asked are asked, and the rest stands as unknown for a person to `settle`. Tick first, so that
-        what has come due since is among it.
+        same key, those that can be asked are asked, and the rest stands as unknown for a person to `settle`. Tick first, so
+        that what has come due since is among it.
 
         Returns:
             How many messages that is.

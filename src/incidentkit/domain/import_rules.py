@@ -243,8 +243,8 @@ class IncidentRule:
     """Incidents, one for each key. All are passive.
 
     With ``rows = "one"`` a row is a case. With ``rows = "many"`` a row is an event of a case: the fields are the first row's
-    unless their picks take others, and ``status`` and ``events`` are looked at row by row, wherever these stand in the file: by
-    their ``sequence``, without one by when they were written.
+    unless their picks take others, and ``status`` and ``events`` are looked at row by row, by when these were written, wherever
+    they stand in the file.
 
     Args:
         source, key, when, rows: which rows make one, see `incidentkit.domain.profile`.
@@ -260,7 +260,7 @@ class IncidentRule:
         reported_by: ``shop`` or ``customer``; where it is missing, ``shop``.
         status: what the source calls its state; noted with the row's ``at``, never acted on.
         at: when a row was written.
-        sequence: the number of a row in its case, for a log whose times don't tell which row came first.
+        as_they_stand: the rows of a case come in the order of the file, whatever their times say.
         events: tried in the order given; the first that holds for a row is made.
     """
 
@@ -277,7 +277,7 @@ class IncidentRule:
     reported_by: Pick | None = None
     status: Pick | None = None
     at: Pick | None = None
-    sequence: Pick | None = None
+    as_they_stand: bool = False
     events: tuple[IncidentEventRule, ...] = ()
     rows: Rows = "one"
     when: tuple[Condition, ...] = ()

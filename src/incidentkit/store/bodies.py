@@ -87,7 +87,9 @@ def _taken(unit: Unit, refs: Iterable[str]) -> list[Mapping[str, Any]]:
 def _give_up_keys(unit: Unit, customer: str | None, rows: Sequence[Mapping[str, Any]]) -> None:
     vault = unit.vault
     owners = {vault.owner_of(row) for row in rows}
-    owners |= {vault.person(customer)} if customer is not None else set()
+    if customer is not None:
+        whole = vault.person(customer)
+        owners = {whole, *(owner for owner in owners if not owner.startswith(f"{whole}/"))}
     ids = {of for row in rows if (of := key_in(row["body"]))}
     for owner in sorted(owners):
         ids.update(vault.retire(owner))

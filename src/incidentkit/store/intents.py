@@ -46,8 +46,8 @@ __all__ = [
     "bind",
     "claim",
     "claiming",
-    "doubt",
     "count_due",
+    "doubt",
     "expired",
     "held_by",
     "intent_of",
@@ -292,12 +292,16 @@ def doubt(unit: Unit, now: datetime) -> int:
     i = t.intents
     due = (i.c.state == _said("planned")) & (i.c.due <= micros(now))
     open_ = i.c.tenant == unit.tenant, due | (i.c.state == _said("claimed"))
-    changed = update(i).where(*open_).values(
-        state=_said("claimed"),
-        worker=func.coalesce(i.c.worker, _said("put back")),
-        leased_until=micros(now),
-        attempts=i.c.attempts + case((i.c.state == _said("planned"), 1), else_=0),
-        sent_at=func.coalesce(i.c.sent_at, i.c.due),
+    changed = (
+        update(i)
+        .where(*open_)
+        .values(
+            state=_said("claimed"),
+            worker=func.coalesce(i.c.worker, _said("put back")),
+            leased_until=micros(now),
+            attempts=i.c.attempts + case((i.c.state == _said("planned"), 1), else_=0),
+            sent_at=func.coalesce(i.c.sent_at, i.c.due),
+        )
     )
     return len(unit.connection.execute(changed.returning(i.c.key)).all())
 

@@ -67,7 +67,8 @@ _GIVEN_UP = {
 
 
 _PLACE = """
-SELECT extract(epoch FROM pg_postmaster_start_time())::text, d.oid::bigint, to_regclass('events')::oid::bigint, quote_ident(current_schema())
+SELECT extract(epoch FROM pg_postmaster_start_time())::text, d.oid::bigint,
+       to_regclass('events')::oid::bigint, quote_ident(current_schema())
 FROM pg_database AS d WHERE d.datname = current_database()
 """
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from incidentkit.domain.events import Event
 from incidentkit.domain.shop import Shop
 from incidentkit.domain.vault import VaultSettings
-from incidentkit.errors import NotOurStore, RuleViolation, StoreBusy
+from incidentkit.errors import NotOurStore, RuleViolation, StoreBusy, StoreError
 from incidentkit.ports import KeyStore
 from incidentkit.store import tables as t
 from incidentkit.store.engine import (
@@ -278,8 +278,13 @@ class Store:
             with translated(self.label):
                 unit.flush()
                 part.keep()
-        except BaseException:
+        except Exception:
             with translated(self.label):
+                part.undo()
+            raise
+        except BaseException:
+            # Whoever is stopped hears of that, also where the connection has not survived it.
+            with suppress(StoreError), translated(self.label):
                 part.undo()
             raise
         if unit.recorded:

@@ -170,6 +170,34 @@ def test_a_task_that_began_inside_is_refused(desk: Desk, host_url: str) -> None:
 
 
 @pytest.mark.usefixtures("host")
+def test_a_task_that_is_cancelled(desk: Desk, host_url: str, post: Post) -> None:
+    """Stopped in the midst of a command, it ends as cancelled; its transaction is rolled back, and the desk goes on."""
+    begun = asyncio.Event()
+
+    def work(connection: Connection) -> None:
+        with desk.within(connection):
+            while True:
+                placed(desk)
+                begun.set()
+
+    async def transact(engine: AsyncEngine) -> None:
+        async with engine.begin() as connection:
+            await connection.run_sync(work)
+
+    async def body(engine: AsyncEngine) -> None:
+        task = asyncio.create_task(transact(engine))
+        await begun.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    run(host_url, body)
+
+    assert ([], 0) == (post.seen, len(desk.orders.find()))
+    assert [placed(desk).id] == [order.id for order in desk.orders.find()]
+
+
+@pytest.mark.usefixtures("host")
 def test_the_asynchronous_half_is_refused(desk: Desk, host_url: str) -> None:
     """Whoever gives it is told about run_sync; a synchronous half outside of it can't reach the database."""
 

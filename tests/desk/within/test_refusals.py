@@ -172,6 +172,20 @@ def test_a_store_in_another_schema_is_found(host: Engine, request: pytest.Fixtur
         assert [there.id] == [order.id for order in second.orders.find()]
 
 
+def test_a_host_in_another_zone(host: Engine, desk: Desk) -> None:
+    """Nothing that a host may set for its session makes its database another one."""
+    if host.dialect.name != "postgresql":
+        pytest.skip("a file has no zone")
+    with host.begin() as connection:
+        connection.execute(text("SET LOCAL TIME ZONE 'Pacific/Auckland'"))
+        connection.execute(text("SET LOCAL DateStyle = 'German'"))
+        connection.execute(text("SET LOCAL search_path = ''"))
+        with desk.within(connection):
+            order = placed(desk)
+
+    assert order == desk.orders.get(order.id)
+
+
 def test_inside_a_batch(desk: Desk, host: Engine) -> None:
     """A batch is a transaction of its own, which no other can be part of."""
     with host.begin() as connection, desk.batch(), pytest.raises(RuleViolation, match="from outside of a batch"):

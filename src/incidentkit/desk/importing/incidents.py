@@ -127,7 +127,7 @@ class _StepReader:
     """Reads rows one by one: the state that each names, and the first event that holds for it."""
 
     _at: Field | None
-    _sequence: Field | None
+    _as_they_stand: bool
     _status: Field | None
     _events: Sequence[tuple[str, Test, Field | None]]
 
@@ -135,16 +135,15 @@ class _StepReader:
     def of(cls, rule: IncidentRule, picking: Picking, now: datetime) -> _StepReader:
         events = [(e.event, picking.test(e.when), picking.time(e.event, e.at, now)) for e in rule.events]
         status = picking.field("status", rule.status, values.line_of_text(100))
-        sequence = None if rule.sequence is None else picking.whole("sequence", rule.sequence, 0, 10**9)
-        return cls(picking.time("at", rule.at, now), sequence, status, events)
+        return cls(picking.time("at", rule.at, now), rule.as_they_stand, status, events)
 
     def ordered(self, rows: Sequence[Row]) -> Sequence[Row]:
-        """By their numbers or when each was written, wherever they stand in the file; as they stand where one says neither."""
-        by = self._sequence or self._at
-        found = [by((row,), []) for row in rows] if by is not None and len(rows) > 1 else []
-        if not found or None in found:
+        """By when each was written, wherever it stands in the file; as they stand where one says none, or the rule says so."""
+        written = [] if self._as_they_stand or len(rows) < 2 else [self.written(row, []) for row in rows]
+        told = [at for at in written if at is not None]
+        if len(told) < len(rows):
             return rows
-        return [rows[place] for place in sorted(range(len(rows)), key=found.__getitem__)]
+        return [rows[place] for place in sorted(range(len(rows)), key=told.__getitem__)]
 
     def written(self, row: Row, bad: list[Cell]) -> datetime | None:
         """When a row was written."""
