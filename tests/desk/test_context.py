@@ -47,7 +47,7 @@ def queries(desk: Desk, order: str) -> list[str]:
 
 
 def test_one_read_of_three_queries(desk: Desk) -> None:
-    """However much there is around an order: its documents, the events of its cases, the words."""
+    """However much there is around an order: its documents, the events of its timeline, the words."""
     bare, full = placed(desk), placed(desk, promised=SOON)
     for _ in range(3):
         case = told(desk, order=full)
@@ -56,6 +56,14 @@ def test_one_read_of_three_queries(desk: Desk) -> None:
         desk.tasks.open(kind="call", what="call back", order=full.id)
 
     assert [3, 3] == [len(queries(desk, order.id)) for order in (bare, full)]
+
+
+def test_the_order_and_its_timeline_come_with_it(desk: Desk) -> None:
+    """Whoever has the context need not ask for either."""
+    order = closed(desk).orders[0]
+    context = desk.context(order)
+
+    assert (desk.orders.get(order), desk.orders.timeline(order)) == (context.order, context.timeline)
 
 
 def test_who_it_is_about(desk: Desk) -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import pytest
 from attrs import evolve
+from sqlalchemy import delete
 
 from incidentkit.desk.desk import Desk
 from incidentkit.domain.people import Customer
 from incidentkit.errors import InvalidInput
+from incidentkit.store import tables
 from incidentkit.testing._audit import Copy
 from tests.desk.world import JOAN, MARTA, placed
+from tests.store.asking import engine_of
 
 ANA = Customer("c-ana", phone="+33600000001")
 
@@ -93,3 +97,13 @@ def test_nothing_that_finds_somebody_is_in_the_clear(desk: Desk, order: str, rec
 
     assert {"addresses", "people"} == {name for name, rows in tables.items() if rows}
     assert not [word for word in (MARTA.email, "600000001", MARTA.phone[-7:], MARTA.key) if word in said]
+
+
+def test_whoever_was_known_before_numbers_were_looked_for_is_found(desk: Desk, order: str) -> None:
+    """The migration that brought that goes through everybody whom the vault knows."""
+    fifth = import_module("incidentkit.store.migrations.versions.v0005_record")
+    with engine_of(desk).begin() as connection:
+        connection.execute(delete(tables.addresses))
+        fifth._fill_phones(connection)
+
+    assert [order] == [found.id for found in desk.orders.find(phone="0034 600000001")]

@@ -41,6 +41,7 @@ PEOPLE = [
     Customer("c-0", name="Marta Vidal", email="marta@example.com", phone="+34600000001"),
     Customer("c-1", name="Joan Ros", email="joan@example.com"),
 ]
+CONFIRMED = "order_confirmation_time"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(32)
 
 
@@ -144,9 +145,11 @@ def look_into(desk: Desk) -> object:
 def meet(desk: Desk) -> None:
     """A goal, a commitment, and a check-in that is held."""
     day = desk.clock().date()
-    built = KeyResultDraft(kind="milestone", id="built", title="It is built", owner="ana", by_date=day + timedelta(days=60))
-    desk.objectives.set(draft(built, since=day, until=day + timedelta(days=83)))
-    desk.checkins.commit("ana", "call more", measure="order_confirmation_time", asked_by="eva")
+    sooner = KeyResultDraft(
+        measure="order_confirmation_time", id="c", start=7200.0, target=3600.0, owner="leo", team="warehouse"
+    )
+    desk.objectives.set(draft(sooner, since=day, until=day + timedelta(days=83)))
+    desk.checkins.commit("ana", "call more", measure=CONFIRMED, asked_by="eva")
     desk.checkins.hold("after-sales", present=["ana"])
 
 
@@ -350,6 +353,7 @@ ELSEWHERE = {
     "inbox.put": "writes",
     "inbox.release": "writes",
     "messages.look_up": "writes",
+    "messages.put_back": "writes",
     "messages.receipt": "writes",
     "pages.status_link": "links are told apart by test_a_link_opens_only_its_own_tenants_page",
     "pages.answer": "writes, by a link",

@@ -188,7 +188,7 @@ def test_every_statement_is_bound_to_a_tenant(world: World) -> None:
 
 
 ASKING = {"select", "update", "delete", "exists"}
-SAYING = ("tenant", "_own(", "own_rows", "_counted(unit")
+SAYING = ("tenant", "_own(", "own_rows", "_counted(unit", "_grouped(unit", "(unit: Unit, *where")
 WHOLE = {
     "copying": "copies a database with everybody in it",
     "database": "what a database is",

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, text
@@ -217,16 +218,10 @@ def test_a_shadow_of_other_settings_is_begun_anew(filled: str) -> None:
     said: list[int] = []
     with opened(filled) as desk, pytest.raises(_Cut):
         desk.rebuild(progress=cut_after(3))
-    with open_desk(filled, plugins=(Post(),), clock=ManualClock(), shop=_elsewhere()) as desk:
+    with open_desk(filled, plugins=(Post(),), clock=ManualClock(), shop=evolve(SHOP, zone="Pacific/Kiritimati")) as desk:
         desk.rebuild(progress=lambda done, of: said.append(done))
 
     assert said[0] <= 3
-
-
-def _elsewhere() -> object:
-    from attrs import evolve
-
-    return evolve(SHOP, zone="Pacific/Kiritimati")
 
 
 def test_two_are_not_at_it_at_once(filled: str) -> None:

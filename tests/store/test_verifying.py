@@ -111,6 +111,18 @@ def test_a_simulated_month_is_sound(tmp_path: Path) -> None:
     assert report.seals
 
 
+@pytest.mark.parametrize("personal", [True, False])
+def test_a_store_that_was_loaded_is_sound(copy: Path, tmp_path: Path, personal: bool) -> None:
+    """With the words or without them; its effects are those of the store that it was made of."""
+    with opened(f"sqlite:///{copy}") as desk:
+        desk.export_events(tmp_path / "events.jsonl", personal=personal)
+    with opened(f"sqlite:///{tmp_path}/new.db") as desk:
+        desk.load_events(tmp_path / "events.jsonl")
+        report = desk.verify()
+
+    assert () == report.damages
+
+
 def test_progress_reaches_the_end(copy: Path) -> None:
     """Each event is looked at twice."""
     said: list[tuple[int, int]] = []
@@ -283,7 +295,7 @@ def unseen(sound: Path, folder: Path, table: Table, columns: Iterable[str]) -> l
     return found
 
 
-@pytest.mark.parametrize(("place", "table"), enumerate(GUARDED), ids=str)
+@pytest.mark.parametrize(("place", "table"), list(enumerate(GUARDED)), ids=str)
 def test_no_column_can_be_changed_unseen(sound: Path, tmp_path: Path, place: int, table: Table) -> None:
     """In one row of each table that follows from the record, or holds it: one column of each, which is another in each."""
     column = table.columns.keys()[place % len(table.columns)]

@@ -30,10 +30,10 @@ from incidentkit.domain.inbound import InboundPolicy
 from incidentkit.domain.priority import PriorityWeights
 from incidentkit.domain.rates import Rate
 from incidentkit.domain.readings import OwnMeasure
+from incidentkit.domain.retention import Retention
 from incidentkit.domain.retrying import BreakerPolicy, RateLimit, RetryPolicy
 from incidentkit.domain.rotas import Absence, Swap
 from incidentkit.domain.secrets import Secret
-from incidentkit.domain.retention import Retention
 from incidentkit.domain.sending import SendPolicy
 from incidentkit.domain.shop import DEFAULT_PROTOCOLS, Agent, ChannelSettings, Protocol, ScoreboardLine, Shop, Survey, Team
 from incidentkit.domain.steps import STEPS, ProcessStep, in_order
@@ -68,9 +68,7 @@ def load_shop(path: str | Path) -> Shop:
     """
     shop = parse_shop(read_text(path, "a shop.toml"), str(path))
     folder = Path(path).absolute().parent
-    return evolve(
-        shop, templates=str(folder / shop.templates) if shop.templates else "", vault=beside(folder, shop.vault)
-    )
+    return evolve(shop, templates=str(folder / shop.templates) if shop.templates else "", vault=beside(folder, shop.vault))
 
 
 def parse_shop(text: str, source: str = "shop.toml") -> Shop:
@@ -256,7 +254,7 @@ class _File:
     priority: PriorityWeights = PriorityWeights()
     sending: SendPolicy = field(factory=SendPolicy)
     inbound: InboundPolicy = field(factory=InboundPolicy)
-    retention: Retention = Retention()
+    retention: Retention = field(factory=Retention)
     vault: VaultTable = field(factory=VaultTable)
     substates: Mapping[str, _SubstateTable] = {}
     guards: Mapping[str, tuple[str, ...]] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from attrs import field, frozen
 
@@ -27,6 +27,7 @@ from incidentkit.store.forgetting import (
     file_refs,
     files_under,
     forgotten,
+    looked_after,
     lose_addresses,
     lose_sight,
     mails_of,
@@ -42,6 +43,9 @@ from incidentkit.store.unit import Held, Unit
 __all__ = ["Erased", "Erasing", "Forgotten"]
 
 _SCRUB = "scrub:"
+
+_UNDER_WAY = timedelta(minutes=2)
+"""After so long, whatever command had found a person before they were forgotten is done, or was refused."""
 
 
 @frozen
@@ -95,7 +99,7 @@ class Erasing:
         work.unit.flush()
         known = preferences_of(work.unit, person)
         rules.check_hold(known, self.runtime.clock())
-        erased = erase_person(work.unit, person, reason, work.now.at)
+        erased = erase_person(work.unit, person, reason, work.now.at, self.runtime.clock())
         decision = rules.forget(known or Preferences(person), reason, known is None)
         return work.apply(person, decision), erased
 
@@ -130,9 +134,20 @@ class Erasing:
             return
         with store.reading() as unit:
             left = work_left(unit)
+            late = looked_after(unit, self.runtime.clock() - _UNDER_WAY)
+        if late:
+            self.runtime.transaction(lambda unit: self._look_after(unit, late))
         done = [*self._dropped(left), *self._destroyed(left), *self._named(left), *self._scrubbed(left)]
         if done:
             self.runtime.transaction(lambda unit: done_with(unit, done))
+
+    def _look_after(self, unit: Unit, late: Sequence[str]) -> None:
+        """Delete what commands have brought back that had found somebody just before they were forgotten."""
+        unit.wait_turn()
+        for person in (work.removeprefix("again:") for work in late):
+            unit.erase(None, [person])
+            lose_sight(unit, person, ())
+        done_with(unit, late)
 
     def _dropped(self, left: Iterable[str]) -> list[str]:
         files = [work for work in left if work.startswith("blob:")]
@@ -185,7 +200,7 @@ class Erasing:
         known = preferences_of(unit, person)
         there = known is not None or bool(streams_about(unit, person))
         # A hold that the copy knows of was over when they were forgotten.
-        erase_person(unit, person, "restored", at)
+        erase_person(unit, person, "restored", at, self.runtime.clock())
         if there:
             work = self.runtime.work(unit, Call("people.forget", {}, by=RULE, at=at))
             work.apply(person, rules.forget(known or Preferences(CustomerId(person)), "restored", known is None))
@@ -200,14 +215,19 @@ class Erasing:
         return hmac.new(self.runtime.store.secret, b"tombstones", hashlib.sha256).hexdigest()[:16]
 
 
-def erase_person(unit: Unit, person: str, reason: str, at: datetime) -> Erased:
-    """Delete everything personal of somebody. Made again, it deletes what has come since."""
+def erase_person(unit: Unit, person: str, reason: str, at: datetime, now: datetime) -> Erased:
+    """Delete everything personal of somebody. Made again, it deletes what has come since.
+
+    Args:
+        at: when they are forgotten; now: the present.
+    """
     about = streams_about(unit, person)
     mails = mails_of(unit, person, [stream for stream, state in about.items() if isinstance(state, Need)])
     files = files_under(unit, owned(unit, person), mails)
     refs = {*named_in(unit, about), *said_of_messages(unit, person), *(mail.raw for mail in mails), *file_refs(files)}
     first = not forgotten(unit, [person])
-    rows = bury(unit, person, refs, reason or "forgotten", at, work=[*_after(files), *([f"ledger:{person}"] if first else ())])
+    work = [*_after(files), f"again:{person}", *([f"ledger:{person}"] if first else ())]
+    rows = bury(unit, person, refs, reason or "forgotten", at, work, now)
     silence(unit, person)
     close_mails(unit, mails)
     lose_sight(unit, person, about)

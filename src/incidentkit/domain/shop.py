@@ -301,7 +301,7 @@ class Shop:
     sending: SendPolicy = field(factory=SendPolicy)
     inbound: InboundPolicy = field(factory=InboundPolicy)
     retention: Retention = field(factory=Retention)
-    vault: VaultSettings = VaultSettings()
+    vault: VaultSettings = field(factory=VaultSettings)
     worked_out: dict[str, Any] = field(init=False, repr=False, eq=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:

@@ -21,8 +21,21 @@ NAMED = ("order", "account")
 ACTIONS = "facts_actions"
 """The one table in which two streams may come to the same row: what one person did about an order at one instant."""
 
-_OWNERS = ("stream", "task_id", "need_id", "ask_id", "action_id", "analysis_id", "incident_id", "objective_id", "account_id")
-_OWNERS += ("commitment_id", "checkin_id", "reading_id", "order_id")
+_OWNERS: tuple[str, ...] = (
+    "stream",
+    "task_id",
+    "need_id",
+    "ask_id",
+    "action_id",
+    "analysis_id",
+    "incident_id",
+    "objective_id",
+    "account_id",
+    "commitment_id",
+    "checkin_id",
+    "reading_id",
+    "order_id",
+)
 
 
 def owner_column(columns: Collection[str]) -> str:

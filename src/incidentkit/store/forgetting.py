@@ -26,6 +26,7 @@ from incidentkit.store.unit import Unit
 
 __all__ = [
     "FILE",
+    "WORK",
     "Mail",
     "buried",
     "bury",
@@ -35,6 +36,7 @@ __all__ = [
     "file_refs",
     "files_under",
     "forgotten",
+    "looked_after",
     "lose_addresses",
     "lose_sight",
     "mails_of",
@@ -51,8 +53,13 @@ __all__ = [
 
 _AT_ONCE = 400
 _FORGOTTEN = "person:"
+_AGAIN = "again:"
 FILE, AFTER_FILE = "file:", "file;"
 _WORK = ("blob:", "key:", "ledger:", "scrub:")
+
+WORK = (_AGAIN, *_WORK)
+"""How tombstones begin that are no references, but work that is still to be done in this store."""
+
 
 _OPEN = (IntentState.PLANNED.value, IntentState.FAILED.value, IntentState.ABANDONED.value)
 """Messages that may still go out, if a person tries them again."""
@@ -210,17 +217,28 @@ def said_of_messages(unit: Unit, customer: str) -> set[str]:
 # --- Deleting ----------------------------------------------------------------------------------------------------
 
 
-def bury(unit: Unit, customer: str | None, refs: Iterable[str], reason: str, at: datetime, work: Iterable[str] = ()) -> int:
+def bury(
+    unit: Unit,
+    customer: str | None,
+    refs: Iterable[str],
+    reason: str,
+    at: datetime,
+    work: Iterable[str] = (),
+    now: datetime | None = None,
+) -> int:
     """Delete parts of the vault for good, and leave a tombstone for each; how many were there.
 
     Args:
         customer: whose they are; everything else that the vault says is theirs goes too. None where only these go.
         work: what must be done about it once it is committed, e.g. ``blob:REF``.
+        now: since when that waits; default: ``at``.
     """
     gone = {*refs, *(owned(unit, customer) if customer is not None else ())}
+    when = dict.fromkeys((*gone, *([f"{_FORGOTTEN}{customer}"] if customer is not None else ())), at)
+    when |= dict.fromkeys(work, now or at)
     rows = [
-        {"tenant": unit.tenant, "ref": ref, "customer": customer, "reason": reason, "at": micros(at)}
-        for ref in sorted({*gone, *work, *([f"{_FORGOTTEN}{customer}"] if customer is not None else [])})
+        {"tenant": unit.tenant, "ref": ref, "customer": customer, "reason": reason, "at": micros(since)}
+        for ref, since in sorted(when.items())
     ]
     insert: Any = (postgresql if unit.connection.dialect.name == "postgresql" else sqlite).insert(t.tombstones)
     for start in range(0, len(rows), _AT_ONCE):
@@ -296,6 +314,13 @@ def work_left(unit: Unit) -> list[str]:
     s = t.tombstones.c
     ranges = or_(*(and_(*_between(start)) for start in _WORK))
     return list(unit.connection.execute(select(s.ref).where(s.tenant == unit.tenant, ranges).order_by(s.ref)).scalars())
+
+
+def looked_after(unit: Unit, until: datetime) -> list[str]:
+    """Those who were forgotten up to an instant, and were not looked after since: ``again:ID``."""
+    s = t.tombstones.c
+    query = select(s.ref).where(s.tenant == unit.tenant, *_between(_AGAIN), s.at <= micros(until))
+    return list(unit.connection.execute(query.order_by(s.ref)).scalars())
 
 
 def done_with(unit: Unit, work: Iterable[str]) -> None:

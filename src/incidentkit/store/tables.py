@@ -271,6 +271,7 @@ tombstones = _table(
 """What was deleted from the vault for good: a reference for each row of it, and ``person:ID`` for each who was forgotten.
 
 What is still to be done about a deletion after it was committed stands here too until it is done: ``blob:REF`` for a file that
-must be dropped, ``ledger:ID`` for a person who is to be named in the ledger, ``key:ID`` for a key that must be destroyed.
+must be dropped, ``ledger:ID`` for a person who is to be named in the ledger, ``key:ID`` for a key that must be destroyed,
+``again:ID`` for a person of whom commands that were under way may have written something once more.
 """
 Index("inbox_raw", inbox.c.tenant, inbox.c.raw)

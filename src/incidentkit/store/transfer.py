@@ -20,6 +20,7 @@ from sqlalchemy import Select, Table, func, select, tuple_
 from incidentkit.domain.times import from_micros, instant, micros
 from incidentkit.store import tables as t
 from incidentkit.store.derived import NAMED
+from incidentkit.store.forgetting import WORK
 from incidentkit.store.unit import Unit
 
 __all__ = [
@@ -39,9 +40,6 @@ __all__ = [
 FORMAT = "incidentkit.events"
 VERSION = 1
 """Raised when a reader of earlier files could not read the new ones."""
-
-_STILL_TO_DO = ("blob:", "ledger:", "key:", "scrub:")
-"""How tombstones begin that are work of their own store."""
 
 _AT_ONCE = 500
 _OPTIONAL = ("source", "source_key")
@@ -191,7 +189,7 @@ def _lines(unit: Unit, *, personal: bool) -> Iterator[Line]:
     for row in _pages(unit, t.timers, select(d.stream, d.name, d.due)):
         yield {"timer": {"stream": row.stream, "name": row.name, "due": from_micros(row.due).isoformat()}}
     for row in _pages(unit, t.tombstones, select(t.tombstones)):
-        if not row.ref.startswith(_STILL_TO_DO):
+        if not row.ref.startswith(WORK):
             at = from_micros(row.at).isoformat()
             yield {"forgotten": {"ref": row.ref, "customer": row.customer, "reason": row.reason, "at": at}}
     if personal:

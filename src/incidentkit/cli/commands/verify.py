@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,12 +12,15 @@ from incidentkit.cli.faces import words_of
 from incidentkit.cli.options import AsJson, Lang, Now, ShopFile, Store
 from incidentkit.cli.screen import Screen, progress_of, show_json
 from incidentkit.cli.stores import DEFAULT_STORE, desk_to_read
+from incidentkit.cli.usage import Misused
 
 if TYPE_CHECKING:
     from incidentkit.cli.values import Values
     from incidentkit.domain.verification import Damage, VerifyReport
 
 __all__ = ["verify"]
+
+_SEAL = re.compile(r"\d+:[0-9a-f]{64}")
 
 
 def verify(
@@ -32,6 +36,8 @@ def verify(
     """Look the whole record over, and name what is not as it was written."""
     from incidentkit.cli.values import Values
 
+    if seal is not None and not _SEAL.fullmatch(seal):
+        raise Misused("seal", "--seal", got=seal[:40] or '""')
     words = words_of(ctx)
     with desk_to_read(store, shop, day_or_time(now, "--now")) as desk:
         with progress_of(words.say("progress.verify"), words, quiet=as_json) as progress:

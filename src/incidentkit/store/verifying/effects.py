@@ -16,7 +16,7 @@ from incidentkit.store.verifying.findings import Findings
 from incidentkit.store.verifying.folding import Folded
 from incidentkit.store.verifying.histories import Page, within
 
-__all__ = ["judge_effects", "judge_intents"]
+__all__ = ["judge_effects", "judge_intents", "loaded_up_to"]
 
 _STATES = frozenset(state.value for state in IntentState)
 _PURPOSES = frozenset({"service", "legal", "survey", "staff", "marketing"})
@@ -45,7 +45,7 @@ def judge_intents(
         if row.stream in found:
             for words in _bad_standing(row, told.get(row.key, frozenset())):
                 findings.add("intents", subject, words, seq)
-    loaded = _loaded(connection, tenant)
+    loaded = loaded_up_to(connection, tenant)
     for stream in found.values():
         for key in _spoken_of(stream, loaded) - rows.keys():
             findings.add("intents", key, "the record speaks of it, and it is not there", stream.last.seq, stream.last.version)
@@ -67,8 +67,8 @@ def _spoken_of(stream: Folded, after: int) -> set[str]:
     return {data.key for data in said if isinstance(data, (*_SPEAKS, ev.NoticePlanned))}
 
 
-def _loaded(connection: Connection, tenant: str) -> int:
-    """How far the record came from a file, without the effects that it speaks of."""
+def loaded_up_to(connection: Connection, tenant: str) -> int:
+    """How far the record came from a file, without the effects that it speaks of, and perhaps without its people."""
     s = t.settings.c
     found = connection.execute(select(s.value).where(s.tenant == tenant, s.name == LOADED)).scalar() or "0"
     return int(found) if found.isdecimal() else 0

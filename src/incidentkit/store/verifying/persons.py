@@ -12,6 +12,7 @@ from incidentkit.codec.record import text_refs
 from incidentkit.errors import IncidentkitError
 from incidentkit.store import tables as t
 from incidentkit.store.unit import Unit
+from incidentkit.store.verifying.effects import loaded_up_to
 from incidentkit.store.verifying.findings import Findings
 from incidentkit.store.verifying.folding import Folded
 from incidentkit.store.verifying.histories import Page
@@ -29,11 +30,12 @@ _PERSON = "person:"
 def judge_words(unit: Unit, page: Page, found: Mapping[str, Folded], findings: Findings) -> None:
     """Look for the words that a page's events refer to, and for the people that its streams are about."""
     wanted: dict[str, Any] = {}
+    loaded = loaded_up_to(unit.connection, unit.tenant)
     for stream, rows in page.events.items():
         for row in rows:
             wanted.update((ref, row) for ref in text_refs(row.data))
         who = getattr(found[stream].state, "customer", None) if stream in found else None
-        if who is not None:
+        if who is not None and rows[-1].seq > loaded:
             wanted.setdefault(str(who), rows[-1])
     for ref in sorted(_missing(unit, wanted)):
         row = wanted[ref]
