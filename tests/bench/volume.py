@@ -75,7 +75,7 @@ def month_of(folder: Path) -> Path:
 
 def check(folder: Path, month: Path) -> None:
     """Whether copies make a record."""
-    names = ("orders_received", "incident_rate", "on_time_delivery_rate", "first_response_time", "confirmed_within_1h_rate")
+    names = ("orders_received", "incident_rate", "on_time_delivery_rate", "first_response_time", "order_confirmation_time")
     with opened(month) as one, opened(made(folder, month, ACCEPTED)) as many:
         begun = perf_counter()
         report = many.verify()
@@ -127,7 +127,7 @@ def reads(subjects: Subjects) -> Mapping[str, Act]:
 def commands(subjects: Subjects) -> Mapping[str, Act]:
     """What is done."""
     turns = iter(range(10**9))
-    line = ik.Line("mug", 1, "9.90 EUR")
+    line = ik.Line("mug", 1, "9.90")
 
     def amend(desk: ik.Desk) -> object:
         severity = ("minor", "critical")[next(turns) % 4 // 2]

@@ -79,7 +79,7 @@ def test_a_task_is_cancelled(store: Store) -> None:
 
     assert (store.task, "cancelled", "she came by", "Ring her") == (told["id"], told["state"], told["reason"], told["what"])
     assert {"team": "after-sales", "agent": None} == {key: told["owner"][key] for key in ("team", "agent")}
-    assert {"as_of", "open", "tasks"} == set(store.run("tasks", "--json").json)
+    assert {"as_of", "next", "open", "tasks"} == set(store.run("tasks", "--json").json)
 
 
 @pytest.mark.parametrize(

@@ -145,7 +145,7 @@ def test_views_are_settled_while_others_write(opened: Opened, store_url: str) ->
     """Four writers whose clocks differ, and one who looks again and again: each view is in the end what it was."""
     start = datetime(2026, 3, 2, 9, tzinfo=UTC)
     ticks = count()
-    clocks = [lambda by=by: start + timedelta(seconds=next(ticks), minutes=by) for by in (-9, 0, 3, -2, 0)]  # type: ignore[misc]
+    clocks = [lambda by=by: start + timedelta(seconds=next(ticks), minutes=by) for by in (-9, 0, 3, -2, 0)]
     *writers, viewer = [opened(clock=clock) for clock in clocks]
     views: list[tuple[datetime, int]] = []
 

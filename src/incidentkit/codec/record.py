@@ -136,14 +136,11 @@ _writing: Callable[[Any], Callable[[Any], Any]] = cache(_CONVERTER.get_unstructu
 
 _dump = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 # What we have written begins with its first character and ends with its last: nothing is to be skipped or looked for.
-_scan = json.JSONDecoder().scan_once
+_scan = json.JSONDecoder().raw_decode
 
 
 def _load(text: str) -> Any:
-    try:
-        return _scan(text, 0)[0]
-    except StopIteration:
-        raise json.JSONDecodeError("no JSON", text, 0) from None
+    return _scan(text)[0]
 
 
 def encode_event(data: Happening) -> str:

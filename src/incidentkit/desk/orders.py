@@ -309,9 +309,9 @@ class Orders(Changes[Order]):
         Raises:
             UnknownIdError: no such order.
         """
-        page = wanted(self._runtime, "orders.timeline", {"order": order_id}, limit, after)
         with self._runtime.store.reading() as unit:
             unit.load("order", order_id)
+            page = wanted(self._runtime, "orders.timeline", {"order": order_id}, limit, after)
             return timeline_of(unit, page, order_id)
 
 

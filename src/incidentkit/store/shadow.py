@@ -172,10 +172,15 @@ class Shadow:
         then = OrdersThen(source, self._tenant)
         folds = {stream: _folded(stream, rows) for stream, rows in found.items()}
         self._put({t.streams.name: [_place(found[stream][-1], steps[-1][1]) for stream, steps in folds.items()]})
+        together: dict[str, list[Mapping[str, Any]]] = {}
         for steps in folds.values():
-            self._put(self._rows(source, steps, then))
+            for name, rows in self._rows(source, steps, then).items():
+                together.setdefault(name, []).extend(rows)
+        self._put(together)
 
-    def _rows(self, source: Connection, steps: Sequence[tuple[Event, State]], then: OrdersThen) -> dict[str, Any]:
+    def _rows(
+        self, source: Connection, steps: Sequence[tuple[Event, State]], then: OrdersThen
+    ) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         last, state = steps[-1]
         stream = last.stream
         linked = dict.fromkeys(order for event, _ in steps for order in links_of(event, partial(then, event.seq)))
