@@ -26,6 +26,7 @@ from incidentkit.measures.subjects import SubjectRow
 from incidentkit.measures.windows import WINDOWS
 from incidentkit.store.facts import FACT_TABLES, upsert
 from incidentkit.store.figures import figures
+from incidentkit.store.paging import Wanted
 from incidentkit.store.subjects import Asked, subjects
 from incidentkit.store.tables import metadata
 from tests.agreement.reckoning import Bounds, Subject, began_on, expected_rows
@@ -763,9 +764,11 @@ def paged(
     connection: Connection, measure: Measure, zone: str, bounds: Bounds, segment: tuple[str, str] | None, limit: int
 ) -> Iterator[SubjectRow]:
     """All rows, page by page, which say how many there are."""
-    after, shown, total = None, 0, None
+    after: str | None = None
+    shown, total = 0, None
     while total is None or after is not None:
-        asked = Asked.of(measure, zone, END, bounds[0], bounds[1], segment, limit, after)
+        wanted = Wanted.of(b"key", "ours", "rows", {"measure": measure.name}, limit, after)
+        asked = Asked.of(measure, zone, END, bounds[0], bounds[1], segment, wanted)
         page = subjects(connection, "ours", asked)
         yield from page.rows
         after, shown, total = page.rows.next, shown + len(page.rows), page.total

@@ -331,7 +331,7 @@ def _last_seq() -> ColumnElement[int]:
 def _last_known() -> tuple[ColumnElement[int], ColumnElement[str]]:
     """When the last event became known, and up to when somebody has looked at the record: nothing becomes known before."""
     e, s = t.events, t.settings
-    last: ColumnElement[int] = select(e.c.known_at).where(_own(e)).order_by(e.c.seq.desc()).limit(1).scalar_subquery()
+    last: ColumnElement[int] = select(e.c.known_at).where(_own(e), e.c.seq == _last_seq()).scalar_subquery()
     looked: ColumnElement[str] = (
         select(s.c.value).where(_own(s), s.c.name == literal_column(f"'{LOOKED_AT}'")).scalar_subquery()
     )
