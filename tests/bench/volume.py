@@ -130,12 +130,17 @@ def commands(subjects: Subjects) -> Mapping[str, Act]:
     line = ik.Line("mug", 1, "9.90")
 
     def amend(desk: ik.Desk) -> object:
+        cause = ("oversold", "stock_unavailable")[next(turns) % 2]
+        return desk.incidents.amend(subjects.case(), reason="Seen in the stock room.", cause=cause)
+
+    def raise_(desk: ik.Desk) -> object:
         severity = ("minor", "critical")[next(turns) % 4 // 2]
         return desk.incidents.amend(subjects.case(), reason="Seen in the stock room.", severity=severity)
 
     return {
         "place": lambda desk: desk.orders.place(customer=f"new-{os.getpid()}-{next(turns)}", lines=[line]),
         "amend": amend,
+        "amend, every other critical": raise_,
         "log_conversation": lambda desk: desk.incidents.log_conversation(subjects.case(), channel="phone", summary="Told."),
     }
 

@@ -79,7 +79,7 @@ def many_rows() -> dict[str, list[Fact]]:
         ("SELECT * FROM facts_orders WHERE tenant='t' AND placed_at>=1 AND placed_at<2", "facts_orders_placed"),
         ("SELECT * FROM facts_incidents WHERE tenant='t' AND detected_at>=1 AND detected_at<2", "facts_incidents_detected"),
         (
-            "SELECT * FROM facts_incidents WHERE tenant='t' AND open=1 ORDER BY passive, severity_rank, detected_at",
+            "SELECT incident_id FROM facts_incidents WHERE tenant='t' AND open=1 ORDER BY detected_at, incident_id",
             "facts_incidents_open",
         ),
         ("SELECT order_id FROM facts_incident_orders WHERE tenant='t' AND open=1", "facts_incident_orders_open"),

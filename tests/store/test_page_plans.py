@@ -173,6 +173,6 @@ def test_the_queue_looks_at_what_is_open(filled: tuple[Desk, str]) -> None:
         pages(desk.queue)
     steps = [step for _, found in plans(desk, queries) for step in found]
 
-    assert any("facts_incidents_open" in step for step in steps)
+    assert any("facts_incidents_open" in step for step in steps), steps
     assert any("facts_tasks_open" in step for step in steps)
     assert [] == [step for step in steps if "facts_incidents_detected" in step or "Seq Scan" in step]

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from attrs import frozen
 from sqlalchemy import URL, Connection, Engine, PoolProxiedConnection, create_engine, event, inspect
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
@@ -57,6 +58,7 @@ class SQLite(Database):
         connect_args = {"timeout": self.wait_ms / 1000, "check_same_thread": False}
         # Parameters hold personal data: they stay out of errors.
         engine = create_engine(url, connect_args=connect_args, hide_parameters=True, **pool)
+        engine.dialect.statement_compiler = _Compiler
         event.listen(engine, "connect", _on_connect)
         event.listen(engine, "begin", _on_begin)
         return engine
@@ -175,6 +177,14 @@ class SQLite(Database):
                     yield connection
             finally:
                 raw.execute(f"PRAGMA busy_timeout={self.wait_ms}")
+
+
+class _Compiler(SQLiteCompiler):
+    """SQLAlchemy has hints for other databases' tables; those of SQLite, INDEXED BY, stand in the same place."""
+
+    def get_from_hint_text(self, table: object, text: str | None) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """The hint as it is."""
+        return text
 
 
 class _Session(Session):

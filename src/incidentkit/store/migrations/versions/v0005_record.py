@@ -90,7 +90,12 @@ def _of_find() -> None:
     op.create_index("people_customer", "people", ["tenant", "customer"])
     for table in ("facts_incidents", "facts_tasks", "facts_corrective_actions"):
         op.drop_index(f"{table}_open", table)
-    op.create_index("facts_incidents_open", "facts_incidents", ["tenant", "detected_at"], **_only("open = 1"))
+    op.create_index(
+        "facts_incidents_open",
+        "facts_incidents",
+        ["tenant", "detected_at", "incident_id", "open"],
+        **_only("open = 1"),
+    )
     op.create_index("facts_tasks_open", "facts_tasks", ["tenant", "due", "opened_at"], **_only("open = 1"))
     op.create_index("facts_tasks_due", "facts_tasks", ["tenant", "due", "opened_at"])
     op.create_index(
