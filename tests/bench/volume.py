@@ -130,7 +130,7 @@ def commands(subjects: Subjects) -> Mapping[str, Act]:
     line = ik.Line("mug", 1, "9.90")
 
     def amend(desk: ik.Desk) -> object:
-        cause = ("oversold", "stock_unavailable")[next(turns) % 2]
+        cause = ("oversold", "supplier_short")[next(turns) % 2]
         return desk.incidents.amend(subjects.case(), reason="Seen in the stock room.", cause=cause)
 
     def raise_(desk: ik.Desk) -> object:
