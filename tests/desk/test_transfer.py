@@ -70,6 +70,18 @@ def test_a_store_made_of_a_file_is_equal(filled: Desk, empty: Desk, tmp_path: Pa
     assert {} == differing(seen(filled), seen(empty))
 
 
+def test_a_record_of_many_pages_is_equal_too(
+    filled: Desk, empty: Desk, tmp_path: Path, store_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever is written a few rows at a time loses none of them."""
+    monkeypatch.setattr("incidentkit.store.loading._AT_ONCE", 2)
+    filled.export_events(tmp_path / "events.jsonl", personal=True)
+    empty.load_events(tmp_path / "events.jsonl")
+
+    assert {} == differing(tables(store_url), tables(tmp_path / "other.db"))
+    assert empty.verify().ok
+
+
 def differing(expected: dict[str, Any], actual: dict[str, Any]) -> dict[str, Any]:
     """What is not the same in both; a database may have tables of its own."""
     return {name: (said, actual[name]) for name, said in expected.items() if name in actual and said != actual[name]}

@@ -208,8 +208,8 @@ class _Writing:
     # --- Writing -------------------------------------------------------------------------------------------------
 
     def _put(self, table: Table, rows: Iterable[dict[str, Any]]) -> None:
-        waiting = self._waiting.setdefault(table.name, [])
         for row in rows:
+            waiting = self._waiting.setdefault(table.name, [])
             waiting.append(row)
             if len(waiting) >= _AT_ONCE:
                 self._write(table)
@@ -228,7 +228,6 @@ class _Writing:
         else:
             statement = insert(table)
         self.unit.connection.execute(statement, rows)
-        self._waiting[table.name] = []
 
     def _count(self, events: int) -> None:
         before, self._done = self._done, self._done + events
