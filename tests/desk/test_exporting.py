@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from incidentkit.desk.desk import Desk
@@ -130,7 +131,6 @@ FIGURES = {
 @pytest.mark.parametrize("measure", FIGURES)
 def test_others_come_to_the_same_figures(filled: Desk, tmp_path: Path, measure: str, format: Any) -> None:
     """DuckDB reads the files with their types, and counts and averages what `measure` does."""
-    duckdb = pytest.importorskip("duckdb")
     if format == "parquet":
         pytest.importorskip("pyarrow")
     filled.export_facts(tmp_path / "facts", format)
