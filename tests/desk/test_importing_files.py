@@ -242,5 +242,5 @@ def test_errors_hold_no_values(tmp_path: Path) -> None:
 def test_a_batch_is_no_place_for_an_import(tmp_path: Path) -> None:
     """Inside a batch an import is refused, since it is many transactions of its own."""
     folder = write(tmp_path, orders=[order()])
-    with opened(small()) as desk, pytest.raises(ik.RuleViolation, match="can't be opened inside another"), desk.batch():
+    with opened(small()) as desk, pytest.raises(ik.RuleViolation, match="needs transactions of its own"), desk.batch():
         desk.imports.run(small(), [folder])

@@ -48,6 +48,7 @@ def test_the_outcome_is_unknown_and_the_key_settles_it(url: str, line: Wire, whe
         line.cut(when)
         with pytest.raises(OutcomeUnknown, match="same key"):
             placed(desk, "second")
+        assert line.ended.wait(60)
         before = len(other.orders.find())
         order = placed(desk, "second")
 
@@ -63,6 +64,7 @@ def test_a_batch_is_there_as_a_whole_or_not_at_all(url: str, line: Wire) -> None
         with pytest.raises(OutcomeUnknown):
             _ten(desk)
 
+        assert line.ended.wait(60)
         assert 10 == len(other.orders.find())
         assert other.verify().ok
 

@@ -32,6 +32,8 @@ class Wire:
     _listener: socket.socket
     _cut: str = field(default="", init=False)
     cuts: int = field(default=0, init=False)
+    ended: threading.Event = field(factory=threading.Event, init=False)
+    """Set once the server has done what it was sent before the cut."""
 
     def cut(self, when: str) -> None:
         """Cut it at the next COMMIT, once.
@@ -40,6 +42,7 @@ class Wire:
             when: ``before`` the server hears of it, or ``after`` it has answered and before the client hears that.
         """
         self._cut = when
+        self.ended.clear()
 
     def serve(self) -> None:
         """For as long as the listener is open."""
@@ -77,6 +80,7 @@ class Wire:
                 while server.recv(65536):
                     pass
         _close(server, client)
+        self.ended.set()
 
 
 def _pump(source: socket.socket, target: socket.socket) -> None:

@@ -18,7 +18,7 @@ def test_every_event_type_is_drawn() -> None:
     """The strategies below know every type that the record has."""
     seen: set[str] = set()
 
-    @settings(max_examples=250)
+    @settings(max_examples=400)
     @given(st.lists(events(), min_size=20, max_size=20))
     def draw(some: list[Event]) -> None:
         seen.update(event.type for event in some)

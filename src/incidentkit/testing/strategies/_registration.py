@@ -30,18 +30,21 @@ from incidentkit.domain import (
     inbound,
     incidents,
     journeys,
+    legal_holds,
     merges,
     messages,
     money,
     needs,
     orders,
     people,
+    phones,
     preferences,
     priority,
     promises,
     rates,
     readings,
     remedies,
+    retention,
     retrying,
     rotas,
     secrets,
@@ -54,7 +57,9 @@ from incidentkit.domain import (
     targets,
     tasks,
     texts,
+    vault,
     verdicts,
+    verification,
     views,
 )
 from incidentkit.testing import strategies as ours
@@ -193,6 +198,18 @@ def _of_sending(kind: type) -> Make:
     return make
 
 
+def _kept(kind: type) -> Make:
+    """As `_by`, for how a record is kept."""
+
+    def make() -> st.SearchStrategy[Any]:
+        from incidentkit.testing.strategies._keeping import PARTS
+
+        drawn: st.SearchStrategy[Any] = PARTS[kind]()
+        return drawn
+
+    return make
+
+
 def _shown(kind: type) -> Make:
     """As `_by`, for what is shown and has no public strategy."""
 
@@ -287,6 +304,7 @@ _NOUNS: dict[type, Make] = {
     incidents.Period: _periods,
     journeys.Journey: _by("journeys"),
     journeys.Step: _of_needs("steps"),
+    legal_holds.PersonHold: _kept(legal_holds.PersonHold),
     messages.Conversation: _by("conversations"),
     messages.Notice: _by("notices"),
     money.Money: _by("money"),
@@ -296,6 +314,7 @@ _NOUNS: dict[type, Make] = {
     orders.Order: _by("orders"),
     orders.SourceStatus: _source_statuses,
     people.Customer: _by("customers"),
+    phones.Phone: _kept(phones.Phone),
     preferences.Choice: _of_sending(preferences.Choice),
     preferences.Consent: _of_sending(preferences.Consent),
     preferences.FailedAddress: _of_sending(preferences.FailedAddress),
@@ -308,6 +327,7 @@ _NOUNS: dict[type, Make] = {
     readings.Reading: _by("readings"),
     remedies.Offer: _by("offers"),
     remedies.Remedy: _by("remedies"),
+    retention.Retention: _kept(retention.Retention),
     shipments.Shipment: _by("shipments"),
     secrets.Secret: lambda: st.builds(secrets.Secret, ours.handles()),
     retrying.BreakerPolicy: _by("breaker_policies"),
@@ -337,6 +357,9 @@ _NOUNS: dict[type, Make] = {
     surveys.Scale: _by("scales"),
     surveys.Standing: _standings,
     tasks.Task: _by("tasks"),
+    vault.VaultSettings: _kept(vault.VaultSettings),
+    verification.Damage: _kept(verification.Damage),
+    verification.VerifyReport: _kept(verification.VerifyReport),
     verdicts.Because: _of_sending(verdicts.Because),
     verdicts.Defer: _of_sending(verdicts.Defer),
     verdicts.Matter: _of_sending(verdicts.Matter),
