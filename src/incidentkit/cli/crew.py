@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
 from attrs import define, evolve, field, frozen
@@ -46,23 +46,30 @@ class Task:
     host: Host | None = None
 
 
+_BLINK = 0.1
+"""Seconds after which whoever waits looks whether stop was said."""
+
+
 class Stop:
     """Whether somebody has said stop: an interrupt, or whoever ends the process. The second time it ends at once."""
 
     def __init__(self, also: Callable[[], None] = lambda: None) -> None:
-        self._said = threading.Event()
+        # No lock: a signal may come while whoever waits holds it, and would then wait for itself.
+        self._said = False
         self._also = also
 
     def __call__(self) -> bool:
-        return self._said.is_set()
+        return self._said
 
     def say(self) -> None:
         """Stop after what is being done."""
-        self._said.set()
+        self._said = True
 
     def wait(self, seconds: float) -> None:
         """Until it is said, or so long."""
-        self._said.wait(seconds)
+        end = monotonic() + seconds
+        while not self._said and (left := end - monotonic()) > 0:
+            sleep(min(left, _BLINK))
 
     @contextmanager
     def heard(self) -> Iterator[None]:
