@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -68,17 +69,17 @@ class DeskAdmin(_ModelAdmin):
     columns: ClassVar[Sequence[str]]
     asked_by: ClassVar[Sequence[Field]] = ()
 
+    @abstractmethod
     def found(self, shower: Shower, asked: Mapping[str, str], after: str | None) -> Found:
         """A page of the list."""
-        raise NotImplementedError
 
+    @abstractmethod
     def shown(self, shower: Shower, thing: str) -> tuple[str, Sequence[Section]]:
         """What one thing is called, and its page.
 
         Raises:
             UnknownIdError: there is none of that id.
         """
-        raise NotImplementedError
 
     # --- What Django asks ----------------------------------------------------------------------------------------
 
