@@ -137,7 +137,7 @@ def test_others_come_to_the_same_figures(filled: Desk, tmp_path: Path, measure: 
     with duckdb.connect() as database:
         for path in (tmp_path / "facts").iterdir():
             database.execute(f"CREATE VIEW {path.stem} AS SELECT * FROM '{path}'")
-        n, value = database.execute(FIGURES[measure]).fetchone()
+        [(n, value)] = database.execute(FIGURES[measure]).fetchall()
     figure = filled.measure(measure).rows[0]
 
     assert n > 0
