@@ -81,6 +81,14 @@ def long(session: nox.Session) -> None:
 
 
 @nox.session
+def mutation(session: nox.Session) -> None:
+    """What could be wrong in the rules about money, powers and time without a test of theirs failing. Arguments go to mutmut."""
+    session.install("-e", ".[all,dev]", *ALL_PLUGINS, "mutmut>=3.8")
+    session.run("mutmut", "run", *session.posargs, success_codes=range(256))
+    session.run("mutmut", "results")
+
+
+@nox.session
 def packaging(session: nox.Session) -> None:
     """Build the wheels, the plugins' too, install them where no tree is in sight, and test that. Arguments go to pytest."""
     folder = Path(session.create_tmp()).resolve()

@@ -78,11 +78,13 @@ if TYPE_CHECKING:
     from incidentkit.domain.preferences import Preferences as Preferences
     from incidentkit.domain.priority import PriorityWeights as PriorityWeights
     from incidentkit.domain.profile import Profile as Profile
+    from incidentkit.domain.protocols import Protocol as Protocol
+    from incidentkit.domain.protocols import ProtocolStep as ProtocolStep
     from incidentkit.domain.rates import Rate as Rate
     from incidentkit.domain.readings import OwnMeasure as OwnMeasure
     from incidentkit.domain.readings import Reading as Reading
     from incidentkit.domain.remedies import Offer as Offer
-    from incidentkit.domain.remedies import OfferKind as OfferKind
+    from incidentkit.domain.remedy_kinds import RemedyKind as RemedyKind
     from incidentkit.domain.retention import PersonalKind as PersonalKind
     from incidentkit.domain.retention import Retention as Retention
     from incidentkit.domain.retrying import BreakerPolicy as BreakerPolicy
@@ -96,7 +98,6 @@ if TYPE_CHECKING:
     from incidentkit.domain.sending import SendPolicy as SendPolicy
     from incidentkit.domain.shop import Agent as Agent
     from incidentkit.domain.shop import ChannelSettings as ChannelSettings
-    from incidentkit.domain.shop import Protocol as Protocol
     from incidentkit.domain.shop import ScoreboardLine as ScoreboardLine
     from incidentkit.domain.shop import Shop as Shop
     from incidentkit.domain.shop import Survey as Survey
@@ -225,12 +226,14 @@ _HOMES = {
     "domain.preferences": ("Preferences",),
     "domain.priority": ("PriorityWeights",),
     "domain.profile": ("Profile",),
+    "domain.protocols": ("Protocol", "ProtocolStep"),
     "domain.rates": ("Rate",),
-    "domain.remedies": ("Offer", "OfferKind"),
+    "domain.remedies": ("Offer",),
+    "domain.remedy_kinds": ("RemedyKind",),
     "domain.retrying": ("BreakerPolicy", "RateLimit", "RetryPolicy"),
     "domain.rotas": ("Absence", "Rota", "Swap"),
     "domain.sending": ("FrequencyCap", "QuietHours", "SendPolicy"),
-    "domain.shop": ("Agent", "ChannelSettings", "Protocol", "ScoreboardLine", "Shop", "Survey", "Team"),
+    "domain.shop": ("Agent", "ChannelSettings", "ScoreboardLine", "Shop", "Survey", "Team"),
     "domain.steps": ("ProcessStep",),
     "domain.substates": ("Substate",),
     "domain.surveys": ("Ask", "Asking", "Scale"),
@@ -356,7 +359,6 @@ __all__ = [
     "ObjectiveDraft",
     "ObjectiveProgress",
     "Offer",
-    "OfferKind",
     "Order",
     "OrderStatus",
     "OutcomeUnknown",
@@ -372,6 +374,7 @@ __all__ = [
     "ProcessStep",
     "Profile",
     "Protocol",
+    "ProtocolStep",
     "PublicHolidays",
     "QuantityError",
     "QueueItem",
@@ -380,6 +383,7 @@ __all__ = [
     "RateLimit",
     "Reading",
     "ReceivedFile",
+    "RemedyKind",
     "Retention",
     "RetentionReport",
     "RetryPolicy",

@@ -17,6 +17,9 @@
     │   ├── TransientChannelError             try again later
     │   ├── PermanentChannelError             use another channel
     │   └── UnsupportedFeature                send something simpler
+    ├── PayerError                            a payer did not pay
+    │   ├── TransientPayerError               nothing was paid; try again later
+    │   └── PermanentPayerError               nothing was paid; a person has to see to it
     ├── ImportRefused                         nothing of the files was imported
     └── StoreError                            the database can't be used
         ├── NotOurStore
@@ -54,7 +57,9 @@ __all__ = [
     "MoneyError",
     "NotOurStore",
     "OutcomeUnknown",
+    "PayerError",
     "PermanentChannelError",
+    "PermanentPayerError",
     "PluginError",
     "QuantityError",
     "RuleViolation",
@@ -66,6 +71,7 @@ __all__ = [
     "StoreTooNew",
     "TimeError",
     "TransientChannelError",
+    "TransientPayerError",
     "TransitionRefused",
     "UnknownIdError",
     "UnsupportedFeature",
@@ -229,6 +235,33 @@ class UnsupportedFeature(ChannelError):
     """The channel can't carry something in the message: send something simpler."""
 
     code = "channel-unsupported"
+
+
+# --- Paying ------------------------------------------------------------------------------------------------------
+
+
+class PayerError(IncidentkitError):
+    """A payer did not give the money back."""
+
+    code = "payer"
+
+
+class TransientPayerError(PayerError):
+    """Nothing was paid, for certain, and it may work later: the same payment is tried again.
+
+    ``retry_after``, if given, is how long the payer asks to be left alone: a timedelta, or seconds.
+    """
+
+    code = "payer-transient"
+
+
+class PermanentPayerError(PayerError):
+    """Nothing was paid, for certain, and trying again will not help: a person has to see to it.
+
+    ``reason``, if given, is a short code, such as ``too_late`` or ``key_reused``.
+    """
+
+    code = "payer-permanent"
 
 
 # --- Importing ---------------------------------------------------------------------------------------------------

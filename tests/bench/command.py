@@ -3,11 +3,11 @@
 Run it as ``python -m tests.bench.command [--rounds N] [--size N]``; it needs ``pip install eventsourcing``. It judges nothing.
 
 One command of ours reads the case, decides, and writes the event, the words, the message to the customer, the case as it is
-then, and the facts that measures are computed from. Theirs loads an aggregate, triggers one event and saves it. Both sides
+then, and the facts that measures are computed from. Theirs loads an aggregate, triggers one event and saves it. All sides
 begin each round with fresh subjects of one event, change each once, and take turns in the same run on the same disk, so that
-whatever slows the machine slows both. Durability is the same: on SQLite a write-ahead log with ``synchronous=FULL``, on
+whatever slows the machine slows all. Durability is the same: on SQLite a write-ahead log with ``synchronous=FULL``, on
 PostgreSQL what the server is set to that INCIDENTKIT_POSTGRES_URL names. A ratio is theirs ÷ ours in time, the median of all
-rounds: above 1, ours is quicker.
+rounds: above 1, ours is quicker. Beside them stands what no command can beat: the driver alone, one insert and one commit.
 
 What the upkeep of facts and marks costs is the difference to the same commands without it. With ``--grow N`` the store is
 filled up to N events, and what is done one by one is measured once more: it should cost the same.
@@ -185,6 +185,58 @@ class Theirs:
         self.app.close()
 
 
+# --- The driver alone --------------------------------------------------------------------------------------------
+
+ROW = ("default", "incident.conversation_logged", '{"conversation":"conversation-1","channel":"phone","agent":"ana"}')
+
+
+class Raw:
+    """A connection, and one insert and one commit for each subject, as durable as the others."""
+
+    def __init__(self, connection: Any, mark: str) -> None:
+        self.connection = connection
+        self.insert = f"INSERT INTO events VALUES ({', '.join([mark] * (len(ROW) + 1))})"
+        connection.execute("CREATE TABLE events (id TEXT PRIMARY KEY, tenant TEXT, type TEXT, data TEXT)")
+        connection.commit()
+
+    @staticmethod
+    def ids(size: int) -> Subjects:
+        """Fresh ids."""
+        return [uuid4().hex for _ in range(size)]
+
+    def one_by_one(self, ids: Subjects) -> None:
+        """Insert, commit."""
+        for each in ids:
+            self.connection.execute(self.insert, (each, *ROW))
+            self.connection.commit()
+
+
+@contextmanager
+def raw_on_sqlite(folder: Path) -> Iterator[Raw]:
+    """On a file of its own."""
+    connection = sqlite3.connect(folder / "raw.db")
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        yield Raw(connection, "?")
+    finally:
+        connection.close()
+
+
+@contextmanager
+def raw_on_postgresql(url: str) -> Iterator[Raw]:
+    """In a schema of its own, which is dropped afterwards."""
+    name = f"bench_raw_{uuid4().hex}"
+    with import_module("psycopg").connect(url) as connection:
+        connection.execute(f"CREATE SCHEMA {name}")
+        connection.execute(f"SET search_path TO {name}")
+        try:
+            yield Raw(connection, "%s")
+        finally:
+            connection.rollback()
+            connection.execute(f"DROP SCHEMA {name} CASCADE")
+
+
 # --- Counting ----------------------------------------------------------------------------------------------------
 
 
@@ -261,11 +313,12 @@ def seconds(act: Act, subjects: Subjects) -> tuple[float, float]:
 Times = dict[str, list[tuple[float, float]]]
 
 
-def sides(ours: Ours, theirs: Theirs, *, each: bool) -> list[Side]:
+def sides(ours: Ours, theirs: Theirs, raw: Raw, *, each: bool) -> list[Side]:
     """Everything that is compared."""
     taken = [
         Side("theirs", theirs.cases, theirs.one_by_one),
         Side("ours", ours.cases, ours.one_by_one),
+        Side("raw driver", raw.ids, raw.one_by_one),
         Side("ours with keys", ours.cases, ours.with_keys),
         Side("ours without facts", ours.cases, ours.without_facts),
         Side("ours in a batch", ours.cases, ours.in_one_batch, 0),
@@ -323,6 +376,7 @@ def show(title: str, times: Times, said: dict[str, Counter[str]], size: int, *, 
         row = f"{1 / wall:11.0f}{wall * 1000:8.3f}{worked * 1000:11.3f}{_ratios(took, times['theirs'])}"
         print(f"{name:24}{row}{said[name].total() / size:12.2f}")
     print(f"{'batch against batch':24}{'':30}{_ratios(times['ours in a batch'], times['theirs in a batch'])}")
+    print(f"{'ours beside the driver':24}{'':30}{_ratios(times['ours'], times['raw driver'])}")
     print(f"upkeep of facts: {_upkeep(times):.0%} of a command's CPU time, {_upkeep_said(said) / size:.2f} statements")
     if words:
         for name, found in said.items():
@@ -405,14 +459,14 @@ def on_postgresql(url: str) -> Iterator[tuple[Ours, Theirs]]:
 
 def bench(title: str, opened: Callable[[], Any], asked: argparse.Namespace) -> None:
     """Measure unwatched, count watched, and print both."""
-    with opened() as (ours, theirs):
-        taken = sides(ours, theirs, each=asked.each)
+    with opened() as (ours, theirs, raw):
+        taken = sides(ours, theirs, raw, each=asked.each)
         times = measured(taken, asked.rounds, asked.size)
         ours.grow(asked.grow)
         grown = measured(taken[:2], asked.rounds if asked.grow else 0, asked.size)
     seen: Counter[str] = Counter()
-    with watched(seen), opened() as (ours, theirs):
-        said = counted(sides(ours, theirs, each=asked.each), seen, asked.size)
+    with watched(seen), opened() as (ours, theirs, raw):
+        said = counted(sides(ours, theirs, raw, each=asked.each), seen, asked.size)
     show(title, times, said, asked.size, words=asked.statements)
     if asked.grow:
         show_grown(grown, asked.grow)
@@ -430,15 +484,23 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="where the SQLite files lie while it runs; default: the system's own")
     asked = parser.parse_args()
 
-    def sqlite() -> Iterator[tuple[Ours, Theirs]]:
-        with TemporaryDirectory(dir=asked.folder) as folder, on_sqlite(Path(folder)) as pair:
-            yield pair
+    def sqlite() -> Iterator[tuple[Ours, Theirs, Raw]]:
+        with (
+            TemporaryDirectory(dir=asked.folder) as folder,
+            on_sqlite(Path(folder)) as pair,
+            raw_on_sqlite(Path(folder)) as raw,
+        ):
+            yield (*pair, raw)
+
+    def postgresql() -> Iterator[tuple[Ours, Theirs, Raw]]:
+        with on_postgresql(url or "") as pair, raw_on_postgresql(url or "") as raw:
+            yield (*pair, raw)
 
     bench(f"SQLite {sqlite3.sqlite_version}, write-ahead log, synchronous=FULL", contextmanager(sqlite), asked)
     url = os.environ.get(URL_VARIABLE)
     if url:
         print()
-        bench("PostgreSQL", lambda: on_postgresql(url), asked)
+        bench("PostgreSQL", contextmanager(postgresql), asked)
 
 
 if __name__ == "__main__":

@@ -18,8 +18,9 @@ from incidentkit.domain.events import EVENT_TYPES
 from incidentkit.domain.incidents import Phase
 from incidentkit.domain.messages import ReceiptKind
 from incidentkit.domain.orders import OrderStatus
+from incidentkit.domain.protocols import DEFAULT_PROTOCOLS
 from incidentkit.domain.remedies import OfferKind
-from incidentkit.domain.shop import DEFAULT_PROTOCOLS, Shop
+from incidentkit.domain.shop import Shop
 from incidentkit.measures.scoreboard import Reason, Verdict
 from incidentkit.measures.windows import WINDOWS
 from incidentkit.phrases.words import LANGUAGES

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from incidentkit.codec.settings import parse_shop, shop_from_json, shop_to_json
-from incidentkit.domain.shop import Agent, Protocol, Shop, Team
+from incidentkit.domain.protocols import Protocol
+from incidentkit.domain.shop import Agent, Shop, Team
 from incidentkit.domain.targets import Targets
 from incidentkit.errors import ConfigurationError
 

@@ -23,8 +23,9 @@ from incidentkit.codec.settings import (
     structure_settings,
 )
 from incidentkit.domain.causes import CAUSES, Cause
+from incidentkit.domain.protocols import DEFAULT_PROTOCOLS, Protocol
 from incidentkit.domain.secrets import Secret
-from incidentkit.domain.shop import DEFAULT_PROTOCOLS, Agent, Protocol, ScoreboardLine, Shop, Survey, Team
+from incidentkit.domain.shop import Agent, ScoreboardLine, Shop, Survey, Team
 from incidentkit.domain.steps import STEPS
 from incidentkit.domain.surveys import Scale
 from incidentkit.errors import ConfigurationError, InvalidInput

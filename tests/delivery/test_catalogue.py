@@ -16,8 +16,9 @@ from incidentkit.delivery.templates.steps import OFFERS, STEPS
 from incidentkit.domain.causes import CAUSES
 from incidentkit.domain.clocks import CLOCK_NAMES
 from incidentkit.domain.incidents import Phase
+from incidentkit.domain.protocols import DEFAULT_PROTOCOLS
 from incidentkit.domain.remedies import OfferKind
-from incidentkit.domain.shop import DEFAULT_PROTOCOLS, Shop
+from incidentkit.domain.shop import Shop
 from incidentkit.errors import InvalidInput
 from incidentkit.phrases.words import LANGUAGES
 

@@ -12,8 +12,8 @@ from attrs import evolve
 from incidentkit.desk.desk import Desk
 from incidentkit.domain.calendars import Calendar, CalendarChange, Schedule
 from incidentkit.domain.incidents import Phase
+from incidentkit.domain.protocols import Protocol
 from incidentkit.domain.remedies import Offer
-from incidentkit.domain.shop import Protocol
 from incidentkit.domain.targets import Targets
 from incidentkit.errors import InvalidInput, TransitionRefused
 from incidentkit.rules.clock_readings import ClockReading

@@ -13,8 +13,9 @@ from attrs import evolve
 from incidentkit.desk.desk import Desk
 from incidentkit.domain.calendars import Calendar, Schedule
 from incidentkit.domain.incidents import Incident
+from incidentkit.domain.protocols import Protocol
 from incidentkit.domain.rotas import Absence, Rota
-from incidentkit.domain.shop import Agent, Protocol, Shop, Team
+from incidentkit.domain.shop import Agent, Shop, Team
 from incidentkit.domain.tasks import TaskState
 from incidentkit.errors import RuleViolation
 from incidentkit.testing._audit import Copy, faults

@@ -9,8 +9,9 @@ from attrs import evolve
 
 from incidentkit.desk.desk import Desk
 from incidentkit.domain.calendars import Calendar, Schedule
+from incidentkit.domain.protocols import Protocol
 from incidentkit.domain.rotas import Rota
-from incidentkit.domain.shop import Agent, Protocol, Shop, Team
+from incidentkit.domain.shop import Agent, Shop, Team
 from incidentkit.testing._post import Post
 from incidentkit.testing.clocks import ManualClock
 from tests.desk import world

@@ -9,7 +9,7 @@ from attrs import evolve
 
 from incidentkit.desk.desk import Desk
 from incidentkit.domain.priority import PriorityWeights
-from incidentkit.domain.shop import Protocol
+from incidentkit.domain.protocols import Protocol
 from incidentkit.errors import InvalidInput
 from incidentkit.testing.clocks import ManualClock
 from tests.desk.conftest import Opened

@@ -12,9 +12,10 @@ from incidentkit.desk.desk import Desk
 from incidentkit.domain.causes import Cause
 from incidentkit.domain.money import Money
 from incidentkit.domain.orders import Line
+from incidentkit.domain.protocols import Protocol
 from incidentkit.domain.rates import Rate
 from incidentkit.domain.remedies import Offer
-from incidentkit.domain.shop import Protocol, Shop
+from incidentkit.domain.shop import Shop
 from incidentkit.errors import InvalidInput, UnknownIdError
 from incidentkit.testing.clocks import ManualClock
 from tests.desk.conftest import Opened
@@ -23,7 +24,7 @@ from tests.desk.world import JOAN, MARTA, SHOP, agreed, placed, reported, resolv
 RATED = evolve(
     SHOP,
     protocols=(Protocol("damaged", severity="critical", step="transit"), *SHOP.protocols[1:]),
-    rates=(Rate("phone", "2.51"), Rate("email", 1), Rate("substitution", "7.00", "out")),
+    rates=(Rate("phone", "2.51"), Rate("email", 1), Rate(remedy="substitution", amount="7.00")),
 )
 DEARER = evolve(RATED, rates=(*RATED.rates, Rate("phone", 9, since=date(2026, 3, 3))))
 

@@ -10,7 +10,7 @@ import pytest
 from attrs import evolve
 
 from incidentkit.desk.desk import Desk
-from incidentkit.domain.shop import Protocol
+from incidentkit.domain.protocols import Protocol
 from incidentkit.domain.surveys import Ask
 from incidentkit.errors import InvalidInput, RuleViolation
 from incidentkit.testing.clocks import ManualClock

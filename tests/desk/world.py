@@ -10,8 +10,9 @@ from incidentkit.domain.evidence import Evidence
 from incidentkit.domain.incidents import Incident
 from incidentkit.domain.orders import Line, Order
 from incidentkit.domain.people import Customer
+from incidentkit.domain.protocols import Protocol
 from incidentkit.domain.remedies import Offer
-from incidentkit.domain.shop import Agent, Protocol, Shop, Survey, Team
+from incidentkit.domain.shop import Agent, Shop, Survey, Team
 from incidentkit.domain.surveys import Scale
 
 SHOP = Shop(

@@ -250,6 +250,7 @@ READS: dict[str, Read] = {
     "export_ocel": written(lambda d, path: d.export_ocel(path)),
     "feed": lambda d, k: d.feed(),
     "health": lambda d, k: evolve(d.health(), database=""),
+    "journey_cost": each(lambda d: lambda order: d.journey_cost(order=order)),
     "lead_evidence": each(lambda d: d.lead_evidence),
     "leads": lambda d, k: outcome(lambda: d.leads("orders_received", "incident_rate")),
     "measure": lambda d, k: [outcome(d.measure, m) for m in sorted(d.measures.names)],

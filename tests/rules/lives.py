@@ -18,8 +18,9 @@ from incidentkit.domain.ids import CustomerId, IncidentId, OrderId
 from incidentkit.domain.incidents import Incident, Phase
 from incidentkit.domain.messages import ReceiptKind
 from incidentkit.domain.orders import Line, Order
+from incidentkit.domain.protocols import Protocol
 from incidentkit.domain.remedies import Offer, OfferState
-from incidentkit.domain.shop import Agent, Protocol, Shop, Team
+from incidentkit.domain.shop import Agent, Shop, Team
 from incidentkit.domain.substates import Substate
 from incidentkit.domain.surveys import Ask, Scale
 from incidentkit.domain.texts import Text

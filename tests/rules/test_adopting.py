@@ -14,7 +14,8 @@ from incidentkit.domain.incidents import Incident, Owner, Phase
 from incidentkit.domain.money import Money
 from incidentkit.domain.orders import Order
 from incidentkit.domain.promises import Promise
-from incidentkit.domain.shop import Agent, Protocol, Shop, Team
+from incidentkit.domain.protocols import Protocol
+from incidentkit.domain.shop import Agent, Shop, Team
 from incidentkit.errors import InvalidInput, TransitionRefused
 from incidentkit.rules.adopting import adopt
 from incidentkit.rules.decision import Circumstances, Decision

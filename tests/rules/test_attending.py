@@ -24,8 +24,9 @@ from incidentkit.domain.messages import Notice, ReceiptKind
 from incidentkit.domain.money import Money
 from incidentkit.domain.orders import Line, Order
 from incidentkit.domain.promises import Promise
+from incidentkit.domain.protocols import Protocol
 from incidentkit.domain.remedies import OfferKind, Remedy
-from incidentkit.domain.shop import Agent, Protocol, Shop, Team
+from incidentkit.domain.shop import Agent, Shop, Team
 from incidentkit.domain.targets import Targets
 from incidentkit.domain.texts import Text
 from incidentkit.errors import TransitionRefused

@@ -15,7 +15,7 @@ from incidentkit.domain.holds import Hold
 from incidentkit.domain.ids import ContactId
 from incidentkit.domain.incidents import Deadlines, Handover, Phase
 from incidentkit.domain.messages import ReceiptKind
-from incidentkit.domain.shop import Protocol
+from incidentkit.domain.protocols import Protocol
 from incidentkit.domain.targets import Targets
 from incidentkit.domain.texts import Text
 from incidentkit.errors import InvalidInput, TransitionRefused

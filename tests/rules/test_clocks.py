@@ -22,8 +22,9 @@ from incidentkit.domain.ids import ContactId, ConversationId, IncidentId, Notice
 from incidentkit.domain.incidents import Deadlines, Incident, Owner
 from incidentkit.domain.messages import ReceiptKind
 from incidentkit.domain.promises import Promise
+from incidentkit.domain.protocols import Protocol
 from incidentkit.domain.remedies import Offer, OfferKind, Remedy
-from incidentkit.domain.shop import Agent, Protocol, Shop, Team
+from incidentkit.domain.shop import Agent, Shop, Team
 from incidentkit.domain.targets import Targets
 from incidentkit.domain.texts import Text
 from incidentkit.rules.clock_readings import read_clocks
@@ -418,3 +419,97 @@ def test_a_promise_is_no_clock() -> None:
     made = ev.PromiseMade(Promise("promise-1", "update", START + HOUR, START, "agent:ana", "conversation"))
 
     assert names(a_case()) == names(a_case((1, made)))
+
+
+# --- At the edges ------------------------------------------------------------------------------------------------
+
+
+def test_thanks_and_automatic_replies_ask_nothing() -> None:
+    """Nor does what the shop itself wrote: the first response counts from a customer's question."""
+    quiet = (contact(1, expects_answer=False), contact(1, automatic=True), contact(1, direction="out", expects_answer=True))
+
+    assert [[], [], []] == [[n for n in names(a_case(said)) if n == "first_response"] for said in quiet]
+
+
+def test_an_answer_in_the_same_instant_counts() -> None:
+    """It stops the first response, as it would a moment later."""
+    assert START + HOUR == the("first_response", a_case(contact(1), spoken(1))).stopped_at
+
+
+def test_an_answer_before_it_was_adopted_leaves_nothing_to_answer() -> None:
+    """The clock would begin with the adoption, when the answer was there; one in that very instant stops it at once."""
+    since = START + 3 * HOUR
+    before = a_case(contact(1), spoken(2), since=since)
+
+    assert "first_response" not in names(before)
+    assert since == the("first_response", a_case(contact(1), spoken(3), since=since)).stopped_at
+
+
+def test_a_message_that_came_back_is_no_word_to_the_customer() -> None:
+    """It starts no update; one that is there does, though a rule wrote it."""
+    planned = ev.NoticePlanned(NoticeId("notice-1"), "incident.detected", "local", "k", confirms=True)
+    after = {
+        kind: (3, ev.MessageReceipt("k", "incident.detected", "local", kind, NoticeId("notice-1")))
+        for kind in (ReceiptKind.DELIVERED, ReceiptKind.BOUNCED)
+    }
+    updates = {kind: [n for n in names(a_case((2, planned), receipt)) if n == "update_by"] for kind, receipt in after.items()}
+
+    assert {ReceiptKind.DELIVERED: ["update_by"], ReceiptKind.BOUNCED: []} == updates
+
+
+def test_what_is_solved_stops_its_fixed_deadlines() -> None:
+    """Each with its beginning and its end."""
+    case = a_case(
+        *told(1), (2, resolved(2)[1]), targets=Targets(), communicate_by=START + 9 * HOUR, resolve_by=START + 9 * HOUR
+    )
+
+    assert [("communicate_by", START, START + HOUR, "nobody"), ("resolve_by", START, START + 2 * HOUR, "nobody")] == [
+        (clock.name, clock.started_at, clock.stopped_at, clock.waits_for) for clock in clocks(case, SHOP)
+    ]
+
+
+def test_a_fixed_deadline_that_runs_waits_for_the_shop() -> None:
+    """Nobody else can meet it."""
+    case = a_case(targets=Targets(), resolve_by=START + 9 * HOUR)
+
+    assert "shop" == the("resolve_by", case).waits_for
+
+
+def test_the_promised_delivery_keeps_the_beginning_and_the_end_of_the_clock() -> None:
+    """Only its due time is another."""
+    clock = the("communicate_by", a_case(*told(0.5), before=START + HOUR))
+
+    assert (START, START + HOUR / 2, None) == (clock.started_at, clock.stopped_at, clock.within)
+
+
+def test_of_two_equal_due_times_the_clock_keeps_its_span() -> None:
+    """It is no fixed instant then, so that its owner is warned."""
+    assert 4 * HOUR == the("communicate_by", a_case(before=START + 4 * HOUR)).within
+
+
+def test_solving_it_again_stops_the_total() -> None:
+    """What a reopening had set going."""
+    case = a_case(*told(1), resolved(2), reopened(9), resolved(11))
+
+    assert START + 11 * HOUR == the("resolve_again_by", case).stopped_at
+
+
+def test_every_late_update_is_held_against_the_next_word() -> None:
+    """Not against the one before."""
+    case = a_case(*told(1), spoken(30, 2), spoken(60, 3))
+
+    assert [START + 30 * HOUR, START + 60 * HOUR, None] == [c.stopped_at for c in clocks(case, SHOP) if c.name == "update_by"]
+
+
+def test_a_hold_that_touches_a_clock_is_none_of_its_holds() -> None:
+    """One that ended as it began, or began as it stopped."""
+    case = with_holds(a_case(*told(1), resolved(6)), [(6, 3)])
+
+    assert () == the("resolve_by", case).held
+
+
+def test_the_warning_waits_through_holds() -> None:
+    """Its share of the time is counted as the time is."""
+    case = with_holds(a_case(*told(1)), [(2, 6)])
+
+    assert START + (18 + 6) * HOUR == warned_at(the("resolve_by", case), case, SHOP)

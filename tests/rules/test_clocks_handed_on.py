@@ -17,7 +17,8 @@ from incidentkit.domain.events import Event, Happening
 from incidentkit.domain.evolve import replay
 from incidentkit.domain.ids import IncidentId
 from incidentkit.domain.incidents import Deadlines, EarlierTeam, Incident, Owner
-from incidentkit.domain.shop import Agent, Protocol, Shop, Team
+from incidentkit.domain.protocols import Protocol
+from incidentkit.domain.shop import Agent, Shop, Team
 from incidentkit.domain.targets import Targets
 from incidentkit.domain.texts import Text
 from incidentkit.rules.clock_readings import read_clocks

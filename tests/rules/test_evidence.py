@@ -12,7 +12,8 @@ from incidentkit.domain.actors import Actor
 from incidentkit.domain.evidence import Evidence, IncidentAnswer
 from incidentkit.domain.incidents import Incident, Owner, Phase
 from incidentkit.domain.messages import Conversation
-from incidentkit.domain.shop import Agent, Protocol, Shop, Team
+from incidentkit.domain.protocols import Protocol
+from incidentkit.domain.shop import Agent, Shop, Team
 from incidentkit.domain.texts import Text
 from incidentkit.errors import InvalidInput, RuleViolation, TransitionRefused
 from incidentkit.rules.decision import Circumstances

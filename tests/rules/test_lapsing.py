@@ -15,7 +15,8 @@ from incidentkit.domain.effects import Timer
 from incidentkit.domain.evidence import Evidence
 from incidentkit.domain.ids import AskId, CustomerId
 from incidentkit.domain.incidents import Incident, Phase
-from incidentkit.domain.shop import Protocol, Shop
+from incidentkit.domain.protocols import Protocol
+from incidentkit.domain.shop import Shop
 from incidentkit.domain.surveys import Ask, Scale
 from incidentkit.rules.around import Around
 from incidentkit.rules.decision import Circumstances

@@ -19,8 +19,9 @@ from incidentkit.domain.events import Event, Happening
 from incidentkit.domain.evolve import evolve, replay
 from incidentkit.domain.ids import IncidentId
 from incidentkit.domain.incidents import Handover, Incident, Owner, Phase
+from incidentkit.domain.protocols import Protocol
 from incidentkit.domain.rotas import Absence, Rota
-from incidentkit.domain.shop import Agent, Protocol, Shop, Team
+from incidentkit.domain.shop import Agent, Shop, Team
 from incidentkit.domain.texts import Text
 from incidentkit.errors import IncidentkitError, InvalidInput, RuleViolation, TransitionRefused
 from incidentkit.rules import ownership

@@ -11,7 +11,8 @@ from attrs import evolve
 from incidentkit.domain.actors import Actor
 from incidentkit.domain.ids import CustomerId
 from incidentkit.domain.incidents import Incident, Owner, Phase
-from incidentkit.domain.shop import Protocol, Shop
+from incidentkit.domain.protocols import Protocol
+from incidentkit.domain.shop import Shop
 from incidentkit.domain.texts import Text
 from incidentkit.errors import InvalidInput, TransitionRefused
 from incidentkit.rules.decision import Circumstances

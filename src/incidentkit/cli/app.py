@@ -20,6 +20,7 @@ from incidentkit.cli.commands.contact import contact
 from incidentkit.cli.commands.context import context
 from incidentkit.cli.commands.copy import copy
 from incidentkit.cli.commands.corrective import corrective
+from incidentkit.cli.commands.cost import cost
 from incidentkit.cli.commands.deadletters import deadletters
 from incidentkit.cli.commands.demo import demo
 from incidentkit.cli.commands.doctor import doctor
@@ -87,6 +88,7 @@ _COMMANDS: Mapping[str, Callable[..., None]] = {
     "measure": measure,
     "readings": readings,
     "review": review,
+    "cost": cost,
     "objectives": objectives,
     "leads": leads,
     "surveys": surveys,

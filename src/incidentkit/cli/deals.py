@@ -20,7 +20,7 @@ def deal(thing: Offer | Remedy, values: Values, labels: Language) -> str:
     """
     what = values.words.say(
         "things.deal",
-        kind=labels.label("offers", thing.kind.value),
+        kind=labels.label("offers", thing.kind),
         what=thing.product or (values.money(thing.amount) if thing.amount else ""),
         day=values.due(thing.by),
     )

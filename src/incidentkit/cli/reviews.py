@@ -218,14 +218,14 @@ class ReviewPage:
 
     def _costs(self) -> Section:
         costs, money = self.review.costs, self.values.money
-        lines = [
-            self._say("costs_total", total=money(costs.total), contacts=money(costs.contacts), remedies=money(costs.remedies))
-        ]
+        kinds = ("contacts", "remedies", "calls", "workarounds")
+        spent = {kind: money(getattr(costs, kind)) for kind in kinds}
+        lines = [self._say("costs_total", total=money(costs.total), **spent)]
         lines.append(
             self._say("costs_of", incidents=money(costs.incidents), none=money(costs.none), left=money(costs.left_out))
         )
-        if costs.unpriced_contacts or costs.unpriced_remedies:
-            unknown = {"contacts": self._number(costs.unpriced_contacts), "remedies": self._number(costs.unpriced_remedies)}
+        if costs.unpriced:
+            unknown = {kind: self._number(getattr(costs, f"unpriced_{kind}")) for kind in kinds}
             lines.append(self._say("costs_unknown", **unknown))
         rows = tuple(
             (self._step(p.step), self._cause(p.cause), self._number(p.incidents), self._number(p.contacts), money(p.amount))

@@ -13,9 +13,11 @@ from typing import Any, Union, get_args, get_origin
 
 from cattrs import Converter
 
+from incidentkit.codec.protocols import register_protocols
 from incidentkit.codec.upcasting import upcasted
 from incidentkit.domain.accounts import Account
 from incidentkit.domain.analyses import Analysis
+from incidentkit.domain.calls import CallList, VerificationCall
 from incidentkit.domain.checkins import CheckIn
 from incidentkit.domain.commitments import Commitment
 from incidentkit.domain.corrective_actions import CorrectiveAction
@@ -23,6 +25,7 @@ from incidentkit.domain.events import EVENT_TYPES, Happening
 from incidentkit.domain.evolve import State
 from incidentkit.domain.goals import Objective
 from incidentkit.domain.incidents import Incident
+from incidentkit.domain.mass import MassIncident
 from incidentkit.domain.money import Money
 from incidentkit.domain.needs import Need
 from incidentkit.domain.orders import Order
@@ -58,6 +61,9 @@ KINDS: Mapping[str, type[State]] = {
     "commitment": Commitment,
     "checkin": CheckIn,
     "reading": Reading,
+    "mass": MassIncident,
+    "call": VerificationCall,
+    "call_list": CallList,
 }
 """The kinds of streams, each with the class of its state."""
 
@@ -102,6 +108,7 @@ def _converter() -> Converter:
     made.register_structure_hook(Text, _text)
     made.register_structure_hook_factory(_is_optional, _optional)
     made.register_structure_hook_factory(_is_series, _series)
+    register_protocols(made)
     return made
 
 

@@ -25,17 +25,22 @@ from incidentkit.codec.sending import register_sending
 from incidentkit.codec.toml import parse_toml, read_text
 from incidentkit.codec.vault import VaultTable, beside, read_vault, register_vault
 from incidentkit.domain.actors import Actor
+from incidentkit.domain.authority import Authority
+from incidentkit.domain.blocks import ProcessRule
 from incidentkit.domain.causes import CAUSES, Cause
 from incidentkit.domain.inbound import InboundPolicy
+from incidentkit.domain.payments import PaymentSettings
 from incidentkit.domain.priority import PriorityWeights
+from incidentkit.domain.protocols import DEFAULT_PROTOCOLS, Protocol
 from incidentkit.domain.rates import Rate
 from incidentkit.domain.readings import OwnMeasure
+from incidentkit.domain.recurrence import RecurrencePolicy
 from incidentkit.domain.retention import Retention
 from incidentkit.domain.retrying import BreakerPolicy, RateLimit, RetryPolicy
 from incidentkit.domain.rotas import Absence, Swap
 from incidentkit.domain.secrets import Secret
 from incidentkit.domain.sending import SendPolicy
-from incidentkit.domain.shop import DEFAULT_PROTOCOLS, Agent, ChannelSettings, Protocol, ScoreboardLine, Shop, Survey, Team
+from incidentkit.domain.shop import Agent, ChannelSettings, ScoreboardLine, Shop, Survey, Team
 from incidentkit.domain.steps import STEPS, ProcessStep, in_order
 from incidentkit.domain.substates import Substate
 from incidentkit.domain.surveys import Asking, Scale
@@ -55,7 +60,7 @@ __all__ = [
 
 T = TypeVar("T")
 
-_REFERRED = ("teams", "severities", "surveys", "calendars", "steps")
+_REFERRED = ("teams", "severities", "surveys", "calendars", "steps", "authority")
 _ALONE = ("zone", "currency", "severities")
 _DEFAULTS: Mapping[str, Any] = {name: attribute.default for name, attribute in fields_dict(Shop).items()}
 
@@ -180,6 +185,7 @@ class _Basics:
     language: str = _DEFAULTS["language"]
     sender: str = _DEFAULTS["sender"]
     channel: str = _DEFAULTS["channel"]
+    payer: str = _DEFAULTS["payer"]
     templates: str = _DEFAULTS["templates"]
     pages_url: str = _DEFAULTS["pages_url"]
     reply_to: str = _DEFAULTS["reply_to"]
@@ -256,9 +262,13 @@ class _File:
     inbound: InboundPolicy = field(factory=InboundPolicy)
     retention: Retention = field(factory=Retention)
     vault: VaultTable = field(factory=VaultTable)
+    payments: PaymentSettings = field(factory=PaymentSettings)
+    authority: Mapping[str, Authority] = {}
     substates: Mapping[str, _SubstateTable] = {}
     guards: Mapping[str, tuple[str, ...]] = {}
     host_guards: tuple[str, ...] = ()
+    recurrence: RecurrencePolicy = RecurrencePolicy()
+    rules: tuple[ProcessRule, ...] = ()
     plugins: Mapping[str, Mapping[str, Any]] = {}
     blocked_plugins: tuple[str, ...] = ()
     fingerprint_key: _EnvName | None = None
@@ -273,6 +283,8 @@ def _shop(file: _File) -> Shop:
         language=basics.language,
         sender=basics.sender,
         channel=basics.channel,
+        payer=basics.payer,
+        payments=file.payments,
         templates=basics.templates,
         pages_url=basics.pages_url,
         reply_to=basics.reply_to,
@@ -313,7 +325,10 @@ def _shop(file: _File) -> Shop:
         sending=evolve(file.sending, quiet_hours={**SendPolicy().quiet_hours, **file.sending.quiet_hours}),
         inbound=file.inbound,
         retention=file.retention,
+        recurrence=file.recurrence,
+        rules=file.rules,
         vault=read_vault(file.vault),
+        authority=file.authority,
     )
 
 
@@ -410,7 +425,7 @@ def _bad_values(file: _File, read: Reading[_File]) -> Iterator[Problem]:
             yield Problem(f"agents[{i}].email", "a mail address such as ana@example.com", "another text")
         if agent.language and not re.fullmatch(_LANGUAGE, agent.language):
             yield Problem(f"agents[{i}].language", "a language such as en or es", shown(agent.language))
-    for table in ("protocols", "causes", "surveys", "calendars", "channels"):
+    for table in ("protocols", "causes", "surveys", "calendars", "channels", "authority"):
         odd = (name for name in getattr(file, table) if not _is_handle(name))
         yield from (Problem(problem_path((table, name)), f"a name of {_HANDLE}", shown(name)) for name in odd)
     yield from _bad_places(file, read)
@@ -462,8 +477,8 @@ def _placed(table: str, items: tuple[T, ...], read: Reading[_File]) -> Iterator[
 
 
 def _of_lost_agent(problem: Problem, read: Reading[_File]) -> bool:
-    """Whether a shift may name an agent who is in the file, and was cut out for another mistake."""
-    return re.match(r"(rotas|swaps|absences)\[", problem.path) is not None and any(c[0] == "agents" for c in read.cuts if c)
+    """Whether a shift or a role may be that of an agent who is in the file, and was cut out for another mistake."""
+    return re.match(r"((rotas|swaps|absences)\[|authority\.[^.]*$)", problem.path) is not None and any(c[0] == "agents" for c in read.cuts if c)
 
 
 def _bad_line(line: ScoreboardLine) -> Iterator[Problem]:

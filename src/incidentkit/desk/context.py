@@ -15,7 +15,8 @@ from incidentkit.domain.incidents import Incident
 from incidentkit.domain.needs import Need
 from incidentkit.domain.orders import Order
 from incidentkit.domain.people import Customer
-from incidentkit.domain.remedies import OfferKind, OfferState
+from incidentkit.domain.remedies import OfferState
+from incidentkit.domain.remedy_kinds import KINDS
 from incidentkit.domain.shop import Shop
 from incidentkit.domain.tasks import Task
 from incidentkit.domain.texts import Text
@@ -94,7 +95,7 @@ class CaseInContext:
     owner: str
     owners: tuple[Tenure, ...]
     above: tuple[str, ...]
-    may_offer: tuple[OfferKind, ...]
+    may_offer: tuple[str, ...]
 
 
 @frozen
@@ -157,13 +158,13 @@ def _context(found: Surroundings, shop: Shop, at: datetime) -> Context:
 
 
 def _case(case: Incident, found: Surroundings, shop: Shop) -> CaseInContext:
-    may_offer = tuple(OfferKind) if case.phase in WORKABLE else ()
+    may_offer = tuple(KINDS) if case.phase in WORKABLE else ()
     history = [event for event in found.events if event.stream == case.id]
     return CaseInContext(case, case.owner.label, tenures(history), _above(case, shop), may_offer)
 
 
 def _above(case: Incident, shop: Shop) -> tuple[str, ...]:
-    supervisors = [a for a in shop.agents if a.role == "supervisor" and a.name != case.owner.agent]
+    supervisors = [agent for agent in shop.supervisors if agent.name != case.owner.agent]
     of_team = [a.name for a in supervisors if a.team == case.owner.team]
     return tuple(of_team or (a.name for a in supervisors))
 
@@ -210,11 +211,11 @@ def _of_case(case: Incident, shop: Shop, at: datetime) -> Iterator[Owed]:
     for offer in case.offers:
         if offer.state is OfferState.OPEN and case.phase in WORKABLE:
             due = due_instant(offer.by, shop.zone)
-            yield Owed("offer", offer.kind.value, due, due < at, "customer", reference=offer.id, incident=case.id)
+            yield Owed("offer", offer.kind, due, due < at, "customer", reference=offer.id, incident=case.id)
     for remedy in case.remedies:
         if remedy.carried_out_at is None and case.open:
             due = due_instant(remedy.by, shop.zone)
-            yield Owed("remedy", remedy.kind.value, due, due < at, whose, reference=remedy.id, incident=case.id)
+            yield Owed("remedy", remedy.kind, due, due < at, whose, reference=remedy.id, incident=case.id)
     if case.open:
         for clock in clocks(case, shop):
             if clock.running:

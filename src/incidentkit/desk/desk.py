@@ -27,6 +27,7 @@ from incidentkit.desk.health import LATE, health_of
 from incidentkit.desk.importing import Imports
 from incidentkit.desk.inbox import Inbox
 from incidentkit.desk.incidents import Incidents
+from incidentkit.desk.journey_costs import cost_of_journey
 from incidentkit.desk.measuring import figures_of, rows_of
 from incidentkit.desk.messages import Messages
 from incidentkit.desk.needs import Needs
@@ -59,6 +60,7 @@ from incidentkit.goals.board import Scoreboard
 from incidentkit.goals.public import PublicBoard
 from incidentkit.hooks.plugins import Plugins
 from incidentkit.learning.costs import IncidentCost
+from incidentkit.learning.journey_costs import JourneyCost
 from incidentkit.learning.reviews import Review
 from incidentkit.measures.catalogue import MeasureCatalogue
 from incidentkit.measures.chart import BEYOND
@@ -607,6 +609,23 @@ class Desk:
             UnknownIdError: there is none.
         """
         return cost_of_incident(self._runtime, incident_id)
+
+    def journey_cost(
+        self, *, need: str | None = None, customer: str | None = None, order: str | None = None
+    ) -> JourneyCost:
+        """What one journey cost: its contacts, remedies, calls and workarounds, each at the rate of its day.
+
+        Every cost is in the journey of at most one need and one customer, and shared among the orders that it is about: the
+        sum over journeys is the sum over all that was spent.
+
+        Args:
+            need, customer, order: the id of one of them.
+
+        Raises:
+            InvalidInput: none, or more than one.
+            UnknownIdError: there is none of that id.
+        """
+        return cost_of_journey(self._runtime, need, customer, order)
 
     def survey_figures(
         self, survey: str = "csat", by: str | None = None, since: Due | None = None, until: Due | None = None

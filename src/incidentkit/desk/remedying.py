@@ -36,7 +36,7 @@ class Remedying(Casework):
         return self._change(
             "incidents.offer",
             incident_id,
-            lambda i, w: rules.offer(i, made, w.order_of(i), w.now),
+            lambda i, w: rules.offer(i, rules.priced(i, made, w.orders_of(i), w.now), w.order_of(i), w.now),
             given(offers=made),
             by,
             at,

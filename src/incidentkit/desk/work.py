@@ -132,6 +132,10 @@ class Work:
         """The order that an incident's lines and money belong to."""
         return self.order(incident.orders[0]) if incident.orders else None
 
+    def orders_of(self, incident: Incident) -> tuple[Order, ...]:
+        """The orders that an incident is about, in its order."""
+        return tuple(self.order(order) for order in incident.orders)
+
     def text(self, words: str | None, *, customer: str | None = None) -> Text | None:
         """Words on their way to the vault; kept when the decision is.
 

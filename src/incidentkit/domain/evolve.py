@@ -8,6 +8,7 @@ from typing import Any
 from incidentkit.domain import events as ev
 from incidentkit.domain.accounts import Account
 from incidentkit.domain.analyses import Analysis
+from incidentkit.domain.calls import CallList, VerificationCall
 from incidentkit.domain.checkins import CheckIn
 from incidentkit.domain.commitments import Commitment
 from incidentkit.domain.corrective_actions import CorrectiveAction
@@ -15,6 +16,9 @@ from incidentkit.domain.events import Event, Happening
 from incidentkit.domain.folds import (
     accounts,
     analyses,
+    approvals,
+    blocks,
+    calls,
     checkins,
     clocks,
     commitments,
@@ -22,11 +26,15 @@ from incidentkit.domain.folds import (
     goals,
     handovers,
     incidents,
+    mass,
     messages,
     needs,
     orders,
+    payments,
     people,
+    protocols,
     readings,
+    recurrence,
     remedies,
     shared,
     surveys,
@@ -35,6 +43,7 @@ from incidentkit.domain.folds import (
 from incidentkit.domain.goals import Objective
 from incidentkit.domain.heeding import heeded
 from incidentkit.domain.incidents import Incident
+from incidentkit.domain.mass import MassIncident
 from incidentkit.domain.needs import Need
 from incidentkit.domain.orders import Order
 from incidentkit.domain.preferences import Preferences
@@ -58,6 +67,9 @@ State = (
     | CheckIn
     | Objective
     | Reading
+    | MassIncident
+    | VerificationCall
+    | CallList
 )
 
 
@@ -101,6 +113,9 @@ _STARTS: Mapping[type[Happening], Callable[[Any, Event], State]] = {
     ev.CommitmentMade: commitments.made,
     ev.CheckInHeld: checkins.held,
     ev.ReadingEntered: readings.entered,
+    ev.MassOpened: mass.opened,
+    ev.CallListed: calls.listed,
+    ev.CallListMade: calls.list_made,
     # Said in full each time: whatever was known before, it starts anew.
     ev.AccountDescribed: accounts.described,
     ev.AnalysisBegun: analyses.begun,
@@ -115,6 +130,7 @@ _STEPS: Mapping[type[State], Mapping[type[Happening], Callable[[Any, Any, Event]
         ev.OrderConfirmed: orders.confirmed,
         ev.OrderShipped: orders.shipped,
         ev.OrderDelivered: orders.delivered,
+        ev.DeliveryFailed: orders.delivery_failed,
         ev.OrderCancelled: orders.cancelled,
         ev.OrderReturned: orders.returned,
         ev.StatusPublished: orders.published,
@@ -123,6 +139,7 @@ _STEPS: Mapping[type[State], Mapping[type[Happening], Callable[[Any, Any, Event]
         ev.OrderAmended: orders.amended,
         ev.AnomalyNoted: orders.anomaly,
         ev.MoneyReturned: orders.money_returned,
+        ev.RefundFound: payments.found,
         ev.SourceStatusNoted: shared.source_status,
         ev.MessageReceipt: orders.receipt,
         ev.MessageResent: shared.unchanged,
@@ -150,6 +167,20 @@ _STEPS: Mapping[type[State], Mapping[type[Happening], Callable[[Any, Any, Event]
         ev.OfferAccepted: remedies.accepted,
         ev.OfferDeclined: remedies.declined,
         ev.RemedyCarriedOut: remedies.carried_out,
+        ev.ApprovalAsked: approvals.asked,
+        ev.ApprovalGiven: approvals.given,
+        ev.ApprovalRefused: approvals.refused,
+        ev.ApprovalEnded: approvals.ended,
+        ev.PaymentFailed: shared.unchanged,
+        ev.PaymentDoubted: shared.unchanged,
+        ev.PaymentSettled: shared.unchanged,
+        ev.PaymentRetried: shared.unchanged,
+        ev.IncidentRecurred: recurrence.recurred,
+        ev.IncidentRepeated: recurrence.repeated,
+        ev.IncidentAppointed: recurrence.appointed,
+        ev.IncidentBlocked: blocks.blocked,
+        ev.BlockWorkedAround: blocks.worked_around,
+        ev.BlockLeft: blocks.left,
         ev.IncidentResolved: incidents.resolved,
         ev.SurveyAnswerReceived: incidents.answered,
         ev.SatisfactionConfirmed: incidents.satisfied,
@@ -165,9 +196,15 @@ _STEPS: Mapping[type[State], Mapping[type[Happening], Callable[[Any, Any, Event]
         ev.IncidentTookIn: incidents.took_in,
         ev.IncidentGaveBack: incidents.gave_back,
         ev.SubstateEntered: incidents.substate,
+        ev.IncidentOrdersAdded: mass.orders_added,
+        ev.IncidentStagePassed: mass.stage_passed,
         ev.IncidentWithdrawn: incidents.withdrawn,
         ev.IncidentAdopted: incidents.adopted,
         ev.IncidentAmended: incidents.amended,
+        ev.ProtocolMoved: protocols.moved,
+        ev.StepOpened: protocols.step_opened,
+        ev.StepEnded: protocols.step_ended,
+        ev.StepLate: protocols.step_late,
         ev.HandoverAsked: handovers.asked,
         ev.HandoverAccepted: handovers.accepted,
         ev.HandoverReturned: handovers.returned,
@@ -228,7 +265,10 @@ _STEPS: Mapping[type[State], Mapping[type[Happening], Callable[[Any, Any, Event]
         ev.CommitmentMissed: commitments.missed,
     },
     CheckIn: {ev.CheckInNoted: checkins.noted},
+    MassIncident: {ev.MassOrdersListed: mass.listed, ev.MassStageBegun: mass.stage_begun},
     Reading: {ev.ReadingCorrected: readings.corrected, ev.ReadingWithdrawn: readings.withdrawn},
+    VerificationCall: {ev.CallMade: calls.made, ev.CallLapsed: calls.lapsed},
+    CallList: {},
     Preferences: {
         ev.PersonConsented: people.consented,
         ev.PersonOptedOut: people.opted_out,

@@ -7,7 +7,11 @@ from typing import NewType
 __all__ = [
     "AccountId",
     "AnalysisId",
+    "ApprovalId",
     "AskId",
+    "CallId",
+    "CallListId",
+    "BlockId",
     "CheckInId",
     "CommitmentId",
     "ContactId",
@@ -17,6 +21,7 @@ __all__ = [
     "IncidentId",
     "InitiativeId",
     "LineId",
+    "MassId",
     "NeedId",
     "NoticeId",
     "ObjectiveId",
@@ -33,10 +38,13 @@ CustomerId = NewType("CustomerId", str)
 AskId = NewType("AskId", str)
 ContactId = NewType("ContactId", str)
 NeedId = NewType("NeedId", str)
+MassId = NewType("MassId", str)
 TaskId = NewType("TaskId", str)
 ReadingId = NewType("ReadingId", str)
 AccountId = NewType("AccountId", str)
 CheckInId = NewType("CheckInId", str)
+CallId = NewType("CallId", str)
+CallListId = NewType("CallListId", str)
 CommitmentId = NewType("CommitmentId", str)
 ObjectiveId = NewType("ObjectiveId", str)
 InitiativeId = NewType("InitiativeId", str)
@@ -45,6 +53,8 @@ CorrectiveActionId = NewType("CorrectiveActionId", str)
 
 # Unique inside their order or incident only; counted, never drawn.
 LineId = NewType("LineId", str)
+BlockId = NewType("BlockId", str)
+ApprovalId = NewType("ApprovalId", str)
 OfferId = NewType("OfferId", str)
 RemedyId = NewType("RemedyId", str)
 NoticeId = NewType("NoticeId", str)

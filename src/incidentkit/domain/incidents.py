@@ -8,11 +8,15 @@ from typing import Any
 
 from attrs import field, frozen
 
+from incidentkit.domain.approvals import Approval
+from incidentkit.domain.blocks import Block
 from incidentkit.domain.contacts import ContactNote
 from incidentkit.domain.evidence import Evidence, IncidentAnswer
 from incidentkit.domain.holds import Hold
 from incidentkit.domain.ids import (
+    ApprovalId,
     AskId,
+    BlockId,
     ConversationId,
     CustomerId,
     IncidentId,
@@ -23,10 +27,13 @@ from incidentkit.domain.ids import (
     OrderId,
     RemedyId,
 )
+from incidentkit.domain.mass import MassPart
 from incidentkit.domain.merges import Joined
 from incidentkit.domain.messages import Conversation, Notice
 from incidentkit.domain.orders import SourceStatus
 from incidentkit.domain.promises import Promise
+from incidentkit.domain.protocols import Protocol, StepTask
+from incidentkit.domain.recurrence import Recurrence
 from incidentkit.domain.remedies import Offer, Remedy
 from incidentkit.domain.targets import NO_TARGETS, ClockKind, Targets
 from incidentkit.domain.texts import Text
@@ -40,6 +47,8 @@ __all__ = [
     "Owner",
     "Period",
     "Phase",
+    "next_approval",
+    "next_block",
     "next_conversation",
     "next_notice",
     "next_offer",
@@ -171,6 +180,15 @@ class Incident:
         warned, broke: which clock was about to break, or has broken, at which due time, as far as somebody was told.
         level: how high it was raised: 0 for not at all.
         promises: what its customer was told to expect: dates of accepted offers, and of the next word.
+        protocol: how the shop answers it, as it was when the case began, was adopted, was corrected to another type or was
+            moved on purpose; None for that of its type today: imported, or from before protocols were kept.
+        recurrences: how it is the same trouble again; ``repeated_by``: later cases that are the same as this one.
+        blocks: what the process did not allow, and what came of it.
+        step_tasks: the tasks that steps of its protocol were given out as.
+        late_steps: which step was late at which due time, as far as somebody was told.
+        approvals: what somebody wanted to grant beyond their authority, and what became of it.
+        mass: what it has of the mass incident that it belongs to; None where it is one of its own.
+        products: the affected products of its orders; empty for all of them.
         worked_out: what follows from it as it stands and takes a while to work out, as others leave it here.
     """
 
@@ -231,12 +249,26 @@ class Incident:
     broke: tuple[tuple[str, datetime], ...] = ()
     level: int = 0
     promises: tuple[Promise, ...] = ()
+    protocol: Protocol | None = None
+    step_tasks: tuple[StepTask, ...] = ()
+    late_steps: tuple[tuple[str, datetime], ...] = ()
+    recurrences: tuple[Recurrence, ...] = ()
+    repeated_by: tuple[IncidentId, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    approvals: tuple[Approval, ...] = ()
+    mass: MassPart | None = None
+    products: tuple[str, ...] = ()
     worked_out: dict[str, Any] = field(init=False, repr=False, eq=False, factory=dict)
 
     @property
     def attempts(self) -> int:
         """How often the customer was asked since the resolution, and was silent."""
         return len(self.asked)
+
+    @property
+    def repeats(self) -> tuple[IncidentId, ...]:
+        """The earlier cases that it is the same trouble as, each once."""
+        return tuple(dict.fromkeys(earlier for recurrence in self.recurrences for earlier in recurrence.earlier))
 
     @property
     def false_resolutions(self) -> int:
@@ -272,6 +304,14 @@ class Incident:
         """The offer with that id."""
         return next((o for o in self.offers if o.id == offer_id), None)
 
+    def approval(self, approval_id: str) -> Approval | None:
+        """The request for approval with that id."""
+        return next((a for a in self.approvals if a.id == approval_id), None)
+
+    def block(self, block_id: str) -> Block | None:
+        """The block with that id."""
+        return next((b for b in self.blocks if b.id == block_id), None)
+
     def remedy(self, remedy_id: str) -> Remedy | None:
         """The remedy with that id."""
         return next((r for r in self.remedies if r.id == remedy_id), None)
@@ -294,6 +334,16 @@ def next_id(kind: str, count: int) -> str:
 def next_offer(incident: Incident, further: int = 0) -> OfferId:
     """The id for the next offer, ``further`` places on."""
     return OfferId(next_id("offer", len(incident.offers) + further))
+
+
+def next_block(incident: Incident) -> BlockId:
+    """The id for the next block."""
+    return BlockId(next_id("block", len(incident.blocks)))
+
+
+def next_approval(incident: Incident) -> ApprovalId:
+    """The id for the next request for approval."""
+    return ApprovalId(next_id("approval", len(incident.approvals)))
 
 
 def next_remedy(incident: Incident) -> RemedyId:

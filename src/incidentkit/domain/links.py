@@ -15,11 +15,13 @@ OrdersOf = Callable[[str], Sequence[str]]
 LINKING: tuple[type[Happening], ...] = (
     ev.IncidentReported,
     ev.IncidentTookIn,
+    ev.IncidentOrdersAdded,
     ev.ContactLogged,
     ev.NeedLinked,
     ev.NeedTookIn,
     ev.TaskOpened,
     ev.SurveyAsked,
+    ev.CallListed,
     ev.AnalysisBegun,
     ev.WhyAdded,
     ev.IncidentsExplained,
@@ -40,13 +42,15 @@ def links_of(event: Event, orders_of: OrdersOf) -> tuple[str, ...]:
 
 def _orders(data: Happening, orders_of: OrdersOf) -> Iterable[str]:
     match data:
-        case ev.IncidentReported() | ev.IncidentTookIn() | ev.NeedLinked() | ev.NeedTookIn():
+        case ev.IncidentReported() | ev.IncidentTookIn() | ev.IncidentOrdersAdded() | ev.NeedLinked() | ev.NeedTookIn():
             return data.orders
         case ev.ContactLogged():
             return data.contact.orders
         case ev.TaskOpened() | ev.SurveyAsked():
             own = () if data.order is None else (data.order,)
             return (*own, *(orders_of(data.incident) if data.incident is not None else ()))
+        case ev.CallListed():
+            return (data.order,)
         case ev.AnalysisBegun() | ev.WhyAdded() | ev.IncidentsExplained() | ev.ActionPlanned() | ev.ActionRecurred():
             return (order for incident in data.incidents for order in orders_of(incident))
     return ()
@@ -60,6 +64,8 @@ def orders_after(happenings: Iterable[Happening]) -> tuple[str, ...]:
         match data:
             case ev.IncidentReported():
                 own = tuple(data.orders)
+            case ev.IncidentOrdersAdded():
+                own += tuple(data.orders)
             case ev.IncidentTookIn():
                 gained.append((data.incident, data.orders))
             case ev.IncidentGaveBack():

@@ -11,6 +11,7 @@ from incidentkit.domain.advice import Advised
 from incidentkit.domain.ids import CustomerId, LineId, OrderId
 from incidentkit.domain.messages import Notice
 from incidentkit.domain.money import Money, as_money
+from incidentkit.domain.payments import OutsideRefund
 from incidentkit.domain.promises import Promise
 from incidentkit.domain.shipments import Shipment
 from incidentkit.domain.texts import Text
@@ -116,6 +117,7 @@ class Order:
         passive: imported: nothing is sent about it.
         anomalies: what its source got wrong, by code.
         advised: what whoever handles it was shown to look out for.
+        outside: money of it that was given back elsewhere, and is part of no remedy nor of ``refunded``.
     """
 
     id: OrderId
@@ -139,6 +141,7 @@ class Order:
     published: tuple[datetime, ...] = ()
     notices: tuple[Notice, ...] = ()
     advised: tuple[Advised, ...] = ()
+    outside: tuple[OutsideRefund, ...] = ()
 
     @refunded.default
     def _nothing(self) -> Money:

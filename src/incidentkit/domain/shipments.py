@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from incidentkit.errors import QuantityError
 
-__all__ = ["Shipment", "Units", "add_units", "check_units"]
+__all__ = ["FailedAttempt", "Shipment", "Units", "add_units", "check_units"]
 
 Units = tuple[tuple[str, int], ...]
 """How many of which line: ``(("1", 2), ("3", 1))``, by line id, each above zero."""
@@ -36,8 +36,16 @@ def add_units(first: Units, second: Units) -> Units:
 
 
 @frozen
+class FailedAttempt:
+    """Units that a carrier could not hand over; they are still on their way."""
+
+    at: datetime
+    units: Units
+
+
+@frozen
 class Shipment:
-    """A parcel: what is in it, who carries it, and what of it has arrived.
+    """A parcel: what is in it, who carries it, what of it has arrived, and what could not be handed over when.
 
     Raises:
         QuantityError: more arrived of a line than was in it.
@@ -50,6 +58,7 @@ class Shipment:
     tracking: str = ""
     delivered: Units = ()
     delivered_at: datetime | None = field(default=None)
+    failures: tuple[FailedAttempt, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         carried = dict(self.units)

@@ -1,4 +1,4 @@
-"""The shop's settings as values: teams, agents, protocols, surveys, scoreboard lines, calendars."""
+"""The shop's settings as values: teams, agents, surveys, scoreboard lines, and the shop as a whole."""
 
 from __future__ import annotations
 
@@ -8,16 +8,22 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from attrs import field, fields_dict, frozen
+from attrs import evolve, field, fields_dict, frozen
 
+from incidentkit.domain.authority import MACHINES, ROLES, Authority, bad_authority
+from incidentkit.domain.blocks import ProcessRule, is_rule_code
 from incidentkit.domain.calendars import Calendar, Schedule
 from incidentkit.domain.causes import CAUSES, Cause
 from incidentkit.domain.checkins import CheckInTime
 from incidentkit.domain.inbound import InboundPolicy
+from incidentkit.domain.incidents import Incident
 from incidentkit.domain.money import Money, digits, is_currency
+from incidentkit.domain.payments import PaymentSettings
 from incidentkit.domain.priority import PriorityWeights
-from incidentkit.domain.rates import Rate, rate_at
+from incidentkit.domain.protocols import DEFAULT_PROTOCOLS, Protocol
+from incidentkit.domain.rates import Rate, rate_at, remedy_rate_at
 from incidentkit.domain.readings import OwnMeasure
+from incidentkit.domain.recurrence import RecurrencePolicy
 from incidentkit.domain.retention import Retention
 from incidentkit.domain.retrying import BreakerPolicy, RateLimit, RetryPolicy
 from incidentkit.domain.rotas import Absence, Rota, Swap
@@ -25,14 +31,12 @@ from incidentkit.domain.sending import SendPolicy
 from incidentkit.domain.steps import STEPS, ProcessStep
 from incidentkit.domain.substates import Substate
 from incidentkit.domain.surveys import Asking, Scale, SurveyKind
-from incidentkit.domain.targets import ClockKind, Targets
+from incidentkit.domain.targets import Targets
 from incidentkit.domain.times import zone_names
 from incidentkit.domain.vault import VaultSettings
 from incidentkit.errors import ConfigurationError
 
-__all__ = ["DEFAULT_PROTOCOLS", "Agent", "ChannelSettings", "Protocol", "ScoreboardLine", "Shop", "Survey", "Team"]
-
-Role = Literal["agent", "supervisor"]
+__all__ = ["Agent", "ChannelSettings", "ScoreboardLine", "Shop", "Survey", "Team"]
 
 _NPS = Scale(0, 10)
 
@@ -82,63 +86,16 @@ class Agent:
     """A person of the shop, by handle.
 
     Args:
+        role: ``agent``, ``supervisor``, or a role of the shop's own that its settings give an authority.
         email: where notices to them go; empty for none. The repr does not show it.
         language: BCP 47, of those notices; empty for the shop's.
     """
 
     name: str
     team: str
-    role: Role = "agent"
+    role: str = "agent"
     email: str = field(default="", repr=False)
     language: str = ""
-
-
-@frozen
-class Protocol:
-    """How the shop answers one type of incident.
-
-    Args:
-        type: the type, e.g. ``out_of_stock``.
-        team: who is accountable from the first instant; empty for the shop's default team.
-        severity: the severity when the reporter gives none.
-        communicate_within, resolve_within: time from detection; None for no deadline.
-        first_response: time from the customer's first question to the first answer by a person.
-        update_every: time from each word to the customer to the next, until it is put right.
-        by_severity: other targets at a severity, each complete.
-        clock: ``working`` counts these in the hours of the owning team, ``elapsed`` in all time.
-        reopenings: with so many, the case goes to the second level by itself; 0 for never.
-        group: types that are counted together, e.g. ``logistics``.
-        threshold: the lowest survey score that counts as satisfied.
-        survey: the survey that asks for it.
-        attempts: how often a silent customer is asked after the resolution, before the case lapses; 0 does not ask.
-        attempt_every: the owning team's working time from one asking to the next, and from the last one to lapsing.
-        reopen_within: for so long after a case was closed, or else lapsed or resolved, it is reopened; later trouble is a new
-            case that goes on from it.
-        step: the step of the process that it comes from where its cause says nothing of one; empty where that is not known.
-    """
-
-    type: str
-    team: str = ""
-    severity: str = "minor"
-    communicate_within: timedelta | None = timedelta(hours=4)
-    resolve_within: timedelta | None = timedelta(hours=24)
-    group: str = ""
-    threshold: int = 4
-    survey: str = "csat"
-    first_response: timedelta | None = timedelta(hours=4)
-    update_every: timedelta | None = timedelta(hours=16)
-    by_severity: Mapping[str, Targets] = field(factory=dict)
-    clock: ClockKind = "working"
-    reopenings: int = 2
-    attempts: int = 3
-    attempt_every: timedelta = timedelta(hours=18)
-    reopen_within: timedelta = timedelta(days=30)
-    step: str = ""
-
-    def targets(self, severity: str) -> Targets:
-        """What is demanded at that severity."""
-        own = Targets(self.first_response, self.communicate_within, self.update_every, self.resolve_within)
-        return self.by_severity.get(severity, own)
 
 
 @frozen
@@ -183,36 +140,6 @@ class ScoreboardLine:
     team: str = ""
 
 
-_WORKING_DAY = timedelta(hours=8)
-
-
-def _protocol(type_: str, severity: str, group: str = "", hours: int = 4, days: int = 3, step: str = "") -> Protocol:
-    return Protocol(
-        type_,
-        severity=severity,
-        group=group,
-        step=step,
-        communicate_within=timedelta(hours=hours),
-        resolve_within=days * _WORKING_DAY,
-    )
-
-
-DEFAULT_PROTOCOLS: tuple[Protocol, ...] = (
-    _protocol("out_of_stock", "minor", step="stock"),
-    _protocol("damaged", "critical", days=2, step="transit"),
-    _protocol("wrong_product", "critical", days=2, step="picking"),
-    _protocol("missing_item", "critical", days=2, step="picking"),
-    _protocol("late", "minor", "logistics", step="transit"),
-    _protocol("lost", "critical", "logistics", days=2, step="transit"),
-    _protocol("not_received", "critical", "logistics", hours=2, days=2, step="delivery"),
-    _protocol("wrong_address", "critical", hours=2, days=2, step="ordering"),
-    _protocol("quality", "minor", days=5, step="product"),
-    _protocol("billing", "minor", days=5, step="payment"),
-    _protocol("other", "minor", days=5),
-)
-"""The built-in incident types, each with its protocol."""
-
-
 @frozen
 class Shop:
     """Everything that a shop decides for itself. The defaults run as they are.
@@ -233,7 +160,7 @@ class Shop:
         steps: the steps of the process, in its order.
         step_words: by language and step, words in an open answer that say it is about that step; beside those that ship.
         measures: the shop's own, over what its people count or rate and enter by hand.
-        rates: what a contact costs by its channel, from a day on. A new one alters no past cost.
+        rates: what a contact costs by its channel, and a remedy by its kind, from a day on. A new one alters no past cost.
         calendar: the working calendar of whoever has none of their own; empty for Monday to Friday, 09:00 to 18:00.
         calendars: working calendars by name.
         channels: what is said of single channels.
@@ -252,6 +179,11 @@ class Shop:
         inbound: what is taken in.
         retention: for how long personal data is kept.
         vault: where the keys of personal data and free text lie, and the ids of those who were forgotten.
+        payer: who gives money back; empty for a person, who is given a task.
+        payments: how payers are treated.
+        authority: by role, how much it may grant; a role that is not there may grant anything.
+        recurrence: when a case is the same trouble again, and can't pass as a small one of its own.
+        rules: those of the process that can stand in the way, by code.
         worked_out: what follows from the settings and takes a while to work out, as others leave it here.
         fingerprint_key: ``{"env": "NAME"}`` for the key of idempotency fingerprints; None to use the store's own.
 
@@ -302,6 +234,11 @@ class Shop:
     inbound: InboundPolicy = field(factory=InboundPolicy)
     retention: Retention = field(factory=Retention)
     vault: VaultSettings = field(factory=VaultSettings)
+    payer: str = ""
+    payments: PaymentSettings = field(factory=PaymentSettings)
+    authority: Mapping[str, Authority] = field(factory=dict)
+    recurrence: RecurrencePolicy = RecurrencePolicy()
+    rules: tuple[ProcessRule, ...] = ()
     worked_out: dict[str, Any] = field(init=False, repr=False, eq=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
@@ -314,6 +251,8 @@ class Shop:
             *self._bad_steps(),
             *self._bad_measures(),
             *self._bad_ways(),
+            *self._bad_recurrence(),
+            *self._bad_roles(),
         ]
         if problems:
             raise ConfigurationError(
@@ -351,7 +290,7 @@ class Shop:
                 bad.append(f"surveys.{survey.name}.kind: expected nps on a scale of 0 to 10, found {found}")
         coins = digits(self.currency)
         for place, rate in enumerate(self.rates):
-            if round(rate.amount, coins) != rate.amount:
+            if rate.amount is not None and round(rate.amount, coins) != rate.amount:
                 bad.append(f"rates[{place}].amount: expected at most {coins} digits after the point, found {rate.amount}")
         return bad
 
@@ -451,6 +390,12 @@ class Shop:
             f"{at}: expected one of {_listed(codes)}, found {step!r}" for at, step in named if step and step not in codes
         ]
 
+    def _bad_roles(self) -> list[str]:
+        known = {*ROLES, *self.authority} - set(MACHINES)
+        odd = [agent for agent in self.agents if agent.role not in known]
+        bad = [f"agents.{agent.name}.role: expected one of {_listed(known)}, found {agent.role!r}" for agent in odd]
+        return bad + bad_authority(self.authority, (a.role for a in self.agents), self.currency, self.causes)
+
     def _bad_ways(self) -> list[str]:
         odd = len(set(self.fallback)) < len(self.fallback) or "call" in self.fallback[:-1]
         bad = [f"fallback: expected each way once, and call at the end, found {', '.join(self.fallback)}"] if odd else []
@@ -458,7 +403,35 @@ class Shop:
             for name, policy in (("retry", channel.retry), ("breaker", channel.breaker)):
                 at = f"channels.{channel.name}.{name}"
                 bad += [f"{at}.{key}: expected {rule}, found {got}" for key, rule, got in policy.contradictions()]
+        for name, policy in (("retry", self.payments.retry), ("breaker", self.payments.breaker)):
+            bad += [f"payments.{name}.{key}: expected {rule}, found {got}" for key, rule, got in policy.contradictions()]
         return bad
+
+    def _bad_recurrence(self) -> list[str]:
+        asked = self.recurrence
+        bad = [] if _NONE < asked.within <= _LONGEST else [f"recurrence.within: expected up to ten years, found {asked.within}"]
+        if not 2 <= asked.attempts <= 20:
+            bad.append(f"recurrence.attempts: expected 2 to 20, found {asked.attempts}")
+        types = [p.type for p in self.protocols]
+        if asked.type and asked.type not in types:
+            bad.append(f"recurrence.type: expected one of {_listed(types)}, found {asked.type!r}")
+        codes = [rule.code for rule in self.rules]
+        bad += [f"rules: {code!r} stands there twice" for code in sorted({c for c in codes if codes.count(c) > 1})]
+        bad += [
+            f"rules[{place}].code: expected small letters, digits, _ and ., found {rule.code!r}"
+            for place, rule in enumerate(self.rules)
+            if not is_rule_code(rule.code)
+        ]
+        known = {team.name for team in self.teams} | {agent.name for agent in self.agents}
+        return bad + [
+            f"rules[{place}].owner: expected a team or agent of the shop, found {rule.owner!r}"
+            for place, rule in enumerate(self.rules)
+            if rule.owner and rule.owner not in known
+        ]
+
+    def rule(self, code: str) -> ProcessRule | None:
+        """The rule of the process with that code; None for one that the settings don't know."""
+        return next((rule for rule in self.rules if rule.code == code), None)
 
     @property
     def tzinfo(self) -> ZoneInfo:
@@ -473,9 +446,29 @@ class Shop:
         """The agent of that handle."""
         return next((a for a in self.agents if a.name == name), None)
 
+    @property
+    def supervisors(self) -> tuple[Agent, ...]:
+        """The agents with a supervisor's powers, as the settings list them."""
+        return tuple(agent for agent in self.agents if self.supervises(agent))
+
+    def supervises(self, agent: Agent) -> bool:
+        """Whether an agent has a supervisor's powers: by that role, or by what the settings say of theirs."""
+        given = self.authority.get(agent.role)
+        return agent.role == "supervisor" or (given is not None and given.supervises)
+
     def protocol(self, type_: str) -> Protocol | None:
         """The protocol of that type of incident."""
         return next((p for p in self.protocols if p.type == type_), None)
+
+    def protocol_of(self, incident: Incident) -> Protocol | None:
+        """The protocol that a case goes by: the one that it began with, else that of its type today.
+
+        Where the shop has given up the survey that it began with, today's survey and threshold count.
+        """
+        kept, today = incident.protocol, self.protocol(incident.type)
+        if kept is None or today is None or self.survey(kept.survey) is not None:
+            return kept or today
+        return evolve(kept, survey=today.survey, threshold=today.threshold)
 
     def step_of(self, type_: str | None, cause: str | None) -> str:
         """The code of the step that an incident comes from: by its cause, else by its type; empty where neither says."""
@@ -505,13 +498,25 @@ class Shop:
         found = self.team(team)
         if found is not None and found.escalation:
             return found.escalation
-        supervisors = [a for a in self.agents if a.role == "supervisor"]
+        supervisors = self.supervisors
         return tuple(a.name for a in supervisors if a.team == team) or tuple(a.name for a in supervisors)
 
     def cost(self, channel: str, direction: str, at: datetime) -> Money | None:
         """What a contact at that instant costs; None without a rate for its channel."""
         rate = rate_at(self.rates, channel, direction, at.astimezone(self.tzinfo).date())
-        return None if rate is None else Money(rate.amount, self.currency)
+        return None if rate is None else rate.contact(self.currency)
+
+    def cost_of_remedy(self, kind: str, at: datetime, units: int = 1, goods: Money | None = None) -> Money | None:
+        """What carrying out a remedy costs at that instant, beside the money that it gives back.
+
+        Args:
+            goods: what the units that are sent are worth.
+
+        Returns:
+            None without a rate for its kind, or with one by goods whose value is not known in the shop's currency.
+        """
+        rate = remedy_rate_at(self.rates, kind, at.astimezone(self.tzinfo).date())
+        return None if rate is None else rate.carried_out(units, goods, self.currency)
 
     def rank(self, severity: str) -> int:
         """0 for the most severe; one past the last for a severity that the settings no longer name."""

@@ -40,6 +40,7 @@ class Task:
         asked: the team or agent that was asked to do it.
         due: by when; None for no date.
         initiative: that of an Objective which it is a step of.
+        step: the step of the case's protocol that it is, by name; empty for none.
         outcome: what came of it, in words, once it is done.
         reason: why it was cancelled, in words; ``ended_by``: the code of the rule that did so, e.g. ``told``.
     """
@@ -63,6 +64,7 @@ class Task:
     reason: Text | None = None
     ended_by: str = ""
     initiative: InitiativeId | None = None
+    step: str = ""
 
     @property
     def open(self) -> bool:

@@ -12,7 +12,7 @@ from attrs import frozen
 
 from incidentkit.domain.money import Money
 from incidentkit.domain.orders import OrderStatus
-from incidentkit.domain.remedies import OfferKind, OfferState
+from incidentkit.domain.remedies import OfferState
 from incidentkit.domain.texts import Text
 from incidentkit.domain.times import Due
 
@@ -72,7 +72,7 @@ class OfferView:
     """
 
     id: str
-    kind: OfferKind
+    kind: str
     by: Due
     amount: Money | None
     product: str
@@ -84,7 +84,7 @@ class OfferView:
 class RemedyView:
     """What was agreed, by when, and since when it is done."""
 
-    kind: OfferKind
+    kind: str
     by: Due
     amount: Money | None
     product: str

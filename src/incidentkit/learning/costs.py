@@ -27,6 +27,7 @@ __all__ = [
     "Arm",
     "Avoided",
     "CostItem",
+    "CostKind",
     "CostPart",
     "Costs",
     "IncidentCost",
@@ -40,6 +41,10 @@ FEWEST_OF_A_TYPE = 10
 
 FEWEST_IN_ALL = 30
 """With fewer incidents than that on either side, over all types that are compared, there is no telling."""
+
+
+CostKind = Literal["contact", "remedy", "call", "workaround"]
+"""What something was spent on."""
 
 
 @frozen
@@ -59,8 +64,9 @@ class Costs:
 
     Args:
         total: all of it: of ``incidents``, of those since ``left_out`` (withdrawn), and for ``none`` of them.
-        contacts, remedies: the same total, by what it was spent on.
-        unpriced_contacts, unpriced_remedies: how many have no known cost in that currency: the true total is higher.
+        contacts, remedies, calls, workarounds: the same total, by what it was spent on.
+        unpriced_contacts, unpriced_remedies, unpriced_calls, unpriced_workarounds: how many have no known cost in that
+            currency: the true total is higher.
         parts: what the incidents cost, by step and cause, the dearest first; at most so many that a page holds them.
     """
 
@@ -72,22 +78,35 @@ class Costs:
     remedies: Money
     unpriced_contacts: int
     unpriced_remedies: int
+    calls: Money
+    workarounds: Money
+    unpriced_calls: int = 0
+    unpriced_workarounds: int = 0
     parts: tuple[CostPart, ...] = ()
+
+    @property
+    def unpriced(self) -> int:
+        """How many things in all have no known cost."""
+        return self.unpriced_contacts + self.unpriced_remedies + self.unpriced_calls + self.unpriced_workarounds
 
 
 @frozen
 class CostItem:
-    """One cost of an incident: its share of a contact, or a remedy.
+    """One cost: a contact or a share of it, a remedy, a verification call, or a way around a rule.
 
     Args:
-        channel: of a contact; of a remedy its kind.
+        channel: of a contact or call; of a remedy its kind, of a way around the rule's code.
         amount: None where nobody knows.
+        item: the contact, the remedy, the attempt to call or the block, by its id within what has it.
+        incident: the one that it is for; None for none, or several.
     """
 
-    kind: Literal["contact", "remedy"]
+    kind: CostKind
     channel: str
     at: datetime
     amount: Money | None
+    item: str = ""
+    incident: str | None = None
 
 
 @frozen

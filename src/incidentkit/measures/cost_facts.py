@@ -1,4 +1,4 @@
-"""Facts of costs: what each contact and each remedy cost when it was, shared out among the incidents that it was for.
+"""Facts of costs: what each contact, remedy, call and workaround cost when it was, by the incidents that it was for.
 
 A contact's cost was frozen when it was noted, and a remedy's when it was carried out; a later rate alters neither. What a
 contact cost is shared equally among the incidents that it is about, in whole coins, and what does not divide goes to the first
@@ -10,16 +10,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from incidentkit.domain.contacts import Contact
+from incidentkit.domain.evolve import State
 from incidentkit.domain.incidents import Incident
 from incidentkit.domain.money import AMOUNT_UNIT, Money, digits
 from incidentkit.domain.needs import Need
 from incidentkit.domain.times import micros
 from incidentkit.measures.fact import Fact
 
-__all__ = ["CONTACT", "REMEDY", "costs_of_contacts", "costs_of_remedies"]
+__all__ = ["CALL", "CONTACT", "KINDS", "REMEDY", "WORKAROUND", "costs_of", "costs_of_contacts", "costs_of_remedies"]
 
-CONTACT, REMEDY = "contact", "remedy"
-"""What a cost is for."""
+CONTACT, REMEDY, CALL, WORKAROUND = KINDS = ("contact", "remedy", "call", "workaround")
+"""What something was spent on."""
+
+
+def costs_of(state: State) -> list[Fact]:
+    """The rows of ``facts_costs`` of anything; of what costs nothing there are none."""
+    if isinstance(state, Need):
+        return costs_of_contacts(state)
+    return costs_of_remedies(state) if isinstance(state, Incident) else []
 
 
 def costs_of_contacts(need: Need) -> list[Fact]:
@@ -60,7 +68,7 @@ def costs_of_remedies(incident: Incident) -> list[Fact]:
             "part": 0,
             "incident_id": incident.id,
             "kind": REMEDY,
-            "channel": remedy.kind.value,
+            "channel": remedy.kind,
             "team": None,
             "at": micros(remedy.carried_out_at),
             "cost": None if remedy.paid is None else _units(remedy.paid),

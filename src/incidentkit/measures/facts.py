@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from incidentkit.domain import events as ev
 from incidentkit.domain.accounts import Account
 from incidentkit.domain.analyses import Analysis
+from incidentkit.domain.calls import CallList, VerificationCall
 from incidentkit.domain.checkins import CheckIn
 from incidentkit.domain.commitments import Commitment
 from incidentkit.domain.corrective_actions import CorrectiveAction
@@ -22,6 +23,7 @@ from incidentkit.domain.shop import Shop
 from incidentkit.domain.tasks import Task
 from incidentkit.domain.times import micros
 from incidentkit.measures.ask_facts import ask_rows
+from incidentkit.measures.call_facts import call_list_rows, call_rows
 from incidentkit.measures.cause_facts import action_rows, analysis_rows
 from incidentkit.measures.clock_facts import promise_rows
 from incidentkit.measures.commitment_facts import checkin_rows, commitment_rows
@@ -57,12 +59,18 @@ _NO_ACTIONS = (
     ev.AnomalyNoted,
     # What is only looked at.
     ev.OrderAdvised,
+    ev.CallListMade,
+    ev.CallListed,
+    ev.CallLapsed,
     ev.SurveyCoded,
     # What only follows from something else.
     ev.PromiseMade,
     ev.PromiseBroken,
     ev.ClockWarned,
     ev.ClockBroken,
+    ev.StepOpened,
+    ev.StepEnded,
+    ev.StepLate,
     ev.WaitEnded,
     ev.CustomerTold,
     ev.CustomerUntold,
@@ -99,6 +107,10 @@ def facts_of(state: State, shop: Shop) -> dict[str, list[Fact]]:
         return checkin_rows(state)
     if isinstance(state, Reading):
         return reading_rows(state)
+    if isinstance(state, VerificationCall):
+        return call_rows(state)
+    if isinstance(state, CallList):
+        return call_list_rows(state)
     if isinstance(state, Objective):
         return {"facts_objectives": [objective_fact(state)]}
     if isinstance(state, Preferences):
@@ -167,7 +179,7 @@ def _orders_of(state: State, event: Event) -> Sequence[str]:
         return (state.id,)
     if isinstance(state, Incident):
         return state.orders
-    if isinstance(state, (Account, Analysis, CheckIn, Commitment, CorrectiveAction, Objective, Preferences, Reading)):
+    if isinstance(state, (Account, Analysis, CallList, CheckIn, Commitment, CorrectiveAction, Objective, Preferences, Reading)):
         return ()
     return () if state.order is None else (state.order,)
 

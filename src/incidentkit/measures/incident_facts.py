@@ -31,7 +31,7 @@ LEFT_OUT = (Phase.WITHDRAWN, Phase.MERGED)
 
 def incident_fact(incident: Incident, shop: Shop) -> Fact:
     """The row of ``facts_incidents``; severity rank, group, category and step are the shop's at this moment."""
-    protocol = shop.protocol(incident.type)
+    protocol = shop.protocol_of(incident)
     cause = shop.causes.get(incident.cause) if incident.cause else None
     return {
         "incident_id": incident.id,

@@ -22,6 +22,7 @@ Role = Literal["lag", "lead"]
 FactsName = Literal[
     "actions",
     "answers",
+    "calls",
     "closures",
     "commitments",
     "contacts",

@@ -107,6 +107,7 @@ SOURCES: Mapping[str, Mapping[str, Source]] = MappingProxyType(
         },
         "readings": {"team": Own("team"), "agent": Own("agent")},
         "commitments": {"team": Own("team"), "agent": Own("agent")},
+        "calls": {"team": Own("team"), "agent": Own("agent"), **_THROUGH_ORDER},
         "answers": {
             **_CASE,
             "team": Own("team"),

@@ -32,6 +32,7 @@ SUBJECTS: Mapping[FactsName, SubjectKind] = MappingProxyType(
     {
         "actions": SubjectKind("action", ("order_id", "at", "actor")),
         "answers": SubjectKind("answer", ("ask_id",)),
+        "calls": SubjectKind("call", ("call_id",)),
         "commitments": SubjectKind("commitment", ("commitment_id",)),
         "contacts": SubjectKind("contact", ("need_id", "contact_id")),
         "incidents": SubjectKind("incident", ("incident_id",)),
@@ -57,7 +58,7 @@ class SubjectRow:
 
     Args:
         id: names it; of what belongs to a stream, the stream's id first, then ``/`` and its own.
-        kind: ``order``, ``incident``, ``need``, ``contact``, ``answer``, ``promise``, ``commitment`` or ``reading``.
+        kind: ``order``, ``incident``, ``need``, ``contact``, ``answer``, ``promise``, ``commitment``, ``call`` or ``reading``.
         at: when it began, which places it in its window.
         value: what it brings: a duration in seconds, a score, an amount, a share; None where it brings none.
         counted: whether it is in n.

@@ -28,14 +28,14 @@ def adopt(incident: Incident, orders: Sequence[Order], now: Circumstances) -> De
     if incident.phase not in WORKABLE:
         rule = "is adopted while its solution is being worked out"
         raise refused(incident, "adopt", rule, incident.phase.value, "Leave it as its source has it, or reopen it first.")
-    protocol = now.shop.protocol(incident.type)
+    protocol = now.shop.protocol_of(incident)
     if protocol is None:
         rule, step = "is adopted by the protocol of its type", "Correct it with amend(type=...) first."
         raise InvalidInput(name(incident), rule, got=f"the type {incident.type}, which has none", next=step)
     owner = incident.owner if incident.owner.agent else ownership.first_owner(incident.type, now.shop)
     deadlines = evolve(demanded(protocol, incident.severity, owner.team, orders, now), since=now.at)
     watched = ownership.watch(evolve(incident, owner=owner, passive=False), now)
-    return Decision((ev.IncidentAdopted(owner, deadlines),), tuple(_with_orders(orders, now)), timers=watched)
+    return Decision((ev.IncidentAdopted(owner, deadlines, protocol),), tuple(_with_orders(orders, now)), timers=watched)
 
 
 def _with_orders(orders: Iterable[Order], now: Circumstances) -> Iterator[tuple[str, Happening]]:

@@ -204,7 +204,7 @@ def _taker(action: CorrectiveAction, now: Circumstances) -> Agent:
 
 def _supervisor(action: CorrectiveAction, what: str, now: Circumstances) -> None:
     agent = now.shop.agent(now.actor.name)
-    if agent is None or agent.role != "supervisor":
+    if agent is None or not now.shop.supervises(agent):
         raise RuleViolation(
             _name(action), f"is {what} by a supervisor", got=f"{now.actor}", next=f"Its sponsor is {action.sponsor}."
         )

@@ -11,6 +11,7 @@ from incidentkit.domain.actors import Actor
 from incidentkit.domain.effects import Intent, Timer
 from incidentkit.domain.events import Happening
 from incidentkit.domain.incidents import Incident
+from incidentkit.domain.remedy_kinds import KINDS, RemedyKind
 from incidentkit.domain.shop import Shop
 
 __all__ = ["Circumstances", "Decision"]
@@ -28,6 +29,7 @@ class Circumstances:
         addresses: for each channel, the kind of address that it writes to.
         passive: the thing comes from a source: nothing is sent or timed.
         guards: the host's own, by the names that the shop's settings ask for.
+        kinds: what can be offered, by name.
     """
 
     shop: Shop
@@ -38,6 +40,7 @@ class Circumstances:
     passive: bool = False
     guards: Mapping[str, Callable[[Incident], bool]] = field(factory=dict)
     addresses: Mapping[str, str] = field(factory=dict)
+    kinds: Mapping[str, RemedyKind] = KINDS
 
 
 @frozen

@@ -9,7 +9,7 @@ from attrs import evolve
 
 from incidentkit.domain.incidents import Deadlines, Incident
 from incidentkit.domain.orders import Order
-from incidentkit.domain.shop import Protocol
+from incidentkit.domain.protocols import Protocol
 from incidentkit.domain.times import due_instant
 from incidentkit.rules.decision import Circumstances
 from incidentkit.rules.hours import after_hours, clock_hours, hours_of
@@ -29,7 +29,7 @@ def demanded_anew(incident: Incident, type_: str, severity: str, now: Circumstan
 
     None for an imported case, for an unchanged one, and where the shop has no protocol any more.
     """
-    protocol = now.shop.protocol(type_)
+    protocol = now.shop.protocol_of(incident) if type_ == incident.type else now.shop.protocol(type_)
     if incident.passive or protocol is None or (type_, severity) == (incident.type, incident.severity):
         return None
     before = incident.deadlines

@@ -105,7 +105,7 @@ def consequences(before: State | None, after: State, now: Circumstances) -> tupl
     """What follows from a change by itself: a case that was reopened again and again belongs on the second level."""
     if not (isinstance(before, Incident) and isinstance(after, Incident)) or after.passive:
         return ()
-    protocol = now.shop.protocol(after.type)
+    protocol = now.shop.protocol_of(after)
     if after.reopened == before.reopened or protocol is None or not 0 < protocol.reopenings <= after.reopened:
         return ()
     return raised(after, _SECOND_LEVEL, "reopened", now).events

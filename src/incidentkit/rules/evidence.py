@@ -62,7 +62,7 @@ def _check_answer(incident: Incident, evidence: Evidence, shop: Shop) -> None:
             got=f"one that a {_kind_of(answer.by)} wrote down",
             next="Ask the customer, or log a conversation.",
         )
-    protocol = shop.protocol(incident.type)
+    protocol = shop.protocol_of(incident)
     if protocol is not None and answer.survey != protocol.survey:
         # Another survey has another scale, on which the threshold says nothing.
         raise RuleViolation(
@@ -111,7 +111,7 @@ def disproved_by(incident: Incident, shop: Shop) -> IncidentAnswer | None:
 
 
 def _dissatisfied(incident: Incident, shop: Shop) -> list[IncidentAnswer]:
-    protocol = shop.protocol(incident.type)
+    protocol = shop.protocol_of(incident)
     if protocol is None:
         return []
     return [a for a in incident.answers if a.survey == protocol.survey and a.score < protocol.threshold]
@@ -170,7 +170,7 @@ def waive(incident: Incident, reason: Text, now: Circumstances) -> Decision:
 
 def _check_supervisor(incident: Incident, now: Circumstances) -> None:
     agent = now.shop.agent(now.actor.name) if now.actor.kind == "agent" else None
-    if agent is None or agent.role != "supervisor":
+    if agent is None or not now.shop.supervises(agent):
         raise RuleViolation(
             name(incident),
             "the customer's word is waived by a supervisor",
@@ -188,7 +188,7 @@ def _check_supervisor(incident: Incident, now: Circumstances) -> None:
 
 
 def _supervisors(incident: Incident, shop: Shop) -> list[Agent]:
-    return [a for a in shop.agents if a.role == "supervisor" and a.name != incident.owner.agent]
+    return [agent for agent in shop.supervisors if agent.name != incident.owner.agent]
 
 
 def _ask_one_of(people: list[Agent]) -> str:

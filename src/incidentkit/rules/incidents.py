@@ -5,7 +5,7 @@ from __future__ import annotations
 from incidentkit.rules.evidence import waive
 from incidentkit.rules.extensions import enter
 from incidentkit.rules.merging import lives_elsewhere, merge, unmerge
-from incidentkit.rules.remedies import accept, carry_out, decline, offer
+from incidentkit.rules.remedies import accept, carry_out, decline, offer, priced
 from incidentkit.rules.reopening import reopen, reopens_until
 from incidentkit.rules.reporting import Report, amend, report
 from incidentkit.rules.resolving import claim, close, confirm_satisfaction, resolve, withdraw
@@ -26,6 +26,7 @@ __all__ = [
     "merge",
     "notify",
     "offer",
+    "priced",
     "reopen",
     "reopens_until",
     "report",

@@ -9,7 +9,8 @@ from incidentkit.domain.effects import Timer
 from incidentkit.domain.events import Happening
 from incidentkit.domain.ids import AskId, TaskId
 from incidentkit.domain.incidents import Incident, Phase
-from incidentkit.domain.shop import Protocol, Shop
+from incidentkit.domain.protocols import Protocol
+from incidentkit.domain.shop import Shop
 from incidentkit.errors import TimeError
 from incidentkit.rules import surveys
 from incidentkit.rules.around import Around
@@ -29,7 +30,7 @@ def awaited(incident: Incident, shop: Shop) -> Timer | None:
 
     Nobody waits for an answer to what was not asked: there must be a customer, and a channel to ask by.
     """
-    protocol = shop.protocol(incident.type)
+    protocol = shop.protocol_of(incident)
     silent = incident.phase is Phase.RESOLVED and incident.evidence is None and not incident.heard
     can_ask = incident.customer is not None and shop.channel and not incident.unreached
     if incident.passive or not silent or not can_ask or protocol is None:
@@ -50,7 +51,7 @@ def _next(incident: Incident, protocol: Protocol, last: datetime, shop: Shop) ->
 def attempt(incident: Incident, timer: Timer, around: Around, now: Circumstances) -> Decision:
     """The customer is asked once more, unless there is a reason no longer to."""
     due = awaited(incident, now.shop)
-    protocol = now.shop.protocol(incident.type)
+    protocol = now.shop.protocol_of(incident)
     if due is None or protocol is None or due.name != ATTEMPT or not _reached(due, now):
         return Decision()
     ask = AskId(around.ids[0])

@@ -40,5 +40,5 @@ def opens_case(cases: Iterable[Incident], shop: Shop) -> bool:
     late = shop.protocol(LATE)
     if late is None:
         return False
-    protocols = [shop.protocol(case.type) for case in cases]
+    protocols = [shop.protocol_of(case) for case in cases]
     return not any(p is not None and (p.type == LATE or (p.group and p.group == late.group)) for p in protocols)

@@ -137,7 +137,7 @@ def _worth_saying(incident: Incident, step: str) -> Sequence[Offer | Remedy]:
 def _offered(offer: Offer | Remedy, now: Circumstances) -> str:
     # A bar parts what is said of an offer, so that none stands in a product's name.
     what = str(offer.amount or offer.product.replace("|", "/") or "")
-    return "|".join((offer.kind.value, what, day(offer.by, now)))
+    return "|".join((offer.kind, what, day(offer.by, now)))
 
 
 def ask_message(ask: Ask, now: Circumstances, label: str, step: str = "", **values: str) -> tuple[Intent, ...]:

@@ -131,10 +131,10 @@ def next_asked(incident: Incident, now: Circumstances, *, afresh: bool = False) 
     """
     not_again = {incident.owner.agent, *(() if afresh else incident.tried)}
     there = [a for a in on_duty(now.shop, incident.owner.team, now.at) if a.name not in not_again]
-    agents = [agent for agent in there if agent.role != "supervisor"]
+    agents = [agent for agent in there if not now.shop.supervises(agent)]
     if agents or there:
         return _one_of(agents or there, incident.id)
-    others = [a for a in now.shop.agents if a.role == "supervisor" and a.name not in not_again]
+    others = [agent for agent in now.shop.supervisors if agent.name not in not_again]
     return next((a for a in others if a in on_duty(now.shop, a.team, now.at)), None)
 
 

@@ -103,8 +103,8 @@ def signature_found(analysis: Analysis | None) -> str:
 
 def _check_sponsor(new: NewAction, shop: Shop) -> None:
     agent = shop.agent(new.sponsor)
-    supervisors = [a.name for a in shop.agents if a.role == "supervisor"]
-    if agent is None or agent.role != "supervisor":
+    supervisors = [agent.name for agent in shop.supervisors]
+    if agent is None or not shop.supervises(agent):
         raise InvalidInput(
             "A corrective action's sponsor",
             "is a supervisor, who can have it done across teams",

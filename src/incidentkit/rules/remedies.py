@@ -19,31 +19,45 @@ from incidentkit.rules.messages import incident_step
 from incidentkit.rules.orders import returned_money
 from incidentkit.rules.telling import tell
 
-__all__ = ["accept", "carry_out", "decline", "offer"]
+__all__ = ["accept", "carry_out", "decline", "offer", "priced"]
 
 
-def offer(incident: Incident, offers: Sequence[Offer], order: Order | None, now: Circumstances) -> Decision:
-    """Concrete offers with realistic dates, written to the customer."""
+def priced(incident: Incident, offers: Sequence[Offer], orders: Sequence[Order], now: Circumstances) -> tuple[Offer, ...]:
+    """New offers as they would be made: checked, with their ids, their amounts to the cent and what they are worth.
+
+    Args:
+        orders: those of the case.
+    """
     workable(incident, "offer")
     if not offers:
         raise InvalidInput(f"Incident {incident.id}", "an offer needs at least one Offer", got="none")
-    made = tuple(_priced(incident, offer, place, order, now) for place, offer in enumerate(offers))
-    after = changed(incident, offers=incident.offers + made)
+    return tuple(_priced(incident, offer, place, orders, now) for place, offer in enumerate(offers))
+
+
+def offer(incident: Incident, made: Sequence[Offer], order: Order | None, now: Circumstances) -> Decision:
+    """Offers as `priced` has them are written to the customer."""
+    after = changed(incident, offers=incident.offers + tuple(made))
     told = tell(after, incident_step(after), order, now)
-    return Decision((ev.OffersMade(made), *told.events), intents=told.intents)
+    return Decision((ev.OffersMade(tuple(made)), *told.events), intents=told.intents)
 
 
-def _priced(incident: Incident, offer: Offer, place: int, order: Order | None, now: Circumstances) -> Offer:
+def _priced(incident: Incident, offer: Offer, place: int, orders: Sequence[Order], now: Circumstances) -> Offer:
     if offer.id or offer.state is not OfferState.OPEN:
         raise InvalidInput(
             f"Incident {incident.id}", "an offer is made once", got="one that was made before", next="Make a new Offer."
         )
+    kind = now.kinds.get(offer.kind)
+    if kind is None:
+        raise InvalidInput("An offer's kind", f"must be one of {', '.join(now.kinds)}", got=offer.kind)
+    if kind.takes_amount == (offer.amount is None):
+        rule = "needs an amount" if offer.amount is None else "takes no amount"
+        raise InvalidInput(f"An offer of {offer.kind}", rule, got=offer.amount)
     if due_instant(offer.by, now.shop.zone) < now.at:
         raise InvalidInput(f"Incident {incident.id}", "an offer needs a date that can still be kept", got=str(offer.by))
     amount = offer.amount.in_currency(incident.currency) if offer.amount is not None else None
-    if amount is not None and order is not None:
-        returned_money(order, amount)
-    return changed(offer, id=next_offer(incident, place), amount=amount)
+    if amount is not None and orders and kind.gives == "money":
+        returned_money(orders[0], amount)
+    return changed(offer, id=next_offer(incident, place), amount=amount, worth=amount)
 
 
 def accept(incident: Incident, offer_id: str, order: Order | None, now: Circumstances) -> Decision:
@@ -87,7 +101,7 @@ def carry_out(incident: Incident, remedy_id: str, reference: str, order: Order |
             return Decision()
         raise refused(incident, "carry_out", f"{remedy_id} is carried out once", f"done as {remedy.reference}")
     workable(incident, "carry_out")
-    cost = None if remedy.amount is not None else now.shop.cost(remedy.kind.value, "out", now.at)
+    cost = now.shop.cost_of_remedy(remedy.kind, now.at)
     done = ev.RemedyCarriedOut(RemedyId(remedy_id), reference, cost)
     elsewhere: tuple[tuple[str, Happening], ...] = ()
     if remedy.amount is not None and order is not None:

@@ -41,7 +41,7 @@ def reopen(
 
 def reopens_until(incident: Incident, now: Circumstances) -> datetime | None:
     """The last instant at which it can be reopened; None for one that is not over, or that rests on a source's word."""
-    protocol = now.shop.protocol(incident.type)
+    protocol = now.shop.protocol_of(incident)
     ended = incident.closed_at or incident.lapsed_at or incident.resolved_at
     if protocol is None or ended is None or incident.claimed or now.passive:
         return None

@@ -12,7 +12,7 @@ from incidentkit.domain.ids import CustomerId, IncidentId, LineId
 from incidentkit.domain.incidents import Deadlines, Incident, Owner
 from incidentkit.domain.needs import Need
 from incidentkit.domain.orders import Order
-from incidentkit.domain.shop import Protocol
+from incidentkit.domain.protocols import Protocol
 from incidentkit.domain.texts import Text
 from incidentkit.errors import InvalidInput, UnknownIdError
 from incidentkit.rules import ownership
@@ -75,6 +75,7 @@ def report(new: Report, now: Circumstances) -> Decision:
         follows=new.follows.id if new.follows is not None else None,
         asked=asked if asked != owner.team else "",
         accept_by=ownership.accept_by(asked, now) if asked != owner.team else None,
+        protocol=None if now.passive else protocol,
     )
     elsewhere: tuple[tuple[str, Happening], ...] = ()
     if new.need is not None:
@@ -170,4 +171,6 @@ def amend(
             next="Give type=, severity=, cause= or description=.",
         )
     deadlines = demanded_anew(incident, type or incident.type, severity or incident.severity, now)
-    return Decision((ev.IncidentAmended(tuple(changes), reason, description, deadlines, pushed_down),))
+    protocol = None if type is None or incident.passive else _protocol(type, now)
+    amended = ev.IncidentAmended(tuple(changes), reason, description, deadlines, pushed_down, protocol)
+    return Decision((amended,))

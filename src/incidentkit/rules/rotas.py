@@ -58,7 +58,7 @@ class Coming:
 def on_duty(shop: Shop, team: str, at: datetime) -> tuple[Agent, ...]:
     """The agents of a team who are on duty at an instant, supervisors last, else as the settings list them."""
     there = [agent for agent in shop.agents if agent.team == team and _is_there(shop, agent, at)]
-    return tuple(sorted(there, key=lambda agent: agent.role == "supervisor"))
+    return tuple(sorted(there, key=shop.supervises))
 
 
 def next_on_duty(shop: Shop, team: str, after: datetime) -> Coming | None:
@@ -68,7 +68,7 @@ def next_on_duty(shop: Shop, team: str, after: datetime) -> Coming | None:
 
 def next_of(shop: Shop, agents: Iterable[Agent], after: datetime) -> Coming | None:
     """The first of these agents to be on duty from ``after`` on; of several, no supervisor."""
-    ranked = sorted(agents, key=lambda agent: agent.role == "supervisor")
+    ranked = sorted(agents, key=shop.supervises)
     for ahead in _HORIZONS if ranked else ():
         starts = ((_next_start(shop, agent, after, after + ahead), agent) for agent in ranked)
         known = [Coming(agent, start) for start, agent in starts if start is not None]

@@ -225,7 +225,7 @@ def _taker(task: Task, agent: Agent | None, shop: Shop) -> Agent:
             got="somebody who is not",
             next="Give by= with the agent's handle.",
         )
-    if agent.role == "supervisor" or agent.team == task.owner.team or task.asked in (agent.name, agent.team):
+    if shop.supervises(agent) or agent.team == task.owner.team or task.asked in (agent.name, agent.team):
         return agent
     there = ", ".join(a.name for a in shop.agents if a.team == task.owner.team) or "nobody by name"
     raise RuleViolation(

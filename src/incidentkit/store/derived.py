@@ -26,6 +26,8 @@ _OWNERS: tuple[str, ...] = (
     "task_id",
     "need_id",
     "ask_id",
+    "call_id",
+    "list_id",
     "action_id",
     "analysis_id",
     "incident_id",

@@ -21,6 +21,8 @@ __all__ = [
     "facts_analyses",
     "facts_analysis_incidents",
     "facts_answers",
+    "facts_call_lists",
+    "facts_calls",
     "facts_checkins",
     "facts_closures",
     "facts_commitments",
@@ -534,6 +536,43 @@ facts_corrective_action_incidents = _table(
 )
 """Which incidents made somebody act, and which have shown it again since (``recurred``)."""
 
+facts_calls = _table(
+    "facts_calls",
+    _text("call_id", always=True),
+    _text("list_id", always=True),
+    _text("order_id", always=True),
+    _text("customer", always=True),
+    _text("incident_id"),
+    _text("reason", always=True),
+    _text("state", always=True),
+    _number("open"),
+    _text("outcome"),
+    _number("attempts"),
+    _number("in_time"),
+    _number("refused"),
+    _text("team"),
+    _text("agent"),
+    _micros("listed_at", always=True),
+    _micros("not_before", always=True),
+    _micros("due", always=True),
+    _micros("asked_at"),
+    _micros("ended_at"),
+    key=("call_id",),
+)
+"""One row per verification call; ``in_time`` is 1 once somebody rang by the end of the next working day."""
+
+facts_call_lists = _table(
+    "facts_call_lists",
+    _text("list_id", always=True),
+    _text("day", always=True),
+    _micros("since", always=True),
+    _micros("until", always=True),
+    _micros("made_at", always=True),
+    _number("calls"),
+    key=("list_id",),
+)
+"""One row per morning's list; its day as text, which sorts as days do."""
+
 FACT_TABLES: Mapping[str, Table] = MappingProxyType(
     {
         t.name: t
@@ -566,6 +605,8 @@ FACT_TABLES: Mapping[str, Table] = MappingProxyType(
             facts_accounts,
             facts_commitments,
             facts_checkins,
+            facts_calls,
+            facts_call_lists,
             facts_analyses,
             facts_analysis_incidents,
             facts_corrective_actions,
@@ -621,6 +662,7 @@ def _indexed(table: Table) -> set[str]:
 
 _index(facts_orders, "placed", "placed_at")
 _index(facts_orders, "number", "number", where=_given(facts_orders.c.number))
+_index(facts_orders, "delivered", "delivered_at", where=_given(facts_orders.c.delivered_at))
 _index(facts_orders, "customer", "customer", "placed_at", where=_given(facts_orders.c.customer))
 _index(facts_orders, "account", "account", "placed_at", where=_given(facts_orders.c.account))
 _index(facts_incidents, "detected", "detected_at")
@@ -664,6 +706,11 @@ _index(facts_accounts, "manager", "manager", "account")
 _index(facts_commitments, "due", "due")
 _index(facts_commitments, "agent", "agent", "due")
 _index(facts_commitments, "team", "team", "due")
+_index(facts_calls, "listed", "listed_at")
+_index(facts_calls, "customer", "customer", "listed_at")
+_index(facts_calls, "order", "order_id")
+_index(facts_calls, "open", "not_before", where=facts_calls.c.open == 1)
+_index(facts_call_lists, "day", "day")
 _index(facts_checkins, "held", "held_at")
 _index(facts_checkins, "team", "team", "held_at")
 _index(facts_promises, "due", "due")

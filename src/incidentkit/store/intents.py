@@ -94,7 +94,11 @@ def claiming(dialect: str) -> Executable:
     due = (
         select(i.c.key)
         .where(
-            _own(), i.c.state == _said("planned"), i.c.due <= bindparam("now"), i.c.channel.not_in(_listed("without", dialect))
+            _own(),
+            _messages(),
+            i.c.state == _said("planned"),
+            i.c.due <= bindparam("now"),
+            i.c.channel.not_in(_listed("without", dialect)),
         )
         .order_by(i.c.due, i.c.seq, i.c.key)
         .limit(bindparam("limit"))
@@ -106,7 +110,7 @@ def taking(dialect: str) -> Executable:
     """Claims those of the given ``keys`` that are planned, though they are not due yet."""
     i = t.intents
     return _claiming(
-        select(i.c.key).where(_own(), i.c.state == _said("planned"), i.c.key.in_(_listed("keys", dialect))), dialect
+        select(i.c.key).where(_own(), _messages(), i.c.state == _said("planned"), i.c.key.in_(_listed("keys", dialect))), dialect
     )
 
 
@@ -182,6 +186,11 @@ def asking_states(dialect: str) -> Executable:
 
 def _own() -> ColumnElement[bool]:
     return t.intents.c.tenant == bindparam("tenant")
+
+
+def _messages() -> ColumnElement[bool]:
+    # Payments have workers' rounds of their own.
+    return t.intents.c.kind == _said("message")
 
 
 def _said(state: str) -> ColumnElement[str]:
@@ -264,7 +273,8 @@ def expired(unit: Unit, now: datetime) -> list[Leased]:
     Asked by one at a time: in a unit that has the turn.
     """
     i = t.intents
-    query = select(i).where(i.c.tenant == unit.tenant, i.c.state == _said("claimed"), i.c.leased_until <= micros(now))
+    over = i.c.state == _said("claimed"), i.c.leased_until <= micros(now)
+    query = select(i).where(i.c.tenant == unit.tenant, _messages(), *over)
     rows = unit.connection.execute(query.order_by(i.c.due, i.c.seq, i.c.key).with_for_update()).all()
     return [Leased(intent_of(row), row.worker or "", row.sent_at is not None, row.answer) for row in rows]
 
@@ -290,7 +300,8 @@ def _release_to(unit: Unit, keys: Iterable[str], values: Mapping[str, Any]) -> N
 def doubt(unit: Unit, now: datetime) -> int:
     """Have everything that is due, or was somebody's, stand as if a worker had died right after it began with it; how much."""
     i = t.intents
-    due = (i.c.state == _said("planned")) & (i.c.due <= micros(now))
+    # What people pay by hand is nobody's to take up again.
+    due = (i.c.state == _said("planned")) & (i.c.due <= micros(now)) & (i.c.channel != _said(""))
     open_ = i.c.tenant == unit.tenant, due | (i.c.state == _said("claimed"))
     changed = (
         update(i)
@@ -318,7 +329,8 @@ def held_by(unit: Unit, keys: Iterable[str]) -> dict[str, tuple[IntentState, str
 def count_due(unit: Unit, now: datetime, without: Iterable[str] = ()) -> int:
     """How many messages are due, and nobody's."""
     i = t.intents.c
-    query = select(func.count()).where(i.tenant == unit.tenant, i.state == _said("planned"), i.due <= micros(now))
+    planned = i.state == _said("planned"), i.due <= micros(now)
+    query = select(func.count()).where(i.tenant == unit.tenant, _messages(), *planned)
     gone = list(without)
     return unit.connection.execute(query.where(i.channel.not_in(gone)) if gone else query).scalar_one()
 
@@ -326,7 +338,7 @@ def count_due(unit: Unit, now: datetime, without: Iterable[str] = ()) -> int:
 def next_due(unit: Unit) -> datetime | None:
     """When the next planned message is due; None where there is none."""
     i = t.intents.c
-    query = select(func.min(i.due)).where(i.tenant == unit.tenant, i.state == _said("planned"))
+    query = select(func.min(i.due)).where(i.tenant == unit.tenant, _messages(), i.state == _said("planned"))
     found = unit.connection.execute(query).scalar_one_or_none()
     return None if found is None else from_micros(found)
 
@@ -334,7 +346,7 @@ def next_due(unit: Unit) -> datetime | None:
 def next_end(unit: Unit) -> datetime | None:
     """When the first lease ends; None where there is none."""
     i = t.intents.c
-    query = select(func.min(i.leased_until)).where(i.tenant == unit.tenant, i.state == _said("claimed"))
+    query = select(func.min(i.leased_until)).where(i.tenant == unit.tenant, _messages(), i.state == _said("claimed"))
     found = unit.connection.execute(query).scalar_one_or_none()
     return None if found is None else from_micros(found)
 

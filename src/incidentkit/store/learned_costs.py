@@ -29,7 +29,7 @@ from incidentkit.domain.money import AMOUNT_UNIT, Money
 from incidentkit.domain.times import from_micros, micros
 from incidentkit.learning.costs import Arm, CostItem, CostPart, Costs, Stratum
 from incidentkit.learning.diagnosis import Cell, SegmentKind
-from incidentkit.measures.cost_facts import CONTACT, REMEDY
+from incidentkit.measures.cost_facts import CALL, CONTACT, KINDS, REMEDY, WORKAROUND
 from incidentkit.store.facts import FACT_TABLES
 from incidentkit.store.learned import ways, word
 from incidentkit.store.unit import Unit
@@ -133,7 +133,7 @@ def costs_in(unit: Unit, asked: Asked, most: int = _MOST) -> Costs:
         .group_by(s.c.kind, group)
     )
     sums: dict[str, int] = {}
-    unpriced = {CONTACT: _without_rate(unit, asked), REMEDY: 0}
+    unpriced = dict.fromkeys(KINDS, 0) | {CONTACT: _without_rate(unit, asked)}
     for kind, of, amount, unknown in unit.connection.execute(query):
         for name in ("total", kind, of):
             sums[name] = sums.get(name, 0) + int(amount or 0)
@@ -144,8 +144,12 @@ def costs_in(unit: Unit, asked: Asked, most: int = _MOST) -> Costs:
         **amounts,
         contacts=_money(sums.get(CONTACT, 0), asked.currency),
         remedies=_money(sums.get(REMEDY, 0), asked.currency),
+        calls=_money(sums.get(CALL, 0), asked.currency),
+        workarounds=_money(sums.get(WORKAROUND, 0), asked.currency),
         unpriced_contacts=unpriced[CONTACT],
         unpriced_remedies=unpriced[REMEDY],
+        unpriced_calls=unpriced[CALL],
+        unpriced_workarounds=unpriced[WORKAROUND],
         parts=parts,
     )
 
@@ -186,13 +190,13 @@ def cost_of(unit: Unit, incident_id: str) -> list[CostItem]:
     """Each cost of one incident by its time; its own alone, not those of cases that were merged into it."""
     c = _costs.c
     query = (
-        select(c.kind, c.channel, c.at, c.cost, c.currency)
+        select(c.kind, c.channel, c.at, c.cost, c.currency, c.item, c.incident_id)
         .where(c.tenant == unit.tenant, c.incident_id == incident_id)
         .order_by(c.at, c.stream, c.item, c.part)
     )
     return [
-        CostItem(kind, channel, from_micros(at), None if currency is None else _money(cost, currency))
-        for kind, channel, at, cost, currency in unit.connection.execute(query)
+        CostItem(kind, channel, from_micros(at), None if currency is None else _money(cost, currency), item, incident)
+        for kind, channel, at, cost, currency, item, incident in unit.connection.execute(query)
     ]
 
 

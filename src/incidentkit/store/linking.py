@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 from sqlalchemy import Connection, select
 
 from incidentkit.codec.record import decode_event
-from incidentkit.domain.events import Happening, IncidentGaveBack, IncidentReported, IncidentTookIn
+from incidentkit.domain.events import Happening, IncidentGaveBack, IncidentOrdersAdded, IncidentReported, IncidentTookIn
 from incidentkit.domain.links import LINKING, links_of, orders_after
 from incidentkit.store import tables as t
 from incidentkit.store.unit import event_of
@@ -18,7 +18,7 @@ __all__ = ["OrdersThen", "derived_links"]
 _AT_ONCE = 1000
 _KNOWN = 10_000
 _TYPES = [data.type for data in LINKING]
-_CHANGING = [data.type for data in (IncidentReported, IncidentTookIn, IncidentGaveBack)]
+_CHANGING = [data.type for data in (IncidentReported, IncidentOrdersAdded, IncidentTookIn, IncidentGaveBack)]
 
 
 class OrdersThen:

@@ -204,8 +204,13 @@ def message(unit: Unit, key: str) -> Intent | None:
     if not isinstance(key, str) or not key.isprintable():
         return None
     i = t.intents.c
-    row = unit.connection.execute(select(t.intents).where(i.tenant == unit.tenant, i.key == key)).one_or_none()
+    row = unit.connection.execute(select(t.intents).where(i.tenant == unit.tenant, _no_money(), i.key == key)).one_or_none()
     return None if row is None else intent_of(row)
+
+
+def _no_money() -> ColumnElement[bool]:
+    # What is paid is nothing that anybody resends or dismisses.
+    return t.intents.c.kind == literal_column("'message'")
 
 
 def messages_called(unit: Unit, channel: str, reference: str) -> list[Intent]:
@@ -213,7 +218,7 @@ def messages_called(unit: Unit, channel: str, reference: str) -> list[Intent]:
     i = t.intents.c
     # Which index serves depends on which of the two it is: two questions are quicker than one with OR.
     by_reference = (i.channel == channel, i.reference == reference, i.reference != literal_column("''"))
-    query = select(t.intents).where(i.tenant == unit.tenant)
+    query = select(t.intents).where(i.tenant == unit.tenant, _no_money())
     found = [intent_of(row) for row in unit.connection.execute(query.where(*by_reference))]
     own = message(unit, reference)
     first = found or ([own] if own is not None and own.channel == channel else [])
@@ -250,7 +255,7 @@ def find_messages(
     """Messages, the latest due first."""
     i = t.intents.c
     about = ((i.stream, stream), (i.customer, customer), (i.reference, reference))
-    query = given(select(t.intents).where(i.tenant == unit.tenant), *about, (i.channel, channel), (i.state, state))
+    query = given(select(t.intents).where(i.tenant == unit.tenant, _no_money()), *about, (i.channel, channel), (i.state, state))
     by = (i.due, i.seq, i.key)
     if stream is None and customer is None and not (channel and reference):
         latest = Stretch(by, [query], descending=True)
@@ -276,7 +281,7 @@ def count_dead(unit: Unit) -> int:
 
 
 def _given_up() -> list[ColumnElement[bool]]:
-    return [unsettled(t.intents.c.state), t.intents.c.reason.not_in(SEEN_TO)]
+    return [unsettled(t.intents.c.state), _no_money(), t.intents.c.reason.not_in(SEEN_TO)]
 
 
 def unsettled(state: ColumnElement[str]) -> ColumnElement[bool]:

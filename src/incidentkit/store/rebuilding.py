@@ -24,7 +24,7 @@ from incidentkit.store.unit import event_of
 
 __all__ = ["FACTS", "forget_figures", "is_current", "rebuild", "say_current"]
 
-FACTS = "5"
+FACTS = "6"
 """The version of what is derived from events; raised when a fold or a fact changes, so that a store is rebuilt once."""
 
 _SETTING = "facts"

@@ -12,7 +12,7 @@ from sqlalchemy.types import TypeEngine
 
 __all__ = ["SCHEMA_VERSION", "metadata"]
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """Raised with every change of the schema."""
 
 metadata = MetaData()
@@ -145,7 +145,21 @@ Index("intents_carrier", intents.c.tenant, intents.c.carrier, **_only(intents.c.
 Index("intents_claimed", intents.c.tenant, intents.c.leased_until, **_only(intents.c.state == literal_column("'claimed'")))
 Index("intents_customer", intents.c.tenant, intents.c.customer, intents.c.sent_at, **_only(intents.c.customer.is_not(None)))
 Index("intents_dead", intents.c.tenant, intents.c.due, **_only(intents.c.state.in_(["abandoned", "failed", "unknown"])))
-Index("intents_due", intents.c.tenant, intents.c.due, intents.c.seq, **_only(intents.c.state == literal_column("'planned'")))
+Index(
+    "intents_due",
+    intents.c.tenant,
+    intents.c.due,
+    intents.c.seq,
+    **_only((intents.c.state == literal_column("'planned'")) & (intents.c.kind == literal_column("'message'"))),
+)
+Index(
+    "intents_payments",
+    intents.c.tenant,
+    intents.c.state,
+    intents.c.due,
+    intents.c.key,
+    **_only(intents.c.kind == literal_column("'money'")),
+)
 Index(
     "intents_reference",
     intents.c.tenant,

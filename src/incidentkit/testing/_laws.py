@@ -99,7 +99,7 @@ def _who(owner: Owner) -> tuple[str, str]:
 
 
 def _taken(data: ev.Happening) -> Iterator[Owner]:
-    if isinstance(data, (ev.IncidentReported, ev.IncidentAdopted, ev.HandoverAccepted)):
+    if isinstance(data, (ev.IncidentReported, ev.IncidentAdopted, ev.HandoverAccepted, ev.IncidentAppointed)):
         yield data.owner
 
 

@@ -120,7 +120,7 @@ class _Page:
         if case.above:
             yield say("context.above", above=", ".join(case.above))
         if case.may_offer:
-            offers = ", ".join(self._labels.label("offers", kind.value) for kind in case.may_offer)
+            offers = ", ".join(self._labels.label("offers", kind) for kind in case.may_offer)
             yield say("context.may_offer", offers=offers)
 
     def _promise(self, expected: Expectation) -> str:

@@ -6,6 +6,7 @@ from attrs import define, field
 
 from incidentkit.cli.happenings import (
     accounts,
+    again,
     causes,
     checkins,
     clocks,
@@ -68,6 +69,8 @@ def _variant(data: ev.Happening) -> str:
         return ".disproved"
     if isinstance(data, ev.PersonConsented) and not data.given:
         return ".withdrawn"
+    if isinstance(data, ev.IncidentRecurred) and data.rule == "attempts":
+        return ".attempts"
     if isinstance(data, ev.CustomerTold) and data.by.startswith("conversation"):
         return ".spoken"
     return ""
@@ -89,4 +92,5 @@ _TELLERS: Tells = {
     **readings.TELLS,
     **causes.TELLS,
     **goals.TELLS,
+    **again.TELLS,
 }

@@ -8,6 +8,9 @@ from __future__ import annotations
 from incidentkit.domain.events import (
     accounts,
     analyses,
+    approvals,
+    blocks,
+    calls,
     checkins,
     clocks,
     commitments,
@@ -15,11 +18,15 @@ from incidentkit.domain.events import (
     goals,
     handovers,
     incidents,
+    mass,
     messages,
     needs,
     orders,
+    payments,
     people,
+    protocols,
     readings,
+    recurrence,
     remedies,
     surveys,
     tasks,
@@ -35,7 +42,10 @@ from incidentkit.domain.events.analyses import (
     WhyAdded,
     WhysRetracted,
 )
+from incidentkit.domain.events.approvals import ApprovalAsked, ApprovalEnded, ApprovalGiven, ApprovalRefused
 from incidentkit.domain.events.base import Change, Event, Happening, Portion
+from incidentkit.domain.events.blocks import BlockLeft, BlockWorkedAround, IncidentBlocked
+from incidentkit.domain.events.calls import CallLapsed, CallListed, CallListMade, CallMade
 from incidentkit.domain.events.checkins import CheckInHeld, CheckInNoted
 from incidentkit.domain.events.clocks import (
     ClockBroken,
@@ -88,6 +98,13 @@ from incidentkit.domain.events.incidents import (
     SubstateEntered,
     SurveyAnswerReceived,
 )
+from incidentkit.domain.events.mass import (
+    IncidentOrdersAdded,
+    IncidentStagePassed,
+    MassOpened,
+    MassOrdersListed,
+    MassStageBegun,
+)
 from incidentkit.domain.events.messages import (
     ConversationLogged,
     CustomerTold,
@@ -112,6 +129,7 @@ from incidentkit.domain.events.needs import (
 )
 from incidentkit.domain.events.orders import (
     AnomalyNoted,
+    DeliveryFailed,
     MoneyReturned,
     OrderAdopted,
     OrderAdvised,
@@ -125,6 +143,7 @@ from incidentkit.domain.events.orders import (
     SourceStatusNoted,
     StatusPublished,
 )
+from incidentkit.domain.events.payments import PaymentDoubted, PaymentFailed, PaymentRetried, PaymentSettled, RefundFound
 from incidentkit.domain.events.people import (
     AddressFailed,
     AddressRestored,
@@ -135,13 +154,14 @@ from incidentkit.domain.events.people import (
     PersonOptedOut,
     PersonReleased,
 )
+from incidentkit.domain.events.protocols import ProtocolMoved, StepEnded, StepLate, StepOpened
 from incidentkit.domain.events.readings import ReadingCorrected, ReadingEntered, ReadingWithdrawn
+from incidentkit.domain.events.recurrence import IncidentAppointed, IncidentRecurred, IncidentRepeated
 from incidentkit.domain.events.remedies import OfferAccepted, OfferDeclined, OffersMade, RemedyCarriedOut
 from incidentkit.domain.events.surveys import SurveyAnswered, SurveyAsked, SurveyCoded
 from incidentkit.domain.events.tasks import TaskCancelled, TaskDone, TaskOpened, TaskReturned, TaskTaken
 
 __all__ = [
-    "EVENT_TYPES",
     "AccountDescribed",
     "ActionCancelled",
     "ActionDone",
@@ -159,6 +179,16 @@ __all__ = [
     "AnalysisDropped",
     "AnalysisReopened",
     "AnomalyNoted",
+    "ApprovalAsked",
+    "ApprovalEnded",
+    "ApprovalGiven",
+    "ApprovalRefused",
+    "BlockLeft",
+    "BlockWorkedAround",
+    "CallLapsed",
+    "CallListMade",
+    "CallListed",
+    "CallMade",
     "Change",
     "CheckInHeld",
     "CheckInNoted",
@@ -173,6 +203,8 @@ __all__ = [
     "CustomerHeard",
     "CustomerTold",
     "CustomerUntold",
+    "DeliveryFailed",
+    "EVENT_TYPES",
     "Event",
     "ForecastsKept",
     "HandoverAccepted",
@@ -181,7 +213,9 @@ __all__ = [
     "Happening",
     "IncidentAdopted",
     "IncidentAmended",
+    "IncidentAppointed",
     "IncidentAttempted",
+    "IncidentBlocked",
     "IncidentClosed",
     "IncidentContactNoted",
     "IncidentEscalated",
@@ -189,9 +223,13 @@ __all__ = [
     "IncidentLapsed",
     "IncidentLinked",
     "IncidentMerged",
+    "IncidentOrdersAdded",
+    "IncidentRecurred",
     "IncidentReopened",
+    "IncidentRepeated",
     "IncidentReported",
     "IncidentResolved",
+    "IncidentStagePassed",
     "IncidentTookIn",
     "IncidentUnmerged",
     "IncidentUnreached",
@@ -200,6 +238,9 @@ __all__ = [
     "IncidentsExplained",
     "InitiativeBegun",
     "InitiativeEnded",
+    "MassOpened",
+    "MassOrdersListed",
+    "MassStageBegun",
     "MessageReceipt",
     "MessageResent",
     "MessageSettled",
@@ -229,6 +270,10 @@ __all__ = [
     "OrderPlaced",
     "OrderReturned",
     "OrderShipped",
+    "PaymentDoubted",
+    "PaymentFailed",
+    "PaymentRetried",
+    "PaymentSettled",
     "PersonConsented",
     "PersonForgotten",
     "PersonHeld",
@@ -238,13 +283,18 @@ __all__ = [
     "Portion",
     "PromiseBroken",
     "PromiseMade",
+    "ProtocolMoved",
     "ReadingCorrected",
     "ReadingEntered",
     "ReadingWithdrawn",
+    "RefundFound",
     "RemedyCarriedOut",
     "SatisfactionConfirmed",
     "SourceStatusNoted",
     "StatusPublished",
+    "StepEnded",
+    "StepLate",
+    "StepOpened",
     "SubstateEntered",
     "SurveyAnswerReceived",
     "SurveyAnswered",
@@ -265,6 +315,8 @@ _NOUNS = (
     messages,
     incidents,
     remedies,
+    approvals,
+    payments,
     handovers,
     surveys,
     tasks,
@@ -277,7 +329,12 @@ _NOUNS = (
     goals,
     commitments,
     checkins,
+    calls,
     readings,
+    blocks,
+    recurrence,
+    protocols,
+    mass,
 )
 
 EVENT_TYPES: dict[str, type[Happening]] = {

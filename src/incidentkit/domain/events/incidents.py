@@ -10,6 +10,8 @@ from incidentkit.domain.events.base import Change, Happening
 from incidentkit.domain.evidence import Evidence
 from incidentkit.domain.ids import AskId, CustomerId, IncidentId, LineId, NeedId, OrderId
 from incidentkit.domain.incidents import Deadlines, Owner
+from incidentkit.domain.mass import MassPart
+from incidentkit.domain.protocols import Protocol
 from incidentkit.domain.texts import Text
 
 __all__ = [
@@ -39,7 +41,8 @@ __all__ = [
 class IncidentReported(Happening):
     """Something has gone wrong: the case begins, with its owner and deadlines; ``follows`` names one that it goes on from.
 
-    ``asked``: who is asked first to take it, until ``accept_by``; empty for the owning team.
+    ``asked``: who is asked first to take it, until ``accept_by``; empty for the owning team. ``protocol``: what it goes by from
+    here on, whatever the settings say later; None for an imported case.
     """
 
     type = "incident.reported"
@@ -60,6 +63,9 @@ class IncidentReported(Happening):
     follows: IncidentId | None = None
     asked: str = ""
     accept_by: datetime | None = None
+    protocol: Protocol | None = None
+    mass: MassPart | None = None
+    products: tuple[str, ...] = ()
 
 
 @frozen
@@ -203,6 +209,7 @@ class IncidentAdopted(Happening):
     type = "incident.adopted"
     owner: Owner
     deadlines: Deadlines = Deadlines()
+    protocol: Protocol | None = None
 
 
 @frozen
@@ -210,7 +217,7 @@ class IncidentAmended(Happening):
     """A correction of the case, with the old values; old and new words are references.
 
     ``pushed_down``: where more are of the first severity than the shop's policy allows, whom raising it put behind, the most
-    pressing first.
+    pressing first. ``protocol``: that of its new type, where that was corrected.
     """
 
     type = "incident.amended"
@@ -219,3 +226,4 @@ class IncidentAmended(Happening):
     description: Text | None = None
     deadlines: Deadlines | None = None
     pushed_down: tuple[IncidentId, ...] = ()
+    protocol: Protocol | None = None

@@ -14,6 +14,7 @@ from incidentkit.domain.texts import Text
 
 __all__ = [
     "AnomalyNoted",
+    "DeliveryFailed",
     "MoneyReturned",
     "OrderAdopted",
     "OrderAdvised",
@@ -67,6 +68,15 @@ class OrderDelivered(Happening):
 
     type = "order.delivered"
     portions: tuple[Portion, ...]
+
+
+@frozen
+class DeliveryFailed(Happening):
+    """Units could not be handed over, by the parcels that they are in; they are still on their way."""
+
+    type = "order.delivery_failed"
+    portions: tuple[Portion, ...]
+    reason: Text | None = None
 
 
 @frozen

@@ -16,7 +16,10 @@ __all__ = ["TaskCancelled", "TaskDone", "TaskOpened", "TaskReturned", "TaskTaken
 
 @frozen
 class TaskOpened(Happening):
-    """Something is to be done, by a team that is accountable from now on; ``rule`` opened it, or a person with words."""
+    """Something is to be done, by a team that is accountable from now on; ``rule`` opened it, or a person with words.
+
+    ``step``: the step of the case's protocol that it is.
+    """
 
     type = "task.opened"
     task: TaskId
@@ -31,6 +34,7 @@ class TaskOpened(Happening):
     customer: CustomerId | None = None
     due: datetime | None = None
     initiative: InitiativeId | None = None
+    step: str = ""
 
 
 @frozen

@@ -8,7 +8,7 @@ from incidentkit.domain.events import Event
 from incidentkit.domain.folds.shared import with_period
 from incidentkit.domain.incidents import EarlierTeam, Handover, Incident, Owner
 
-__all__ = ["accepted", "asked", "returned"]
+__all__ = ["accepted", "asked", "returned", "taken_by"]
 
 
 def asked(incident: Incident, data: ev.HandoverAsked, event: Event) -> Incident:
@@ -23,7 +23,12 @@ def returned(incident: Incident, data: ev.HandoverReturned, event: Event) -> Inc
 
 
 def accepted(incident: Incident, data: ev.HandoverAccepted, event: Event) -> Incident:
-    owner = Owner(data.owner.team, data.owner.agent, event.occurred_at)
+    return taken_by(incident, data.owner, event)
+
+
+def taken_by(incident: Incident, new: Owner, event: Event) -> Incident:
+    """The case with another owner from an event on."""
+    owner = Owner(new.team, new.agent, event.occurred_at)
     nobody_since = None if incident.owner.agent else incident.owner.since
     unowned = with_period(incident.unowned, nobody_since, event)
     earlier = _earlier_teams(incident, event) if owner.team != incident.owner.team else incident.earlier_teams

@@ -8,9 +8,11 @@ from incidentkit.domain import events as ev
 from incidentkit.domain.copying import changed
 from incidentkit.domain.events import Event
 from incidentkit.domain.evidence import Evidence, IncidentAnswer
+from incidentkit.domain.folds.protocols import under
 from incidentkit.domain.folds.shared import added, in_phase, since_resolved, with_period
 from incidentkit.domain.incidents import Handover, Incident, Phase
 from incidentkit.domain.merges import Joined
+from incidentkit.domain.protocols import StepTask
 
 __all__ = [
     "adopted",
@@ -54,6 +56,9 @@ def reported(data: ev.IncidentReported, event: Event) -> Incident:
         passive=data.passive,
         needs=data.needs,
         follows=data.follows,
+        protocol=data.protocol,
+        mass=data.mass,
+        products=data.products,
     )
 
 
@@ -117,6 +122,7 @@ def reopened(incident: Incident, data: ev.IncidentReopened, event: Event) -> Inc
         evidence=None,
         no_remedy_reason=None,
         claimed=False,
+        step_tasks=_ended(incident),
     )
 
 
@@ -135,7 +141,12 @@ def merged(incident: Incident, data: ev.IncidentMerged, event: Event) -> Inciden
 
 def unmerged(incident: Incident, data: ev.IncidentUnmerged, event: Event) -> Incident:
     assert incident.merged_from is not None, "only what was merged is taken back"
-    return changed(incident, phase=incident.merged_from, merged_into=None, merged_from=None)
+    return changed(incident, phase=incident.merged_from, merged_into=None, merged_from=None, step_tasks=_ended(incident))
+
+
+def _ended(incident: Incident) -> tuple[StepTask, ...]:
+    """Tasks of steps without those that went with the case when it was over: their steps have their turn again."""
+    return tuple(task for task in incident.step_tasks if not task.open)
 
 
 def took_in(incident: Incident, data: ev.IncidentTookIn, event: Event) -> Incident:
@@ -173,7 +184,7 @@ def substate(incident: Incident, data: ev.SubstateEntered, event: Event) -> Inci
 
 
 def adopted(incident: Incident, data: ev.IncidentAdopted, event: Event) -> Incident:
-    live = changed(incident, passive=False, deadlines=data.deadlines)
+    live = changed(incident, passive=False, deadlines=data.deadlines, protocol=data.protocol or incident.protocol)
     if data.owner.agent:
         return live
     # Nobody by name has it: whoever is accountable has been so since it is live.
@@ -189,4 +200,5 @@ def amended(incident: Incident, data: ev.IncidentAmended, event: Event) -> Incid
         new["deadlines"] = data.deadlines
     if "severity" in new:
         new["pushed_down"] = data.pushed_down
-    return changed(incident, **new)
+    corrected = changed(incident, **new)
+    return under(corrected, data.protocol) if "type" in new else corrected

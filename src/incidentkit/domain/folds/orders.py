@@ -13,7 +13,7 @@ from incidentkit.domain.ids import NoticeId
 from incidentkit.domain.messages import Notice
 from incidentkit.domain.money import Money
 from incidentkit.domain.orders import STATUS_UPDATES, Line, Order
-from incidentkit.domain.shipments import Shipment, Units, add_units
+from incidentkit.domain.shipments import FailedAttempt, Shipment, Units, add_units
 
 __all__ = [
     "adopted",
@@ -23,6 +23,7 @@ __all__ = [
     "cancelled",
     "confirmed",
     "delivered",
+    "delivery_failed",
     "money_returned",
     "placed",
     "promised",
@@ -77,6 +78,12 @@ def delivered(order: Order, data: ev.OrderDelivered, event: Event) -> Order:
         parcels[portion.shipment] = parcel
     order = changed(order, lines=lines, shipments=tuple(parcels.values()))
     return _perhaps_all_delivered(order)
+
+
+def delivery_failed(order: Order, data: ev.DeliveryFailed, event: Event) -> Order:
+    tried = {portion.shipment: FailedAttempt(event.occurred_at, portion.units) for portion in data.portions}
+    parcels = (changed(s, failures=(*s.failures, tried[s.id])) if s.id in tried else s for s in order.shipments)
+    return changed(order, shipments=tuple(parcels))
 
 
 def _perhaps_all_delivered(order: Order) -> Order:

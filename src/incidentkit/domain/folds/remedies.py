@@ -27,7 +27,7 @@ def accepted(incident: Incident, data: ev.OfferAccepted, event: Event) -> Incide
     remedy, offer = data.remedy, incident.offer(data.offer)
     promise = Promise(
         id=f"promise-{len(incident.promises) + 1}",
-        what=remedy.kind.value,
+        what=remedy.kind,
         due=remedy.by,
         made_at=event.occurred_at,
         made_by=offer.made_by if offer is not None else event.actor,

@@ -26,6 +26,7 @@ def opened(data: ev.TaskOpened, event: Event) -> Task:
         customer=data.customer,
         due=data.due,
         initiative=data.initiative,
+        step=data.step,
     )
 
 

@@ -10,6 +10,7 @@ from attrs import evolve
 
 from incidentkit.errors import InvalidInput
 from incidentkit.measures.definitions.answers import ANSWERS
+from incidentkit.measures.definitions.calls import CALLS
 from incidentkit.measures.definitions.incidents import ENDINGS, INCIDENTS
 from incidentkit.measures.definitions.needs import NEEDS
 from incidentkit.measures.definitions.orders import ORDERS
@@ -20,7 +21,7 @@ from incidentkit.measures.measure import Measure
 __all__ = ["MEASURES", "measure_named", "on_clock"]
 
 MEASURES: Mapping[str, Measure] = MappingProxyType(
-    {m.name: m for m in (*ORDERS, *INCIDENTS, *TOLD, *ENDINGS, *NEEDS, *ANSWERS, *COMMITMENTS)}
+    {m.name: m for m in (*ORDERS, *INCIDENTS, *TOLD, *ENDINGS, *NEEDS, *ANSWERS, *COMMITMENTS, *CALLS)}
 )
 """Every measure that ships, by its name."""
 

@@ -11,10 +11,11 @@ from attrs import evolve
 from incidentkit.codec.profile import parse_profile
 from incidentkit.domain.calendars import Calendar, CalendarChange, Schedule
 from incidentkit.domain.profile import Profile
+from incidentkit.domain.protocols import DEFAULT_PROTOCOLS, Protocol
 from incidentkit.domain.rates import Rate
 from incidentkit.domain.rotas import Absence, Rota, Swap
 from incidentkit.domain.sending import FrequencyCap, QuietHours, SendPolicy
-from incidentkit.domain.shop import DEFAULT_PROTOCOLS, Agent, Protocol, Shop, Survey, Team
+from incidentkit.domain.shop import Agent, Shop, Survey, Team
 from incidentkit.domain.substates import Substate
 from incidentkit.domain.surveys import Asking, Scale
 from incidentkit.domain.targets import Targets

@@ -5,8 +5,9 @@ from __future__ import annotations
 from attrs import evolve
 
 from incidentkit.domain.calendars import Calendar, Schedule
+from incidentkit.domain.protocols import DEFAULT_PROTOCOLS
 from incidentkit.domain.rates import Rate
-from incidentkit.domain.shop import DEFAULT_PROTOCOLS, Agent, ScoreboardLine, Shop, Team
+from incidentkit.domain.shop import Agent, ScoreboardLine, Shop, Team
 from incidentkit.testing.simulator.days import CLOSES, OPENS, ZONE
 from incidentkit.testing.simulator.queries import RATES
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from attrs import frozen
 
-from incidentkit.domain.shop import Protocol
+from incidentkit.domain.protocols import Protocol
 from incidentkit.testing.simulator.courses import Course, Round, Trouble
 from incidentkit.testing.simulator.days import CLOSES, END, OPENS, SLICE, ZONE, last_instant, noon, sent_after
 from incidentkit.testing.simulator.shop import TEAM_OF, demo_shop

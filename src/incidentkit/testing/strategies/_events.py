@@ -15,6 +15,7 @@ from incidentkit.domain.messages import LostReason, ReceiptKind
 from incidentkit.domain.texts import Text
 from incidentkit.testing.strategies._accounts import descriptions
 from incidentkit.testing.strategies._advice import advisings
+from incidentkit.testing.strategies._again import AGAIN
 from incidentkit.testing.strategies._basics import actors, codes, handles, ids, instants, money, one_liners, texts
 from incidentkit.testing.strategies._causes import cause_happenings
 from incidentkit.testing.strategies._checkins import MEETINGS
@@ -85,6 +86,7 @@ _MESSAGE_STEPS = ("order.shipped", "incident.detected", "survey.csat")
 _BY_TYPE: Mapping[str, Callable[[], Drawn]] = {
     **ENTRIES,
     **MEETINGS,
+    **AGAIN,
     "account.described": descriptions,
     "incident.amended": lambda: st.builds(ev.IncidentAmended, _corrections(), texts(), _perhaps_text()),
     "incident.answer": lambda: st.builds(
@@ -148,6 +150,7 @@ _BY_TYPE: Mapping[str, Callable[[], Drawn]] = {
     "order.cancelled": lambda: st.builds(ev.OrderCancelled, units(), _perhaps_text()),
     "order.confirmed": lambda: st.just(ev.OrderConfirmed()),
     "order.delivered": lambda: st.builds(ev.OrderDelivered, _arrived()),
+    "order.delivery_failed": lambda: st.builds(ev.DeliveryFailed, _arrived(), _perhaps_text()),
     "order.money_returned": lambda: st.builds(
         ev.MoneyReturned, money(above_zero=True), ids().map(IncidentId), _counted("remedy").map(RemedyId)
     ),

@@ -26,6 +26,7 @@ from incidentkit.domain.incidents import (
 )
 from incidentkit.domain.messages import Notice, ReceiptKind
 from incidentkit.domain.remedies import Offer, OfferState, Remedy
+from incidentkit.testing.strategies._again import recur, repeat, stand_in_the_way
 from incidentkit.testing.strategies._basics import codes, currencies, dues, handles, ids, texts
 from incidentkit.testing.strategies._clocks import looked_at, promise_update, raise_case, wait_for_customer, workable
 from incidentkit.testing.strategies._incidents import CAUSE_CODES, CONVERSATION_CHANNELS, INCIDENT_TYPES, offers, references
@@ -317,6 +318,9 @@ _STEPS = (
     _Step("tick", _waiting, lambda *_: (ev.WaitEnded(),), 12),
     _Step("tick", lambda i: _open(i) and i.handover is not None, _hand_back),
     _Step("incidents.accept_handover", lambda i: _open(i) and i.handover is not None, _take_over),
+    _Step("incidents.report", lambda i: _open(i) and not i.passive, recur),
+    _Step("incidents.report", _always, repeat),
+    _Step("incidents.blocked", lambda i: _open(i) and not i.passive, stand_in_the_way),
     _Step("import", lambda i: i.passive, lambda draw, *_: (ev.SourceStatusNoted(draw(codes())),)),
     _ADOPT,
 )

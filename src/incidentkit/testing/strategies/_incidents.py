@@ -11,7 +11,8 @@ from incidentkit.domain.evidence import Evidence, EvidenceKind
 from incidentkit.domain.ids import ConversationId, NoticeId, OfferId, RemedyId
 from incidentkit.domain.incidents import Deadlines, Handover, Owner
 from incidentkit.domain.messages import Conversation, Notice, ReceiptKind
-from incidentkit.domain.remedies import MONEY_KINDS, Offer, OfferKind, OfferState, Remedy
+from incidentkit.domain.remedies import Offer, OfferState, Remedy
+from incidentkit.domain.remedy_kinds import KINDS
 from incidentkit.domain.times import Due
 from incidentkit.testing.strategies._basics import actors, codes, currencies, dues, handles, ids, instants, money, texts
 from incidentkit.testing.strategies._clocks import targets
@@ -117,12 +118,12 @@ def offers(draw: st.DrawFn, currency: str | None = None, *, by: st.SearchStrateg
         by: their dates; any by default.
         id: one that the desk has given; by default none.
     """
-    kind = draw(st.sampled_from(OfferKind))
+    kind = draw(st.sampled_from(tuple(KINDS)))
     return Offer(
         kind=kind,
         by=draw(dues() if by is None else by),
-        amount=draw(money(currency or draw(currencies()), above_zero=True)) if kind in MONEY_KINDS else None,
-        product=draw(codes()) if kind is OfferKind.SUBSTITUTION else "",
+        amount=draw(money(currency or draw(currencies()), above_zero=True)) if KINDS[kind].takes_amount else None,
+        product=draw(codes()) if kind == "substitution" else "",
         id=OfferId(id),
         state=OfferState.OPEN,
     )

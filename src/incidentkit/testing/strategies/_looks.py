@@ -12,7 +12,8 @@ from incidentkit.domain.health import CommandSeen, Health, MessageSeen, Problem,
 from incidentkit.domain.inbound import FILE_TYPES, Arrival, InboundPolicy, InboxOutcome, InboxState, ReceivedFile
 from incidentkit.domain.incidents import EarlierTeam
 from incidentkit.domain.orders import OrderStatus
-from incidentkit.domain.remedies import OfferKind, OfferState
+from incidentkit.domain.remedies import OfferState
+from incidentkit.domain.remedy_kinds import KINDS
 from incidentkit.domain.views import (
     CaseView,
     DeliveryPromise,
@@ -32,7 +33,7 @@ __all__ = ["PARTS"]
 
 _COUNTS = st.integers(0, 50)
 _SPANS = st.integers(0, 10**7).map(lambda seconds: timedelta(seconds=seconds))
-_KINDS = st.sampled_from(OfferKind)
+_KINDS = st.sampled_from(tuple(KINDS))
 _PROBLEMS = ("messages_late", "timers_late", "inbox_late", "dead_letters", "messages_unknown", "channels_paused")
 
 

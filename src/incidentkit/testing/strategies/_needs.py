@@ -41,14 +41,24 @@ _REASONS = ("new", "named", "incident", "order", "only", "unnamed", "repeat_inci
 
 
 def rates() -> st.SearchStrategy[Rate]:
-    """Rates of channels, for either direction or both, from a day on or always; in whole units, which every currency has."""
-    return st.builds(
+    """Rates of channels and of remedies, from a day on or always; in whole units, which every currency has."""
+    amounts, since = st.integers(0, 500).map(Decimal), st.none() | instants().map(lambda at: at.date())
+    channels = st.builds(
         Rate,
         channel=st.sampled_from(CHANNELS),
-        amount=st.integers(0, 500).map(Decimal),
+        amount=amounts,
         direction=st.sampled_from(("in", "out", "both")),
-        since=st.none() | instants().map(lambda at: at.date()),
+        since=since,
     )
+    remedies = st.builds(
+        Rate,
+        remedy=codes(),
+        amount=amounts,
+        since=since,
+        per=st.sampled_from(("remedy", "unit")),
+        share=st.integers(0, 100).map(lambda percent: Decimal(percent).scaleb(-2)),
+    )
+    return channels | remedies
 
 
 def contacts() -> st.SearchStrategy[Contact]:

@@ -17,6 +17,7 @@ from incidentkit.domain.money import Money
 from incidentkit.domain.orders import WHOLE, Line, Order, OrderStatus
 from incidentkit.domain.promises import Promise
 from incidentkit.testing.strategies._advice import advisings
+from incidentkit.testing.strategies._again import fail_delivery
 from incidentkit.testing.strategies._basics import actors, codes, currencies, dues, ids, money, one_liners, texts
 from incidentkit.testing.strategies._orders import carriers, lines, units
 from incidentkit.testing.strategies._stream import Stream
@@ -138,6 +139,7 @@ _STEPS = (
     _Step("orders.confirm", lambda o: _alive(o) and o.confirmed_at is None, lambda *_: (ev.OrderConfirmed(),), 2),
     _Step("orders.ship", lambda o: bool(_to_ship(o)), _ship, 4),
     _Step("orders.deliver", lambda o: any(p.outstanding() for p in o.shipments), _deliver, 5),
+    _Step("orders.delivery_failed", lambda o: any(p.outstanding() for p in o.shipments), fail_delivery),
     _Step("orders.cancel", lambda o: bool(_to_ship(o)), _cancel),
     _Step("orders.take_back", lambda o: bool(_with_customer(o)), _take_back, 3),
     _Step("orders.amend", _always, _promise),

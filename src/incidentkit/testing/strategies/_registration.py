@@ -12,6 +12,7 @@ from incidentkit.domain import (
     actors,
     advice,
     analyses,
+    blocks,
     calendars,
     causes,
     channels,
@@ -43,6 +44,7 @@ from incidentkit.domain import (
     promises,
     rates,
     readings,
+    recurrence,
     remedies,
     retention,
     retrying,
@@ -210,6 +212,18 @@ def _kept(kind: type) -> Make:
     return make
 
 
+def _again(kind: type) -> Make:
+    """As `_by`, for what happens again, and what blocks."""
+
+    def make() -> st.SearchStrategy[Any]:
+        from incidentkit.testing.strategies._again import PARTS
+
+        drawn: st.SearchStrategy[Any] = PARTS[kind]()
+        return drawn
+
+    return make
+
+
 def _shown(kind: type) -> Make:
     """As `_by`, for what is shown and has no public strategy."""
 
@@ -256,6 +270,8 @@ _NOUNS: dict[type, Make] = {
     analyses.Why: _of_causes("whys"),
     advice.Advice: _advice("advice"),
     advice.Advised: _advice("advised"),
+    blocks.Block: _again(blocks.Block),
+    blocks.ProcessRule: _again(blocks.ProcessRule),
     calendars.Calendar: _by("calendars"),
     calendars.CalendarChange: _calendar_changes,
     calendars.Hours: _by("hours"),
@@ -325,9 +341,12 @@ _NOUNS: dict[type, Make] = {
     rates.Rate: _by("rates"),
     readings.OwnMeasure: _by("own_measures"),
     readings.Reading: _by("readings"),
+    recurrence.Recurrence: _again(recurrence.Recurrence),
+    recurrence.RecurrencePolicy: _again(recurrence.RecurrencePolicy),
     remedies.Offer: _by("offers"),
     remedies.Remedy: _by("remedies"),
     retention.Retention: _kept(retention.Retention),
+    shipments.FailedAttempt: _again(shipments.FailedAttempt),
     shipments.Shipment: _by("shipments"),
     secrets.Secret: lambda: st.builds(secrets.Secret, ours.handles()),
     retrying.BreakerPolicy: _by("breaker_policies"),
@@ -374,6 +393,7 @@ _IDS: dict[Any, Make] = {
     **dict.fromkeys((ids.ContactId, ids.NeedId, ids.AccountId, ids.AnalysisId, ids.CorrectiveActionId), _by("ids")),
     **dict.fromkeys((ids.CheckInId, ids.CommitmentId, ids.ObjectiveId, ids.InitiativeId), _by("ids")),
     ids.LineId: lambda: st.integers(1, 9).map(str),
+    ids.BlockId: _counted("block"),
     ids.OfferId: _counted("offer"),
     ids.RemedyId: _counted("remedy"),
     ids.NoticeId: _counted("notice"),

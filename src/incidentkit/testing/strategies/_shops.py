@@ -9,8 +9,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 from incidentkit.domain.priority import PriorityWeights
+from incidentkit.domain.protocols import Protocol
 from incidentkit.domain.sending import SendPolicy
-from incidentkit.domain.shop import Agent, Protocol, ScoreboardLine, Shop, Survey, Team
+from incidentkit.domain.shop import Agent, ScoreboardLine, Shop, Survey, Team
 from incidentkit.domain.surveys import Scale
 from incidentkit.testing.strategies._advice import askings
 from incidentkit.testing.strategies._basics import ZONES, codes, currencies, handles, one_liners

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from incidentkit.domain.remedies import OfferKind
 from incidentkit.domain.views import OfferView, RemedyView
 from incidentkit.web.pages.frame import Speech
 
@@ -11,8 +10,8 @@ __all__ = ["in_words", "progress"]
 
 def in_words(speech: Speech, offer: OfferView | RemedyView) -> str:
     """What it is, and by when: ``A refund of 5.00 EUR, by 9 March 2026``."""
-    key = f"offer.{offer.kind.value}"
-    if offer.kind is OfferKind.SUBSTITUTION and not offer.product:
+    key = f"offer.{offer.kind}"
+    if offer.kind == "substitution" and not offer.product:
         key = f"{key}_unnamed"
     amount = speech.money(offer.amount) if offer.amount is not None else ""
     return speech.say(key, product=offer.product, amount=amount, due=speech.due(offer.by))

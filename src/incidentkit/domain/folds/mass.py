@@ -1,0 +1,59 @@
+"""What events do to a mass incident, and to the cases that belong to one."""
+
+from __future__ import annotations
+
+from incidentkit.domain import events as ev
+from incidentkit.domain.copying import changed
+from incidentkit.domain.events import Event
+from incidentkit.domain.folds.shared import added
+from incidentkit.domain.incidents import Incident
+from incidentkit.domain.mass import MassIncident, MassStage
+
+__all__ = ["listed", "opened", "orders_added", "stage_begun", "stage_passed"]
+
+
+def opened(data: ev.MassOpened, event: Event) -> MassIncident:
+    return MassIncident(
+        id=data.mass,
+        type=data.kind,
+        description=data.description,
+        opened_at=event.occurred_at,
+        opened_by=event.actor,
+        cause=data.cause,
+        severity=data.severity,
+        rule=data.rule,
+        products=data.products,
+    )
+
+
+def listed(mass: MassIncident, data: ev.MassOrdersListed, event: Event) -> MassIncident:
+    return changed(mass, orders=(*mass.orders, *data.orders))
+
+
+def stage_begun(mass: MassIncident, data: ev.MassStageBegun, event: Event) -> MassIncident:
+    stage = MassStage(
+        number=len(mass.stages) + 1,
+        kind=data.kind,
+        by=event.actor,
+        at=event.occurred_at,
+        offers=data.offers,
+        channel=data.channel,
+        remedy=data.remedy,
+        reference=data.reference,
+        reason=data.reason,
+    )
+    return changed(mass, stages=(*mass.stages, stage))
+
+
+def orders_added(incident: Incident, data: ev.IncidentOrdersAdded, event: Event) -> Incident:
+    assert incident.mass is not None, "orders are added to a case of a mass incident"
+    mass = changed(incident.mass, labels=(*incident.mass.labels, *data.labels))
+    return changed(incident, orders=added(incident.orders, data.orders), mass=mass)
+
+
+def stage_passed(incident: Incident, data: ev.IncidentStagePassed, event: Event) -> Incident:
+    assert incident.mass is not None, "only a case of a mass incident has stages"
+    refused = incident.mass.refused
+    if data.refused:
+        refused = (*refused, (data.stage, data.refused))
+    return changed(incident, mass=changed(incident.mass, stage=data.stage, refused=refused))
