@@ -41,6 +41,11 @@ if TYPE_CHECKING:
     from incidentkit.domain.calendars import PublicHolidays as PublicHolidays
     from incidentkit.domain.calendars import Schedule as Schedule
     from incidentkit.domain.causes import Cause as Cause
+    from incidentkit.domain.call_policy import CallOutcome as CallOutcome
+    from incidentkit.domain.call_policy import CallPolicy as CallPolicy
+    from incidentkit.domain.calls import CallList as CallList
+    from incidentkit.domain.calls import CallState as CallState
+    from incidentkit.domain.calls import VerificationCall as VerificationCall
     from incidentkit.domain.checkins import CheckIn as CheckIn
     from incidentkit.domain.checkins import CheckInTime as CheckInTime
     from incidentkit.domain.clocks import Clock as Clock
@@ -192,6 +197,8 @@ _HOMES = {
     "desk.queue": ("QueueItem", "SeverityShare"),
     "desk.sending": ("SendReport",),
     "desk.ticking": ("TickReport",),
+    "domain.call_policy": ("CallOutcome", "CallPolicy"),
+    "domain.calls": ("CallList", "CallState", "VerificationCall"),
     "domain.checkins": ("CheckIn", "CheckInTime"),
     "domain.clocks": ("Clock",),
     "domain.commitments": ("Commitment", "CommitmentState"),
@@ -292,6 +299,10 @@ __all__ = [
     "BreakerPolicy",
     "Calendar",
     "CalendarChange",
+    "CallList",
+    "CallOutcome",
+    "CallPolicy",
+    "CallState",
     "Cause",
     "ChannelError",
     "ChannelSettings",
@@ -417,6 +428,7 @@ __all__ = [
     "TimelineEntry",
     "TransitionRefused",
     "UnknownIdError",
+    "VerificationCall",
     "VerifyReport",
     "WorkingTime",
     "__version__",

@@ -10,6 +10,7 @@
     │   │   └── TimeError
     │   ├── UnknownIdError (LookupError)      no such thing in this record
     │   ├── TransitionRefused                 not from where the thing stands now
+    │   ├── AuthorityExceeded                 more than whoever asks may grant; those who may were asked
     │   ├── KeyReusedError                    the same key with other arguments
     │   └── LegalHold                         somebody's data must not be deleted
     ├── ConflictError                         reload and try again
@@ -44,6 +45,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 __all__ = [
+    "AuthorityExceeded",
     "ChannelError",
     "ConfigurationError",
     "ConflictError",
@@ -175,6 +177,19 @@ class TransitionRefused(RuleViolation):
     """
 
     code = "transition-refused"
+
+
+class AuthorityExceeded(RuleViolation):
+    """More than whoever asks may grant. Nothing was granted; the request for approval is in the record.
+
+    Attributes:
+        limit, remaining: of the limit that leaves least, as `Money`.
+        exceeded: every limit that it goes beyond, as `Budget`.
+        may: the agents who may grant it; empty for nobody.
+        approval: the id of the request, which they were asked to answer.
+    """
+
+    code = "authority-exceeded"
 
 
 class KeyReusedError(RuleViolation):

@@ -28,6 +28,7 @@ COINS = 10_000
 MATURITY = {
     "first_contact_resolution_rate": timedelta(days=7),
     "proactive_update_rate": timedelta(days=30),
+    "verification_call_coverage": timedelta(days=7),
     "order_error_claim_rate": timedelta(days=30),
 }
 
@@ -123,7 +124,7 @@ def _row(measure: str, subjects: list[Subject], span: Bounds, as_of: datetime, s
     if measure in COUNTS:
         n = len({s.key for s in subjects})
         return Row(*span, segment, n, n, complete=complete)
-    if measure.endswith(("_rate", "_share")):
+    if measure.endswith(("_rate", "_share", "_coverage")):
         n = len(subjects)
         return Row(*span, segment, n, sum(s.amount or 0 for s in subjects) / n if n else None, complete=complete)
     if measure == "nps":

@@ -13,6 +13,8 @@ from sqlalchemy import select
 
 from incidentkit.desk.desk import Desk
 from incidentkit.desk.opening import open_desk
+from incidentkit.domain.call_policy import CallPolicy
+from incidentkit.domain.calls import VerificationCall
 from incidentkit.domain.commitments import Commitment
 from incidentkit.domain.contacts import Direction
 from incidentkit.domain.events import Event
@@ -20,6 +22,7 @@ from incidentkit.domain.evidence import Evidence
 from incidentkit.domain.incidents import Incident
 from incidentkit.domain.needs import Need
 from incidentkit.domain.orders import Line, Order
+from incidentkit.domain.people import Customer
 from incidentkit.domain.rates import Rate
 from incidentkit.domain.remedies import Offer
 from incidentkit.domain.shop import Agent, Shop, Team
@@ -72,7 +75,7 @@ class Scenario:
         self.desk = desk
         self.clock = clock
         self.post = post
-        self.ids: dict[type[Any], list[str]] = {Order: [], Incident: [], Ask: [], Need: [], Commitment: []}
+        self.ids: dict[type[Any], list[str]] = {Order: [], Incident: [], Ask: [], Need: [], Commitment: [], VerificationCall: []}
 
     def do(self, step: Step) -> None:
         """One step, if the rules let it."""
@@ -113,6 +116,10 @@ class Scenario:
         """Every commitment as it stands."""
         return [self.desk.checkins.commitment(key) for key in self.ids[Commitment]]
 
+    def calls(self) -> list[VerificationCall]:
+        """Every verification call as it stands."""
+        return [self.desk.verification_calls.get(key) for key in self.ids[VerificationCall]]
+
     def _all(self, kind: str) -> Sequence[str]:
         with self.desk._runtime.store.reading() as unit:
             return unit.connection.execute(select(streams.c.stream).where(streams.c.kind == kind)).scalars().all()
@@ -136,7 +143,8 @@ class Scenario:
         promised = at + timedelta(days=which + 1)
         due = (None, promised, promised.date())[variant % 3]
         account = (None, "acme", "umbrella")[which % 3]
-        self.keep(self.desk.orders.place(f"c-{1 + which // 4}", lines, due, account=account, by=_who(variant), at=at))
+        who = Customer(f"c-{1 + which // 4}", phone=f"+3460000000{1 + which // 4}")
+        self.keep(self.desk.orders.place(who, lines, due, account=account, by=_who(variant), at=at))
 
     def ship(self, which: int, at: datetime, variant: int) -> None:
         units = {"1": 1} if variant % 4 == 0 else None
@@ -279,6 +287,18 @@ class Scenario:
         due = at + timedelta(days=1 + variant)
         self.keep(self.desk.checkins.commit(person, "do it", measure="unowned_time", asked_by=other, due=due, by=other, at=at))
 
+    def ring(self, which: int, at: datetime, variant: int) -> None:
+        """A list of deliveries to ask about, or what came of one of them."""
+        waiting = self.desk.verification_calls.find()
+        if variant % 3 == 0 or not waiting:
+            for call in self.desk.verification_calls.list(at=at).calls:
+                self.keep(self.desk.verification_calls.get(call))
+            return
+        outcome = ("all_well", "no_answer", "damaged", "refused")[(which + variant) % 4]
+        done = self.desk.verification_calls.record(self.one(VerificationCall, which), outcome, by=_who(variant), at=at)
+        if done.incident is not None:
+            self.keep(self.desk.incidents.get(done.incident))
+
     def notify(self, which: int, at: datetime, variant: int) -> None:
         channel = ("post", "wire")[variant % 2]
         self.desk.incidents.notify(self.one(Incident, which), channel=channel, by=_who(variant), at=at)
@@ -322,6 +342,7 @@ _STEPS: dict[str, Act] = {
     "ask": lambda s, which, at, v: s.keep(s.desk.surveys.ask(incident=s.one(Incident, which), by=_who(v), at=at)),
     "answer": Scenario.answer,
     "commit": Scenario.commit,
+    "ring": Scenario.ring,
     "later": lambda s, which, at, v: s.clock.advance(hours=7 * v),
 }
 _LIKELY: Sequence[str] = [
@@ -354,6 +375,7 @@ def open_scenario(zone: str = "Europe/Madrid", url: str = "sqlite://") -> Iterat
             Rate("email", 2, since=BEGIN.date()),
         ),
         blocked_plugins=("local",),
+        verification_calls=CallPolicy(share=1.0, rest=timedelta(0), look_back=timedelta(days=60)),
     )
     clock, post, made = ManualClock(BEGIN), Post(), iter(range(1, 1_000_000))
     with open_desk(url, shop, clock=clock, plugins=(post,), ids=lambda: str(UUID(int=next(made)))) as desk:

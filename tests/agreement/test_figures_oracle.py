@@ -33,6 +33,7 @@ from tests.agreement.reckoning import Bounds, Subject, began_on, expected_rows
 from tests.measures.rows import (
     action_row,
     answer_row,
+    call_row,
     closure_row,
     commitment_row,
     incident_row,
@@ -115,6 +116,10 @@ def worlds(draw: st.DrawFn) -> World:
                 f"c-{n}", draw(moments), kept=draw(flags), team=draw(st.sampled_from("tu")), agent=draw(st.sampled_from("ab"))
             )
             for n in range(draw(st.integers(0, 4)))
+        ],
+        "calls": [
+            call_row(f"v-{n}", o, draw(moments), in_time=draw(flags), team=draw(words), agent=draw(words))
+            for n, o in enumerate(draw(some))
         ],
         "incident_signatures": [draw(_signatures(i, s)) for i in incidents for s in draw(_values)],
     }
@@ -547,6 +552,14 @@ SUBJECTS: dict[str, Callable[[World], list[Subject]]] = {
     "cost_per_need": lambda w: needs(w, lambda n: maybe(n, "cost")),
     "csat_mean": lambda w: answers(w, "score"),
     "csat_top_share": lambda w: answers(w, "top"),
+    "verification_call_coverage": lambda w: [
+        Subject(
+            number(c, "listed_at"),
+            number(c, "in_time"),
+            segments={**of_orders(w, [c["order_id"]]), **own(c, team="team", agent="agent")},
+        )
+        for c in w["calls"]
+    ],
     "commitments_kept_rate": lambda w: [
         Subject(number(c, "due"), number(c, "kept"), segments=own(c, team="team", agent="agent"), counts_from=number(c, "due"))
         for c in w["commitments"]
@@ -628,6 +641,7 @@ DECOY = World(
         "facts_incident_channels": [{"incident_id": "i-0", "channel": "z"}],
         "facts_commitments": [commitment_row("c-0", micros(START))],
         "facts_readings": [READING],
+        "facts_calls": [call_row("v-0", "o-0", micros(START), in_time=1)],
         "facts_incident_signatures": [signature_row("i-0", micros(START), "x", customer="a")],
     }
 )

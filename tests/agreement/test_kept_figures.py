@@ -16,6 +16,7 @@ from attrs import evolve, frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from incidentkit.domain.calls import VerificationCall
 from incidentkit.domain.commitments import Commitment
 from incidentkit.domain.events import Event
 from incidentkit.domain.incidents import Incident, Phase
@@ -45,6 +46,7 @@ class Record:
     asks: dict[str, Ask]
     needs: dict[str, Need]
     commitments: dict[str, Commitment]
+    calls: dict[str, VerificationCall]
     events: list[Event]
 
     @classmethod
@@ -54,7 +56,8 @@ class Record:
         needs = scenario.needs()
         things: list[Order | Incident | Ask | Need | Task] = [*orders, *incidents, *asks, *needs, *scenario.tasks()]
         commitments = scenario.commitments()
-        streams = [thing.id for thing in (*things, *commitments)]
+        calls = scenario.calls()
+        streams = [thing.id for thing in (*things, *commitments, *calls)]
         events = [event for stream in streams for event in scenario.history(stream)]
         return cls(
             scenario.desk.shop.zone,
@@ -63,6 +66,7 @@ class Record:
             {a.id: a for a in asks},
             {n.id: n for n in needs},
             {c.id: c for c in commitments},
+            {c.id: c for c in calls},
             events,
         )
 
@@ -454,6 +458,22 @@ def kept_commitments(r: Record) -> list[Subject]:
     return found
 
 
+def rung(r: Record) -> list[Subject]:
+    """What was put on a list, and whether somebody rang by the end of the next day on which anybody works."""
+    found = []
+    for c in r.calls.values():
+        tries = [e for e in r.events if e.stream == c.id and e.type == "call.made"]
+        zone, day = ZoneInfo(r.zone), c.day + timedelta(days=1)
+        while day.weekday() > 4:
+            day += timedelta(days=1)
+        end = datetime.combine(day + timedelta(days=1), datetime.min.time(), zone)
+        who = tries[0].actor.removeprefix("agent:") if tries and tries[0].actor.startswith("agent:") else None
+        whose: Segments = {"agent": [who], "team": [TEAMS[who] if who is not None else None]}
+        good = bool(tries) and tries[0].occurred_at < end
+        found.append(Subject(micros(c.listed_at), int(good), segments={**of_orders(r, [c.order]), **whose}))
+    return found
+
+
 def promoted(score: int) -> int:
     """Whether it says 9 or 10, or on the contrary 0 to 6."""
     return 1 if score in (9, 10) else -1 if score < 7 else 0
@@ -671,6 +691,7 @@ SUBJECTS: dict[str, Callable[[Record], list[Subject]]] = {
     "csat_mean": lambda r: answers(r, lambda ask, score: score),
     "csat_top_share": lambda r: answers(r, lambda ask, score: int(score == ask.scale.high)),
     "commitments_kept_rate": kept_commitments,
+    "verification_call_coverage": rung,
     "nps": lambda r: answers(r, lambda ask, score: promoted(score), "nps"),
     "handover_time": lambda r: orders(r, lambda o: handed_over(r, o), lambda o: o.cancelled_at is None),
     "order_error_claim_rate": lambda r: orders(r, lambda o: order_wrong(r, o)),

@@ -10,7 +10,8 @@ from incidentkit.domain.effects import IntentState
 from incidentkit.domain.incidents import Phase
 from incidentkit.domain.messages import ReceiptKind
 from incidentkit.domain.orders import OrderStatus
-from incidentkit.domain.remedies import OfferKind
+from incidentkit.domain.remedies import OfferState
+from incidentkit.domain.remedy_kinds import KINDS
 from tests.architecture.pages import dead_links, explained, reached
 from tests.architecture.sources import REPO
 
@@ -47,8 +48,8 @@ def test_every_page_can_be_reached_from_the_index() -> None:
     assert set() == {str(page.relative_to(DOCS)) for page in orphans}
 
 
-@pytest.mark.parametrize("words", [Phase, ReceiptKind, IntentState, OrderStatus, OfferKind])
-def test_the_glossary_explains_the_words_of_the_record(words: type[Phase]) -> None:
+@pytest.mark.parametrize("words", [Phase, ReceiptKind, IntentState, OrderStatus, OfferState, list(KINDS)])
+def test_the_glossary_explains_the_words_of_the_record(words: type[Phase] | list[str]) -> None:
     """Each word that the record uses for where something stands has its entry."""
     glossary = (DOCS / "explanation" / "glossary.md").read_text("utf-8")
 

@@ -22,7 +22,7 @@ from incidentkit.domain.incidents import Owner
 from incidentkit.domain.money import Money
 from incidentkit.domain.orders import WHOLE, Line, Order
 from incidentkit.domain.promises import Promise
-from incidentkit.domain.remedies import Offer, OfferKind, Remedy
+from incidentkit.domain.remedies import Offer, Remedy
 from incidentkit.domain.shop import Shop
 from incidentkit.domain.texts import Text
 from incidentkit.phrases.words import LANGUAGES
@@ -47,8 +47,8 @@ def text(words: str | None) -> Text:
 
 
 PROMISE = Promise("p-1", "delivery", date(2026, 9, 5), AT, "host:host")
-REFUND = Offer(OfferKind.REFUND, date(2026, 9, 3), Money("5", "EUR"), id=OfferId("offer-1"))
-SWAP = Offer(OfferKind.SUBSTITUTION, date(2026, 9, 4), product="mug", id=OfferId("offer-2"))
+REFUND = Offer("refund", date(2026, 9, 3), Money("5", "EUR"), id=OfferId("offer-1"))
+SWAP = Offer("substitution", date(2026, 9, 4), product="mug", id=OfferId("offer-2"))
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_a_later_event_recalls_what_was_offered() -> None:
     """A declined offer and a remedy carried out are told by what they are, not by their ids."""
     telling = teller()
     telling.tell(entry(ev.OffersMade((REFUND, SWAP))))
-    remedy = Remedy(RemedyId("remedy-1"), OfferId("offer-1"), OfferKind.REFUND, date(2026, 9, 3), Money("5", "EUR"))
+    remedy = Remedy(RemedyId("remedy-1"), OfferId("offer-1"), "refund", date(2026, 9, 3), Money("5", "EUR"))
     telling.tell(entry(ev.OfferAccepted(OfferId("offer-1"), remedy)))
 
     assert "Declined: substitution (mug) by 4 Sep 2026" == telling.tell(entry(ev.OfferDeclined(OfferId("offer-2"))))

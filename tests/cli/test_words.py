@@ -13,13 +13,13 @@ from incidentkit.cli.app import app
 from incidentkit.cli.words import language_of_arguments, language_of_environment, load_words
 from incidentkit.delivery.catalogue import load_catalogue
 from incidentkit.delivery.templates.steps import STEPS
+from incidentkit.domain.default_protocols import DEFAULT_PROTOCOLS
 from incidentkit.domain.effects import IntentState
 from incidentkit.domain.events import EVENT_TYPES
 from incidentkit.domain.incidents import Phase
 from incidentkit.domain.messages import ReceiptKind
 from incidentkit.domain.orders import OrderStatus
-from incidentkit.domain.protocols import DEFAULT_PROTOCOLS
-from incidentkit.domain.remedies import OfferKind
+from incidentkit.domain.remedy_kinds import KINDS
 from incidentkit.domain.shop import Shop
 from incidentkit.measures.scoreboard import Reason, Verdict
 from incidentkit.measures.windows import WINDOWS
@@ -69,7 +69,7 @@ def test_every_phase_and_offer_has_words(language: str) -> None:
     labels = load_catalogue(Shop()).language(language).labels
 
     assert {phase.value for phase in Phase} <= set(labels["phases"])
-    assert {kind.value for kind in OfferKind} <= set(labels["offers"])
+    assert set(KINDS) <= set(labels["offers"])
 
 
 def _commands(group: Any, topic: str = "") -> Iterator[tuple[str, Any]]:

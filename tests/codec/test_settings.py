@@ -23,7 +23,8 @@ from incidentkit.codec.settings import (
     structure_settings,
 )
 from incidentkit.domain.causes import CAUSES, Cause
-from incidentkit.domain.protocols import DEFAULT_PROTOCOLS, Protocol
+from incidentkit.domain.default_protocols import DEFAULT_PROTOCOLS
+from incidentkit.domain.protocols import Protocol
 from incidentkit.domain.secrets import Secret
 from incidentkit.domain.shop import Agent, ScoreboardLine, Shop, Survey, Team
 from incidentkit.domain.steps import STEPS

@@ -31,6 +31,7 @@ _KINDS = (
         "contact",
         "corrective_action",
         "incident",
+        "mass",
         "message",
         "need",
         "objective",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from attrs import evolve as evolve_value
 
 from incidentkit.domain import events as ev
 from incidentkit.domain.events import EVENT_TYPES, Event, Happening
@@ -16,7 +17,7 @@ from incidentkit.domain.messages import ReceiptKind
 from incidentkit.domain.money import Money
 from incidentkit.domain.orders import Line, Order, OrderStatus, SourceStatus
 from incidentkit.domain.promises import Promise
-from incidentkit.domain.remedies import Offer, OfferKind, OfferState, Remedy
+from incidentkit.domain.remedies import Offer, OfferState, Remedy
 from incidentkit.domain.surveys import Ask, Scale
 from incidentkit.domain.texts import Text
 from incidentkit.errors import MoneyError, QuantityError
@@ -56,7 +57,7 @@ def incident() -> Incident:
     reported = ev.IncidentReported(
         IncidentId("i-1"), "late", "minor", WORDS, Owner("night"), deadlines=Deadlines(day(1), day(3))
     )
-    offer = Offer(OfferKind.RESTOCK, day(9), id=OfferId("offer-1"))
+    offer = Offer("restock", day(9), id=OfferId("offer-1"))
     return case(None, reported, ev.OffersMade((offer,)))
 
 
@@ -262,11 +263,12 @@ def test_a_late_receipt_does_not_untell() -> None:
 
 def test_an_accepted_offer_becomes_a_remedy() -> None:
     """And the remedy is done with its reference, at its time."""
-    remedy = Remedy(RemedyId("remedy-1"), OfferId("offer-1"), OfferKind.RESTOCK, day(9))
+    remedy = Remedy(RemedyId("remedy-1"), OfferId("offer-1"), "restock", day(9))
     taken = case(incident(), ev.OfferAccepted(OfferId("offer-1"), remedy))
     done = case(taken, ev.RemedyCarriedOut(RemedyId("remedy-1"), "order-77"))
 
-    assert (OfferState.ACCEPTED, (remedy,)) == (taken.offers[0].state, taken.remedies)
+    agreed = evolve_value(remedy, agreed_at=AT, agreed_by="agent:ana")
+    assert (OfferState.ACCEPTED, (agreed,)) == (taken.offers[0].state, taken.remedies)
     assert ("order-77", AT) == (done.remedies[0].reference, done.remedies[0].carried_out_at)
 
 

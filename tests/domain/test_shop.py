@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 
-from incidentkit.domain.protocols import DEFAULT_PROTOCOLS, Protocol
+from incidentkit.domain.default_protocols import DEFAULT_PROTOCOLS
+from incidentkit.domain.protocols import Protocol
 from incidentkit.domain.shop import Agent, Shop, Survey, Team
 from incidentkit.domain.surveys import Scale
 from incidentkit.errors import ConfigurationError

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidentkit.domain.causes import CAUSES, Cause
-from incidentkit.domain.protocols import DEFAULT_PROTOCOLS, Protocol
+from incidentkit.domain.default_protocols import DEFAULT_PROTOCOLS
+from incidentkit.domain.protocols import Protocol
 from incidentkit.domain.shop import Shop
 from incidentkit.domain.steps import STEPS, ProcessStep, in_order
 from incidentkit.errors import ConfigurationError

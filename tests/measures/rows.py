@@ -7,6 +7,7 @@ from incidentkit.measures.fact import Fact
 __all__ = [
     "action_row",
     "answer_row",
+    "call_row",
     "carrier_row",
     "closure_row",
     "commitment_row",
@@ -190,6 +191,14 @@ def commitment_row(commitment_id: str, due: int, **changes: int | str | None) ->
     row: Fact = {"commitment_id": commitment_id, "agent": "ana", "team": "after-sales", "measure": "unowned_time"}
     row |= {"asked_by": "leo", "objective": None, "key_result": None, "made_at": due}
     return row | {"due": due, "kept": 0, "reported_at": None, "open": 1} | changes
+
+
+def call_row(call_id: str, order_id: str, listed_at: int, **changes: int | str | None) -> Fact:
+    """A delivery that is to be asked about, and nobody has."""
+    row: Fact = {"call_id": call_id, "list_id": "l-0", "order_id": order_id, "customer": "c-0", "incident_id": None}
+    row |= {"reason": "random", "state": "open", "open": 1, "outcome": None, "attempts": 0, "in_time": 0, "refused": 0}
+    row |= {"team": None, "agent": None, "listed_at": listed_at, "not_before": listed_at, "due": listed_at}
+    return row | {"asked_at": None, "ended_at": None} | changes
 
 
 def closure_row(incident_id: str, place: int, since: int, until: int) -> Fact:

@@ -55,6 +55,8 @@ SEEDED = frozenset(
             f"incidents.{command}.reason"
             for command in ("complain", "escalate", "reopen", "resolve", "wait", "waive", "withdraw", "unmerge")
         ),
+        "orders.delivery_failed.reason",
+        *(f"incidents.{what}" for what in ("blocked.wanted", "work_around.how", "leave_blocked.reason")),
         "incidents.log_conversation.summary",
         "contacts.log.summary",
         "needs.reopen.reason",
@@ -80,6 +82,7 @@ SEEDED = frozenset(
 ABOUT_THE_SHOP = frozenset(
     {
         "accounts.describe.name",
+        "blocks.analyse.problem",
         *(f"analyses.{what}" for what in ("begin.problem", "why.because", "why.evidence")),
         *(f"analyses.{command}.reason" for command in ("drop", "reopen", "retract")),
         *(f"checkins.{what}" for what in ("commit.what", "hold.notes", "note.notes", "report.evidence", "report.reason")),
@@ -97,11 +100,11 @@ NOT_PERSONAL = frozenset(
     re.split(
         r"\s+",
         """
-    account after agent analysis asked_by at by carrier cause channel choice code contacts customer doer event_id file folder
-    follows format incident incidents initiative into key key_result kind lag language lead lead_measure limit lines lost made
-    manager master measure number objective offers order owner paid paths present product progress purpose ref reference rejects
-    reported reported_by rules seal segment severity signature source sponsor state status step stream substate survey ask task
-    team ticket to token tracking type units wanted worker need
+    account after agent allowed_by analysis ask asked_by at by carrier cause channel choice code contacts cost customer doer
+    event_id file folder follows format incident incidents initiative into key key_result kind lag language lead
+    lead_measure limit lines lost made manager master measure need number objective offers order owner paid paths present
+    product progress purpose ref reference rejects reported reported_by rule rules seal segment severity shipment signature
+    source sponsor state status step stream substate survey task team ticket to token tracking type units wanted worker
     """.strip(),
     )
 )
@@ -206,6 +209,7 @@ def _buy(desk: Desk, said: Tokens, who: Customer) -> None:
     desk.orders.publish_status(bought.id, said.say("orders.publish_status.text"))
     desk.orders.cancel(bought.id, {bought.lines[0].id: 1}, reason=said.say("orders.cancel.reason"))
     desk.orders.ship(bought.id)
+    desk.orders.delivery_failed(bought.id, reason=said.say("orders.delivery_failed.reason"))
     desk.orders.deliver(bought.id)
     desk.orders.take_back(bought.id, {bought.lines[0].id: 1}, reason=said.say("orders.take_back.reason"))
 
@@ -218,6 +222,10 @@ def _complain(desk: Desk, clock: ManualClock, said: Tokens, who: Customer) -> No
     desk.incidents.amend(first, reason=said.say("incidents.amend.reason"), description=said.say("incidents.amend.description"))
     desk.incidents.escalate(first, reason=said.say("incidents.escalate.reason"))
     desk.incidents.log_conversation(first, channel="phone", summary=said.say("incidents.log_conversation.summary"), by="ana")
+    for _ in range(2):
+        desk.incidents.blocked(first, rule="returns_30_days", wanted=said.say("incidents.blocked.wanted"))
+    desk.incidents.work_around(first, "block-1", how=said.say("incidents.work_around.how"), allowed_by="eva")
+    desk.incidents.leave_blocked(first, "block-2", reason=said.say("incidents.leave_blocked.reason"))
     desk.incidents.wait(first, reason=said.say("incidents.wait.reason"), by="ana")
     desk.incidents.offer(first, [Offer("refund", clock.now + timedelta(days=3), "5.00")])
     desk.incidents.accept(first, "offer-1", by="customer")

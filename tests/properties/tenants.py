@@ -102,6 +102,11 @@ def offer(desk: Desk, number: int) -> object:
     return desk.incidents.accept(case, offered.offers[-1].id, by="customer")
 
 
+def blocked(desk: Desk, number: int) -> object:
+    """A rule stands in the way."""
+    return desk.incidents.blocked(of(desk.incidents.find(open=True), number), rule="returns", wanted="a refund")
+
+
 def contact(desk: Desk, number: int) -> object:
     """Somebody calls."""
     return desk.contacts.log(channel="phone", customer=PEOPLE[number % 2], summary="well?")
@@ -121,6 +126,7 @@ ACTIONS: dict[str, Callable[[Desk, int], object]] = {
     "report": report,
     "offer": offer,
     "withdraw": lambda d, n: d.incidents.withdraw(of(d.incidents.find(), n), reason="no"),
+    "blocked": blocked,
     "contact": contact,
     "mail": take_in,
     "task": lambda d, n: d.tasks.open(kind="call", what="call", order=of(d.orders.find(), n)),
@@ -301,6 +307,8 @@ READS: dict[str, Read] = {
     "checkins.went_well": lambda d, k: d.checkins.went_well(),
     "analyses.find": lambda d, k: d.analyses.find(),
     "analyses.get": each(lambda d: d.analyses.get),
+    "blocks.find": lambda d, k: d.blocks.find(),
+    "blocks.often": lambda d, k: d.blocks.often(),
     "corrective_actions.effect": each(lambda d: d.corrective_actions.effect),
     "corrective_actions.find": lambda d, k: d.corrective_actions.find(open=None),
     "corrective_actions.get": each(lambda d: d.corrective_actions.get),

@@ -26,7 +26,8 @@ from incidentkit.domain.incidents import Phase as IncidentPhase
 from incidentkit.domain.messages import ReceiptKind
 from incidentkit.domain.money import Money, digits
 from incidentkit.domain.orders import WHOLE, Order, OrderStatus
-from incidentkit.domain.remedies import OfferKind, OfferState
+from incidentkit.domain.remedies import OfferState
+from incidentkit.domain.remedy_kinds import KINDS
 from incidentkit.domain.times import due_instant
 from incidentkit.errors import MissingExtra
 from incidentkit.testing import strategies
@@ -173,8 +174,8 @@ def test_an_unknown_type_of_event_is_refused() -> None:
         (strategies.intents(), "state", list(IntentState)),
         (strategies.receipts(), "kind", list(ReceiptKind)),
         (strategies.notices(), "receipt", [None, *ReceiptKind]),
-        (strategies.offers(), "kind", list(OfferKind)),
-        (strategies.remedies(), "kind", list(OfferKind)),
+        (strategies.offers(), "kind", list(KINDS)),
+        (strategies.remedies(), "kind", list(KINDS)),
         (strategies.evidence(), "kind", ["answer", "conversation", "waiver"]),
         (strategies.actors(), "kind", ["agent", "customer", "host", "rule", "source", "cli"]),
         (strategies.agents(), "role", ["agent", "supervisor"]),

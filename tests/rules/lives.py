@@ -163,17 +163,18 @@ def _confirm(life: Life) -> Decision:
 
 def _offer(life: Life) -> Decision:
     by = life.at.date() + timedelta(days=5)
-    return rules.offer(life.incident, [Offer("refund", by, "1.00")], life.order, life.now())
+    made = rules.priced(life.incident, [Offer("refund", by, "1.00")], (life.order,), life.now())
+    return rules.offer(life.incident, made, life.order, life.now())
 
 
 def _accept(life: Life) -> Decision:
     open_ = [o.id for o in life.incident.offers if o.state is OfferState.OPEN]
-    return rules.accept(life.incident, open_[0] if open_ else "offer-1", life.order, life.now())
+    return rules.accept(life.incident, open_[0] if open_ else "offer-1", (life.order,), life.now())
 
 
 def _carry_out(life: Life) -> Decision:
     owed = [r.id for r in life.incident.remedies if r.carried_out_at is None]
-    return rules.carry_out(life.incident, owed[0] if owed else "remedy-1", "RF-1", life.order, life.now())
+    return rules.carry_out(life.incident, owed[0] if owed else "remedy-1", "RF-1", (life.order,), life.now())
 
 
 def _tick(life: Life) -> Decision:
@@ -224,7 +225,7 @@ COMMANDS: dict[str, Callable[[Life], Decision]] = {
     "waive": lambda life: rules.waive(life.incident, WORDS, life.now(Actor("agent", "eva"))),
     "close": lambda life: rules.close(life.incident, life.order, life.now()),
     "reopen": lambda life: rules.reopen(life.incident, WORDS, life.order, life.now()),
-    "withdraw": lambda life: rules.withdraw(life.incident, WORDS, life.order, life.now()),
+    "withdraw": lambda life: rules.withdraw(life.incident, WORDS, (life.order,), life.now()),
     "tick": _tick,
     "merge": _merge,
     "unmerge": _unmerge,

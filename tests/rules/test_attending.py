@@ -25,7 +25,7 @@ from incidentkit.domain.money import Money
 from incidentkit.domain.orders import Line, Order
 from incidentkit.domain.promises import Promise
 from incidentkit.domain.protocols import Protocol
-from incidentkit.domain.remedies import OfferKind, Remedy
+from incidentkit.domain.remedies import Remedy
 from incidentkit.domain.shop import Agent, Shop, Team
 from incidentkit.domain.targets import Targets
 from incidentkit.domain.texts import Text
@@ -304,7 +304,7 @@ def test_every_promise_has_an_outcome() -> None:
 
 def test_an_agreed_remedy_is_a_promise() -> None:
     """Kept when it is carried out by its date."""
-    remedy = Remedy(RemedyId("remedy-1"), OfferId("offer-1"), OfferKind.RESTOCK, START + HOUR)
+    remedy = Remedy(RemedyId("remedy-1"), OfferId("offer-1"), "restock", START + HOUR)
     case = a_case(remedies=(remedy,), promises=(promised(1, what="restock", reference="remedy-1"),))
     done = changed(case, remedies=(changed(remedy, carried_out_at=START),))
     gone = changed(case, remedies=())

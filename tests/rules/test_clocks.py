@@ -23,7 +23,7 @@ from incidentkit.domain.incidents import Deadlines, Incident, Owner
 from incidentkit.domain.messages import ReceiptKind
 from incidentkit.domain.promises import Promise
 from incidentkit.domain.protocols import Protocol
-from incidentkit.domain.remedies import Offer, OfferKind, Remedy
+from incidentkit.domain.remedies import Offer, Remedy
 from incidentkit.domain.shop import Agent, Shop, Team
 from incidentkit.domain.targets import Targets
 from incidentkit.domain.texts import Text
@@ -239,7 +239,7 @@ def test_an_open_offer_stops_the_clocks_that_the_customer_holds() -> None:
     [
         contact(3),
         (3, ev.OfferDeclined(OfferId("offer-1"))),
-        (3, ev.OfferAccepted(OfferId("offer-1"), Remedy(RemedyId("remedy-1"), OfferId("offer-1"), OfferKind.RESTOCK, START))),
+        (3, ev.OfferAccepted(OfferId("offer-1"), Remedy(RemedyId("remedy-1"), OfferId("offer-1"), "restock", START))),
         (3, ev.WaitEnded()),
     ],
 )

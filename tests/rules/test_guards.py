@@ -10,7 +10,7 @@ from attrs import evolve
 from incidentkit.domain.actors import Actor
 from incidentkit.domain.ids import CustomerId, LineId, OrderId
 from incidentkit.domain.incidents import Incident, Owner, Phase
-from incidentkit.domain.remedies import Offer, OfferKind, Remedy
+from incidentkit.domain.remedies import Offer, Remedy
 from incidentkit.domain.shop import Shop
 from incidentkit.domain.substates import Substate
 from incidentkit.errors import InvalidInput, TransitionRefused
@@ -41,8 +41,8 @@ HOLDING: dict[str, dict[str, Any]] = {
     "customer named": {"customer": CustomerId("c-1")},
     "taken by a person": {"owner": Owner("after-sales", "ana", START)},
     "spoken with": {"conversations": (spoken(),)},
-    "offer made": {"offers": (Offer(OfferKind.RESTOCK, hours(9).date()),)},
-    "remedy agreed": {"remedies": (Remedy("remedy-1", "offer-1", OfferKind.RESTOCK, hours(9).date()),)},  # type: ignore[arg-type]
+    "offer made": {"offers": (Offer("restock", hours(9).date()),)},
+    "remedy agreed": {"remedies": (Remedy("remedy-1", "offer-1", "restock", hours(9).date()),)},  # type: ignore[arg-type]
     "answer given": {"answers": (answer(),)},
 }
 

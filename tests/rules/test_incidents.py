@@ -78,18 +78,23 @@ def told() -> Incident:
     return state
 
 
+def offered(case: Incident, offers: list[Offer], at: Circumstances) -> Decision:
+    """What comes of offering that about the order."""
+    return rules.offer(case, rules.priced(case, offers, (ORDER,), at), ORDER, at)
+
+
 def agreed(amount: str = "5.00") -> Incident:
     """A case with an agreed refund."""
     case = told()
-    case = after(case, rules.offer(case, [Offer("refund", date(2026, 3, 9), amount)], ORDER, now(2)), now(2))
-    state: Incident = after(case, rules.accept(case, "offer-1", ORDER, now(3)), now(3))
+    case = after(case, offered(case, [Offer("refund", date(2026, 3, 9), amount)], now(2)), now(2))
+    state: Incident = after(case, rules.accept(case, "offer-1", (ORDER,), now(3)), now(3))
     return state
 
 
 def resolved() -> Incident:
     """A case whose refund was paid."""
     case = agreed()
-    case = after(case, rules.carry_out(case, "remedy-1", "RF-1", ORDER, now(4)), now(4))
+    case = after(case, rules.carry_out(case, "remedy-1", "RF-1", (ORDER,), now(4)), now(4))
     state: Incident = after(case, rules.resolve(case, None, ORDER, now(5)), now(5))
     return state
 
@@ -117,7 +122,7 @@ def closed() -> Incident:
 def withdrawn() -> Incident:
     """A case that was none."""
     case = reported()
-    state: Incident = after(case, rules.withdraw(case, Text("t", "a mistake"), ORDER, now(1)), now(1))
+    state: Incident = after(case, rules.withdraw(case, Text("t", "a mistake"), (ORDER,), now(1)), now(1))
     return state
 
 
@@ -291,7 +296,7 @@ def test_the_text_says_where_the_case_stands(step: str, standing: dict[str, Any]
 def test_what_was_done_goes_before_what_was_agreed() -> None:
     """And that before what is offered."""
     case = agreed()
-    done = after(case, rules.carry_out(case, "remedy-1", "RF-1", ORDER, now(4)), now(4))
+    done = after(case, rules.carry_out(case, "remedy-1", "RF-1", (ORDER,), now(4)), now(4))
 
     assert ("incident.accepted", "incident.carried_out") == (incident_step(case), incident_step(done))
 
@@ -301,7 +306,7 @@ def test_what_was_done_goes_before_what_was_agreed() -> None:
 
 def test_an_offer_is_written_to_the_customer() -> None:
     """Making it plans its notice."""
-    decision = rules.offer(told(), [Offer("restock", date(2026, 3, 20))], ORDER, now(2))
+    decision = offered(told(), [Offer("restock", date(2026, 3, 20))], now(2))
 
     assert ["incident.offered"] == [intent.step for intent in decision.intents]
 
@@ -309,38 +314,38 @@ def test_an_offer_is_written_to_the_customer() -> None:
 def test_more_than_was_paid_is_not_offered() -> None:
     """An offer beyond what is left of the captured money is refused."""
     with pytest.raises(MoneyError, match="money out must not exceed the money captured"):
-        rules.offer(told(), [Offer("refund", date(2026, 3, 9), "35.01")], ORDER, now(2))
+        offered(told(), [Offer("refund", date(2026, 3, 9), "35.01")], now(2))
 
 
 def test_an_offer_needs_a_date_that_can_be_kept() -> None:
     """A date that has passed is refused."""
     with pytest.raises(InvalidInput, match="can still be kept"):
-        rules.offer(told(), [Offer("restock", date(2026, 3, 1))], ORDER, now(2))
+        offered(told(), [Offer("restock", date(2026, 3, 1))], now(2))
 
 
 def test_an_offer_is_of_something() -> None:
     """None at all is refused."""
     with pytest.raises(InvalidInput, match="needs at least one Offer"):
-        rules.offer(told(), [], ORDER, now(2))
+        offered(told(), [], now(2))
 
 
 @pytest.mark.parametrize("used", [{"id": "offer-1"}, {"state": OfferState.DECLINED}], ids=["numbered", "answered"])
 def test_an_offer_is_made_once(used: dict[str, Any]) -> None:
     """One that was made before is not made again."""
     with pytest.raises(InvalidInput, match="an offer is made once"):
-        rules.offer(told(), [Offer("restock", date(2026, 3, 20), **used)], ORDER, now(2))
+        offered(told(), [Offer("restock", date(2026, 3, 20), **used)], now(2))
 
 
 @pytest.mark.parametrize("reference", ["", " ", "x" * 201, None], ids=["empty", "blank", "too long", "no text"])
 def test_a_remedy_says_where_to_find_it(reference: Any) -> None:
     """In 200 characters at most."""
     with pytest.raises(InvalidInput, match="a remedy needs its reference"):
-        rules.carry_out(agreed(), "remedy-1", reference, ORDER, now(4))
+        rules.carry_out(agreed(), "remedy-1", reference, (ORDER,), now(4))
 
 
 def test_money_without_an_order_is_noted_on_the_case_alone() -> None:
     """There is no order that holds a bound."""
-    assert () == rules.carry_out(agreed(), "remedy-1", "RF-1", None, now(4)).elsewhere
+    assert () == rules.carry_out(agreed(), "remedy-1", "RF-1", (), now(4)).elsewhere
 
 
 def test_an_accepted_offer_is_the_agreed_remedy() -> None:
@@ -359,7 +364,7 @@ def test_an_offer_is_answered_once() -> None:
 def test_a_declined_offer_is_no_remedy() -> None:
     """Nothing is owed by it."""
     case = told()
-    case = after(case, rules.offer(case, [Offer("restock", date(2026, 3, 20))], ORDER, now(2)), now(2))
+    case = after(case, offered(case, [Offer("restock", date(2026, 3, 20))], now(2)), now(2))
 
     case = after(case, rules.decline(case, "offer-1", now(3)), now(3))
 
@@ -368,18 +373,18 @@ def test_a_declined_offer_is_no_remedy() -> None:
 
 def test_money_that_goes_out_is_noted_on_the_order() -> None:
     """Carrying out a refund tells the order, which holds the bound."""
-    decision = rules.carry_out(agreed(), "remedy-1", "RF-1", ORDER, now(4))
+    decision = rules.carry_out(agreed(), "remedy-1", "RF-1", (ORDER,), now(4))
 
     assert ((ORDER.id, ev.MoneyReturned(Money("5.00", "EUR"), IncidentId("i-1"), "remedy-1")),) == decision.elsewhere  # type: ignore[arg-type]
 
 
 def test_a_remedy_is_carried_out_once() -> None:
     """The same reference again changes nothing, another is refused."""
-    case = after(agreed(), rules.carry_out(agreed(), "remedy-1", "RF-1", ORDER, now(4)), now(4))
+    case = after(agreed(), rules.carry_out(agreed(), "remedy-1", "RF-1", (ORDER,), now(4)), now(4))
 
-    assert Decision() == rules.carry_out(case, "remedy-1", "RF-1", ORDER, now(5))
+    assert Decision() == rules.carry_out(case, "remedy-1", "RF-1", (ORDER,), now(5))
     with pytest.raises(TransitionRefused, match="remedy-1 is carried out once"):
-        rules.carry_out(case, "remedy-1", "RF-2", ORDER, now(5))
+        rules.carry_out(case, "remedy-1", "RF-2", (ORDER,), now(5))
 
 
 # --- Resolving and closing ---------------------------------------------------------------------------------------
@@ -508,11 +513,11 @@ def test_a_second_round_is_written_anew() -> None:
 @pytest.mark.parametrize(
     "step",
     [
-        lambda i: rules.offer(i, [Offer("restock", date(2026, 3, 20))], ORDER, now(9)),
+        lambda i: offered(i, [Offer("restock", date(2026, 3, 20))], now(9)),
         lambda i: rules.resolve(i, Text("t", "x"), ORDER, now(9)),
         lambda i: rules.close(i, ORDER, now(9)),
         lambda i: rules.reopen(i, Text("t", "x"), ORDER, now(9)),
-        lambda i: rules.withdraw(i, Text("t", "x"), ORDER, now(9)),
+        lambda i: rules.withdraw(i, Text("t", "x"), (ORDER,), now(9)),
         lambda i: rules.amend(i, Text("t", "x"), now(9), severity="minor"),
         lambda i: rules.log_conversation(i, "phone", Text("t", "x"), now(9)),
         lambda i: ownership.hand_over(i, "leo", now(9)),

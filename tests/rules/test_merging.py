@@ -15,7 +15,7 @@ from incidentkit.domain.evolve import evolve as fold
 from incidentkit.domain.ids import CustomerId, IncidentId, NeedId, OrderId
 from incidentkit.domain.incidents import Incident, Phase
 from incidentkit.domain.merges import Joined
-from incidentkit.domain.remedies import Offer, OfferKind, OfferState, Remedy
+from incidentkit.domain.remedies import Offer, OfferState, Remedy
 from incidentkit.domain.shop import Shop
 from incidentkit.domain.texts import Text
 from incidentkit.errors import InvalidInput, RuleViolation, TransitionRefused
@@ -128,8 +128,8 @@ def test_an_imported_case_may_go_into_any(gone: bool, stays: bool) -> None:
     assert merge(open_case("a", passive=gone), [open_case("b", passive=stays)], None, now()).events
 
 
-OFFERED = Offer(OfferKind.RESTOCK, hours(9).date(), id="offer-1")  # type: ignore[arg-type]
-OWED = Remedy("remedy-1", "offer-1", OfferKind.RESTOCK, hours(9).date())  # type: ignore[arg-type]
+OFFERED = Offer("restock", hours(9).date(), id="offer-1")  # type: ignore[arg-type]
+OWED = Remedy("remedy-1", "offer-1", "restock", hours(9).date())  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -239,7 +239,7 @@ def test_taking_back_needs_words_and_a_living_parent() -> None:
         unmerge(open_case("a"), None, WORDS, None, now())
 
 
-PAID = evolve(OWED, kind=OfferKind.REFUND, amount="1.00 EUR", carried_out_at=hours(2), reference="x")  # type: ignore[arg-type]
+PAID = evolve(OWED, kind="refund", amount="1.00 EUR", carried_out_at=hours(2), reference="x")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -248,16 +248,19 @@ PAID = evolve(OWED, kind=OfferKind.REFUND, amount="1.00 EUR", carried_out_at=hou
         (True, {"remedies": (PAID,)}),
         (False, {"remedies": (evolve(PAID, amount=None),)}),
         (False, {"remedies": (evolve(PAID, carried_out_at=None),)}),
+        (True, {"remedies": (evolve(OWED, order=ONE),)}),
+        (False, {"remedies": (evolve(OWED, order=ONE, dropped_at=hours(2)),)}),
+        (False, {"remedies": (evolve(OWED, order=TWO),), "orders": (TWO, ONE)}),
         (False, {"remedies": (PAID,), "orders": (TWO, ONE)}),
         (False, {}),
     ],
 )
-def test_an_order_whose_money_went_back_is_not_taken_back(refused: bool, given: dict[str, Any]) -> None:
-    """The money would belong to no case; that of the case's own first order does."""
+def test_an_order_that_a_remedy_is_of_is_not_taken_back(refused: bool, given: dict[str, Any]) -> None:
+    """Its money and units would belong to no case; those of the case's own orders do."""
     merged = evolve(open_case("a", orders=(ONE,)), phase=Phase.MERGED, merged_from=Phase.DETECTED, merged_into=IncidentId("b"))
     parent = evolve(open_case("b", orders=(ONE,), took_in=(Joined(merged.id, (ONE,)),)), **given)
     if refused:
-        with pytest.raises(RuleViolation, match="an order whose money was given back"):
+        with pytest.raises(RuleViolation, match="an order that a remedy is of"):
             unmerge(merged, parent, WORDS, None, now())
     else:
         assert unmerge(merged, parent, WORDS, None, now()).events

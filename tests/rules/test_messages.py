@@ -139,6 +139,6 @@ def test_a_product_can_not_pass_for_another_offer() -> None:
     """A bar in a product's name would part what is said of an offer, and is written otherwise."""
     case = after(a_case(), Decision((ev.CustomerTold("c-1"),)))
     wild = Offer("substitution", SOON, product="Mug; refund|999 EUR|2026-03-09")
-    case = after(case, rules.offer(case, [wild], an_order(), now(1)))
+    case = after(case, rules.offer(case, rules.priced(case, [wild], (an_order(),), now(1)), an_order(), now(1)))
 
     assert "substitution|Mug; refund/999 EUR/2026-03-09|2026-03-06" == values(case, "incident.offered")["offers"]

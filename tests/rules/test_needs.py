@@ -15,7 +15,7 @@ from incidentkit.domain.ids import ContactId, IncidentId, NeedId, OfferId, Remed
 from incidentkit.domain.incidents import Phase
 from incidentkit.domain.money import Money
 from incidentkit.domain.needs import Need, Remedied
-from incidentkit.domain.remedies import OfferKind, Remedy
+from incidentkit.domain.remedies import Remedy
 from incidentkit.domain.texts import Text
 from incidentkit.errors import InvalidInput, RuleViolation, UnknownIdError
 from incidentkit.rules import needs as rules
@@ -189,7 +189,7 @@ def test_a_conversation_is_not_noted_twice() -> None:
 
 def test_a_new_link_brings_what_the_case_has_cost() -> None:
     """To the first need of a case, and to no other, so that nothing is counted twice."""
-    done = Remedy(RemedyId("r-1"), OfferId("f-1"), OfferKind.REFUND, START, Money(5, "EUR"), "", "RF-1", START)
+    done = Remedy(RemedyId("r-1"), OfferId("f-1"), "refund", START, Money(5, "EUR"), "", "RF-1", START)
     free = evolve(done, id=RemedyId("r-2"), amount=None)
     owed = evolve(done, id=RemedyId("r-3"), carried_out_at=None)
     case = a_case(remedies=(done, free, owed))
@@ -289,7 +289,7 @@ def test_only_some_things_are_followed() -> None:
 def test_a_remedy_costs_the_first_need_of_its_case() -> None:
     """What was carried out, and only there."""
     need = opened((0, said()))
-    done = Remedy(RemedyId("r-1"), OfferId("f-1"), OfferKind.REFUND, START, Money(5, "EUR"), "", "RF-1", START)
+    done = Remedy(RemedyId("r-1"), OfferId("f-1"), "refund", START, Money(5, "EUR"), "", "RF-1", START)
     happenings = [ev.RemedyCarriedOut(done.id, "RF-1")]
     case = a_case(remedies=(done,), needs=(need.id,))
 
@@ -300,7 +300,7 @@ def test_a_remedy_costs_the_first_need_of_its_case() -> None:
 def test_a_case_without_a_need_brings_its_cost_when_it_gains_one() -> None:
     """A case that takes in another is about its needs too; one that had needs of its own is counted there."""
     need = opened((0, said()))
-    done = Remedy(RemedyId("r-1"), OfferId("f-1"), OfferKind.REFUND, START, Money(5, "EUR"), "", "RF-1", START)
+    done = Remedy(RemedyId("r-1"), OfferId("f-1"), "refund", START, Money(5, "EUR"), "", "RF-1", START)
     taken = [ev.IncidentTookIn(a_case("i-2").id, needs=(need.id,))]
 
     assert 1 == len(rules.follow(need, a_case(remedies=(done,), needs=(need.id,)), taken, []))

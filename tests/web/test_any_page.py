@@ -110,10 +110,10 @@ def test_every_code_that_a_page_says_has_words(language: str) -> None:
     """How an order and a case stand, what came of a promise, what happened, and every kind of offer and message."""
     from incidentkit.desk.page_views import ASKED_ABOUT
     from incidentkit.domain.orders import OrderStatus
-    from incidentkit.domain.remedies import OfferKind
+    from incidentkit.domain.remedy_kinds import KINDS
 
     texts = words_in(language, "incidentkit.web").texts
-    needed = [f"standing.{status.value}" for status in OrderStatus] + [f"offer.{kind.value}" for kind in OfferKind]
+    needed = [f"standing.{status.value}" for status in OrderStatus] + [f"offer.{kind}" for kind in KINDS]
     needed += [f"case.{stands}" for stands in ("at_work", "waiting", "resolved", "closed", "lapsed")]
     needed += [f"promise.{outcome}" for outcome in ("kept", "broken", "replaced", "pending")]
     needed += [f"answer.{stands}" for stands in ("accepted", "declined", "replaced", "over")]

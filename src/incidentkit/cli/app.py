@@ -12,6 +12,9 @@ from typer.main import get_command
 
 from incidentkit.cli.commands.adopt import adopt
 from incidentkit.cli.commands.advice import advice
+from incidentkit.cli.commands.approvals import approvals
+from incidentkit.cli.commands.blocks import blocks
+from incidentkit.cli.commands.calls import calls
 from incidentkit.cli.commands.causes import causes
 from incidentkit.cli.commands.check import check
 from incidentkit.cli.commands.checkin import checkin
@@ -40,6 +43,7 @@ from incidentkit.cli.commands.objectives import objectives
 from incidentkit.cli.commands.person import PERSON
 from incidentkit.cli.commands.plugins import plugins
 from incidentkit.cli.commands.preview import preview
+from incidentkit.cli.commands.protocols import protocols
 from incidentkit.cli.commands.queue import queue
 from incidentkit.cli.commands.readings import readings
 from incidentkit.cli.commands.rebuild import rebuild
@@ -56,6 +60,7 @@ from incidentkit.cli.commands.tick import tick
 from incidentkit.cli.commands.timeline import timeline
 from incidentkit.cli.commands.vault import VAULT
 from incidentkit.cli.commands.verify import verify
+from incidentkit.cli.commands.what_if import what_if
 from incidentkit.cli.faces import Face, Faces
 from incidentkit.cli.options import Lang
 
@@ -72,6 +77,9 @@ _COMMANDS: Mapping[str, Callable[..., None]] = {
     "queue": queue,
     "find": find,
     "tasks": tasks,
+    "protocols": protocols,
+    "calls": calls,
+    "approvals": approvals,
     "deadletters": deadletters,
     "duty": duty,
     "doctor": doctor,
@@ -89,11 +97,13 @@ _COMMANDS: Mapping[str, Callable[..., None]] = {
     "readings": readings,
     "review": review,
     "cost": cost,
+    "what-if": what_if,
     "objectives": objectives,
     "leads": leads,
     "surveys": surveys,
     "advice": advice,
     "shortages": shortages,
+    "blocks": blocks,
     "causes": causes,
     "corrective": corrective,
     "scoreboard": scoreboard,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from incidentkit.cli.block_views import HEADS, block_line, rule_row
 from incidentkit.cli.values import Values
 from incidentkit.measures.intervals import Interval
 from incidentkit.phrases.measures import measure_name
@@ -104,6 +105,7 @@ class ReviewPage:
         yield self._recurrences()
         yield self._false_resolutions()
         yield from self._actions()
+        yield from self._blocks()
         yield self._costs()
         yield self._avoided()
 
@@ -215,6 +217,13 @@ class ReviewPage:
         more = self.review.actions_in_all - len(rows)
         lines = (self._say("more", count=self._number(more)),) if more > 0 else ()
         yield self._section("actions", lines, ("trouble", "state", "owner", "due", "again"), rows, right=1)
+
+    def _blocks(self) -> Iterator[Section]:
+        found = self.review.blocks
+        if found.count:
+            heads = tuple(self.values.words.say(f"blocks.columns.{head}") for head in HEADS)
+            rows = tuple(rule_row(rule, self.values) for rule in found.rules[:_MOST_ROWS])
+            yield Section(self._say("sections.blocks"), (block_line(found, self.values),), heads, rows, right=5)
 
     def _costs(self) -> Section:
         costs, money = self.review.costs, self.values.money

@@ -28,22 +28,24 @@ def register_protocols(converter: Converter) -> None:
     )
     from_full: Callable[[Any, Any], Protocol] = converter.gen_structure_attrs_fromdict(Protocol)
 
-    @lru_cache(maxsize=_FEW)
-    def read(text: str) -> Protocol:
-        return from_full(json.loads(text), Protocol)
-
     written: dict[int, tuple[Protocol, str]] = {}
 
-    def write(protocol: Protocol) -> str:
+    def known(protocol: Protocol, text: str) -> str:
         # By what it is, not by what it equals: that is looked up at once. It is held, so no other takes its id.
-        known = written.get(id(protocol))
-        if known is not None:
-            return known[1]
         if len(written) >= _FEW:
             written.clear()
-        text = _dump(in_full(protocol))
         written[id(protocol)] = (protocol, text)
         return text
+
+    @lru_cache(maxsize=_FEW)
+    def read(text: str) -> Protocol:
+        protocol = from_full(json.loads(text), Protocol)
+        known(protocol, text)
+        return protocol
+
+    def write(protocol: Protocol) -> str:
+        held = written.get(id(protocol))
+        return held[1] if held is not None else known(protocol, _dump(in_full(protocol)))
 
     converter.register_structure_hook(Protocol, lambda value, _: read(value))
     converter.register_unstructure_hook(Protocol, write)

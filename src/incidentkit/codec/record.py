@@ -30,6 +30,7 @@ from incidentkit.domain.money import Money
 from incidentkit.domain.needs import Need
 from incidentkit.domain.orders import Order
 from incidentkit.domain.preferences import Preferences
+from incidentkit.domain.protocols import Protocol
 from incidentkit.domain.readings import Reading
 from incidentkit.domain.surveys import Ask
 from incidentkit.domain.tasks import Task
@@ -43,6 +44,7 @@ __all__ = [
     "decode_event",
     "encode_document",
     "encode_event",
+    "encode_protocol",
     "kind_of",
     "text_refs",
 ]
@@ -182,6 +184,12 @@ def decode_document(kind: str, text: str, texts: Mapping[str, str] | None = None
     """The inverse of `encode_document`."""
     state: State = _structured(_load(text), KINDS[kind], texts)
     return state
+
+
+def encode_protocol(protocol: Protocol) -> str:
+    """A protocol as the one text that it is in events and documents."""
+    text: str = _writing(Protocol)(protocol)
+    return text
 
 
 def kind_of(state: State) -> str:

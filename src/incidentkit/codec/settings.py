@@ -27,11 +27,13 @@ from incidentkit.codec.vault import VaultTable, beside, read_vault, register_vau
 from incidentkit.domain.actors import Actor
 from incidentkit.domain.authority import Authority
 from incidentkit.domain.blocks import ProcessRule
+from incidentkit.domain.call_policy import OUTCOMES, CallOutcome, CallPolicy
 from incidentkit.domain.causes import CAUSES, Cause
+from incidentkit.domain.default_protocols import DEFAULT_PROTOCOLS
 from incidentkit.domain.inbound import InboundPolicy
 from incidentkit.domain.payments import PaymentSettings
 from incidentkit.domain.priority import PriorityWeights
-from incidentkit.domain.protocols import DEFAULT_PROTOCOLS, Protocol
+from incidentkit.domain.protocols import Protocol
 from incidentkit.domain.rates import Rate
 from incidentkit.domain.readings import OwnMeasure
 from incidentkit.domain.recurrence import RecurrencePolicy
@@ -267,8 +269,9 @@ class _File:
     substates: Mapping[str, _SubstateTable] = {}
     guards: Mapping[str, tuple[str, ...]] = {}
     host_guards: tuple[str, ...] = ()
-    recurrence: RecurrencePolicy = RecurrencePolicy()
+    recurrence: RecurrencePolicy = field(factory=RecurrencePolicy)
     rules: tuple[ProcessRule, ...] = ()
+    verification_calls: CallPolicy = field(factory=CallPolicy)
     plugins: Mapping[str, Mapping[str, Any]] = {}
     blocked_plugins: tuple[str, ...] = ()
     fingerprint_key: _EnvName | None = None
@@ -327,9 +330,15 @@ def _shop(file: _File) -> Shop:
         retention=file.retention,
         recurrence=file.recurrence,
         rules=file.rules,
+        verification_calls=evolve(file.verification_calls, outcomes=_outcomes(file.verification_calls)),
         vault=read_vault(file.vault),
         authority=file.authority,
     )
+
+
+def _outcomes(given: CallPolicy) -> tuple[CallOutcome, ...]:
+    """What ships, and what the file adds to it or says in its place."""
+    return tuple({outcome.code: outcome for outcome in (*OUTCOMES, *given.outcomes)}.values())
 
 
 def _survey(name: str, table: _SurveyTable) -> Survey:
@@ -478,7 +487,7 @@ def _placed(table: str, items: tuple[T, ...], read: Reading[_File]) -> Iterator[
 
 def _of_lost_agent(problem: Problem, read: Reading[_File]) -> bool:
     """Whether a shift or a role may be that of an agent who is in the file, and was cut out for another mistake."""
-    return re.match(r"((rotas|swaps|absences)\[|authority\.[^.]*$)", problem.path) is not None and any(c[0] == "agents" for c in read.cuts if c)
+    return re.match(r"((rotas|swaps|absences)\[|authority\.[^.]*$|protocols\..*\.who$)", problem.path) is not None and any(c[0] == "agents" for c in read.cuts if c)
 
 
 def _bad_line(line: ScoreboardLine) -> Iterator[Problem]:

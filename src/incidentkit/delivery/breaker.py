@@ -11,7 +11,10 @@ from incidentkit.rules import admission
 from incidentkit.store.channels import change_channel, channel_states
 from incidentkit.store.store import Store
 
-__all__ = ["Gate"]
+__all__ = ["PAYER", "Gate"]
+
+PAYER = "payer/"
+"""Payers are known among the channels by their names after this, which no channel's name begins with."""
 
 
 class Gate:
@@ -75,4 +78,6 @@ class Gate:
         return self._known.get(channel) or ChannelState()
 
     def _settings(self, channel: str) -> ChannelSettings:
+        if channel.startswith(PAYER):
+            return ChannelSettings(channel, breaker=self._shop.payments.breaker)
         return self._shop.channel_settings(channel)

@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
 
+from incidentkit.codec.problems import Problem, refuse
 from incidentkit.delivery.templates.folders import FRAMES, PAGE, Folder, own_folder, shipped, wider
 from incidentkit.delivery.templates.language import Language, read_language
-from incidentkit.delivery.templates.steps import OPEN, Step, step_of
+from incidentkit.delivery.templates.steps import OPEN, Step, own_text, step_of, usual
+from incidentkit.domain.protocols import POINTS
 from incidentkit.domain.shop import Shop
 from incidentkit.errors import InvalidInput
 from incidentkit.phrases.words import LANGUAGES
@@ -108,6 +110,7 @@ class Catalogue:
         from incidentkit.delivery.templates.shaping import fill, fill_line
 
         given, spoken = dict(values), self.language(language)
+        step = own_text(step, given)
         text = self._wording(spoken, step)
         words = self._words(spoken, step, given, dict(links))
         self._check_header(text, given)
@@ -134,6 +137,7 @@ class Catalogue:
         from incidentkit.delivery.templates.shaping import fill_line
         from incidentkit.delivery.templates.values import said
 
+        step = own_text(step, given)
         words = {**said(spoken, self.zone, _known(step), given), "shop": self.shop}
         return fill_line(self._wording(spoken, step).brief, words)
 
@@ -167,9 +171,10 @@ class Catalogue:
         return folder.read(code, file)
 
     def _file(self, locale: str, step: str) -> str:
-        """The file with a step's text: a survey's own, or the general one."""
+        """The file with a step's text: a survey's or protocol's own, or the general one."""
         own = any(folder.has(code, f"{step}.md") for folder, code in self._chain(locale))
-        return f"{step if own or not step.startswith('survey.') else OPEN}.md"
+        general = usual(step) or (OPEN if step.startswith("survey.") else step)
+        return f"{step if own else general}.md"
 
     def _wording(self, spoken: Language, step: str) -> Wording:
         key = spoken.code, step
@@ -196,6 +201,15 @@ def _known(step: str) -> Step:
     return found
 
 
+def _check_protocols(shop: Shop) -> None:
+    """Texts of a protocol's own lie in the shop's folder."""
+    named = [(p.type, point, f"{POINTS[point]}.{name}.md") for p in shop.protocols for point, name in p.messages.items()]
+    rule = "templates, the folder with the text {}"
+    problems = [Problem(f"protocols.{type_}.messages.{point}", rule.format(file), "none") for type_, point, file in named]
+    if problems:
+        refuse("The shop's settings", problems)
+
+
 def load_catalogue(shop: Shop) -> Catalogue:
     """The texts for ``shop``: its own over those that ship.
 
@@ -203,6 +217,7 @@ def load_catalogue(shop: Shop) -> Catalogue:
         ConfigurationError: a text of its own folder is missing or can't be used; ``problems`` lists every one.
     """
     if not shop.templates:
+        _check_protocols(shop)
         return Catalogue((shipped(),), shop.language, shop.name, shop.tzinfo)
     from incidentkit.delivery.templates.checking import check
 

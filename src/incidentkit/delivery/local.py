@@ -1,4 +1,4 @@
-"""The built-in local channel: each message becomes a mail in a Maildir, where any mail program can read it."""
+"""The built-in plugin ``local``: each message becomes a mail in a Maildir, each payment a file in a folder."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from attrs import frozen
 
+from incidentkit.delivery.local_payer import LocalPayer
 from incidentkit.delivery.maildir import MaildirBox
 from incidentkit.errors import ConfigurationError, TransientChannelError
 from incidentkit.hooks import (
@@ -19,6 +20,7 @@ from incidentkit.hooks import (
     ChannelFeatures,
     Mailbox,
     Message,
+    Payer,
     PluginContext,
     Receipt,
     ReceiptKind,
@@ -26,7 +28,13 @@ from incidentkit.hooks import (
 )
 from incidentkit.mail import digest, mail, message_id
 
-__all__ = ["LocalChannel", "LocalSettings", "incidentkit_register_channels", "incidentkit_register_mailboxes"]
+__all__ = [
+    "LocalChannel",
+    "LocalSettings",
+    "incidentkit_register_channels",
+    "incidentkit_register_mailboxes",
+    "incidentkit_register_payers",
+]
 
 _PARTS = ("tmp", "new", "cur")
 
@@ -38,10 +46,12 @@ class LocalSettings:
     Args:
         maildir: the folder for what goes out; a relative one lies in the store's.
         inbox: the Maildir that the mailbox ``local`` reads; a relative one lies in the store's folder. Empty for none.
+        payments: the folder that the payer ``local`` writes to; a relative one lies in the store's folder.
     """
 
     maildir: str = "maildir"
     inbox: str = "inbox"
+    payments: str = "payments"
 
 
 class LocalChannel:
@@ -158,3 +168,12 @@ def incidentkit_register_mailboxes(context: PluginContext) -> Iterable[Mailbox]:
     if not inbox.parts or (context.directory is None and not inbox.is_absolute()):
         return []
     return [MaildirBox("local", inbox if context.directory is None else context.directory / inbox)]
+
+
+@hookimpl
+def incidentkit_register_payers(context: PluginContext) -> Iterable[Payer]:
+    """The payer ``local``; for a store without a folder it writes to a temporary one, unless an absolute one is named."""
+    folder = Path(context.settings(LocalSettings).payments if context.raw else LocalSettings().payments)
+    if context.directory is not None:
+        return [LocalPayer(context.directory / folder)]
+    return [LocalPayer(folder, temporary=not folder.is_absolute())]

@@ -26,6 +26,7 @@ from incidentkit.desk.runtime import Runtime
 from incidentkit.desk.surveys import Surveys
 from incidentkit.desk.tasks import Tasks
 from incidentkit.desk.timeline import TimelineEntry, entry_of
+from incidentkit.desk.verification_calls import VerificationCalls
 from incidentkit.domain.events import Event
 from incidentkit.domain.evolve import State, replay
 from incidentkit.domain.incidents import Incident
@@ -89,6 +90,7 @@ class AsOf(Desk):
         self.readings = Readings(then)
         self.objectives = Objectives(then)
         self.checkins = CheckIns(then)
+        self.verification_calls = VerificationCalls(then)
         self.analyses = Analyses(then)
         self.corrective_actions = CorrectiveActions(then)
 
@@ -111,7 +113,7 @@ class AsOf(Desk):
 
     # They are about what is to be done now, or about the store itself.
     as_of = adopt = batch = count_due = explain_diff = feed = health = load_events = rebuild = run = _refused
-    send_due = tick = verify = within = _refused
+    send_due = tick = verify = what_if = within = _refused
 
 
 @frozen

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
 from attrs import field, frozen
 
+from incidentkit.desk.chains import EarlierCase, LineAttempts, attempts_in, chains_in
 from incidentkit.desk.runtime import Runtime
 from incidentkit.desk.timeline import TimelineEntry, entry_of
 from incidentkit.domain.accounts import Account
@@ -24,6 +25,7 @@ from incidentkit.domain.times import due_instant
 from incidentkit.rules.cases import WORKABLE
 from incidentkit.rules.clocks import clocks
 from incidentkit.rules.promises import Expectation, expectations
+from incidentkit.rules.protocols import StepReading, read_steps
 from incidentkit.rules.tenures import Tenure, tenures
 from incidentkit.store.surroundings import Surroundings, surroundings
 
@@ -89,6 +91,8 @@ class CaseInContext:
         owner: who has it now, the agent, else the team; ``owners``: who had it when, the first first.
         above: the supervisors of its owning team other than the owner; those of the shop where the team has none.
         may_offer: what can be offered now; nothing while the case is not open to offers.
+        chain: the same trouble of the same customer before, the latest first.
+        steps: the steps of its protocol, in their order.
     """
 
     incident: Incident
@@ -96,6 +100,8 @@ class CaseInContext:
     owners: tuple[Tenure, ...]
     above: tuple[str, ...]
     may_offer: tuple[str, ...]
+    chain: tuple[EarlierCase, ...] = ()
+    steps: tuple[StepReading, ...] = ()
 
 
 @frozen
@@ -111,6 +117,7 @@ class Context:
         needs: of this order, and the customer's others that are open.
         cases: of this order, those still open first, then the latest.
         timeline: everything that happened to it, as `Orders.timeline` gives it.
+        attempts: the lines that had to be taken to their customer more than once.
     """
 
     at: datetime
@@ -124,16 +131,27 @@ class Context:
     needs: tuple[Need, ...]
     cases: tuple[CaseInContext, ...]
     timeline: tuple[TimelineEntry, ...]
+    attempts: tuple[LineAttempts, ...] = ()
 
 
 def context_of(runtime: Runtime, order_id: str, at: datetime) -> Context:
     """The context of an order, from one state of the record."""
     with runtime.store.reading() as unit:
         found = surroundings(unit, order_id)
-    return _context(found, runtime.shop, at)
+        again = _Again(
+            chains_in(unit, (state for state in found.states if isinstance(state, Incident)), runtime.shop),
+            attempts_in(unit, found.order),
+        )
+    return _context(found, again, runtime.shop, at)
 
 
-def _context(found: Surroundings, shop: Shop, at: datetime) -> Context:
+@frozen
+class _Again:
+    chains: Mapping[str, tuple[EarlierCase, ...]]
+    attempts: tuple[LineAttempts, ...]
+
+
+def _context(found: Surroundings, again: _Again, shop: Shop, at: datetime) -> Context:
     order, states = found.order, found.states
     cases = sorted((s for s in states if isinstance(s, Incident)), key=lambda c: (c.open, c.detected_at), reverse=True)
     needs = sorted((s for s in states if isinstance(s, Need) and s.joined is None), key=lambda n: n.opened_at, reverse=True)
@@ -152,15 +170,23 @@ def _context(found: Surroundings, shop: Shop, at: datetime) -> Context:
         said=tuple(sorted(_said(needs, cases), key=lambda s: s.at)),
         owed=tuple(sorted(owed, key=lambda o: (o.due is None, o.due or at, o.kind, o.reference))),
         needs=tuple(needs),
-        cases=tuple(_case(case, found, shop) for case in cases),
+        cases=tuple(_case(case, found, shop, again.chains[case.id], at) for case in cases),
         timeline=tuple(map(entry_of, found.events)),
+        attempts=again.attempts,
     )
 
 
-def _case(case: Incident, found: Surroundings, shop: Shop) -> CaseInContext:
-    may_offer = tuple(KINDS) if case.phase in WORKABLE else ()
+def _case(case: Incident, found: Surroundings, shop: Shop, chain: tuple[EarlierCase, ...], at: datetime) -> CaseInContext:
+    may_offer = _may_offer(case, shop) if case.phase in WORKABLE else ()
     history = [event for event in found.events if event.stream == case.id]
-    return CaseInContext(case, case.owner.label, tenures(history), _above(case, shop), may_offer)
+    return CaseInContext(
+        case, case.owner.label, tenures(history), _above(case, shop), may_offer, chain, read_steps(case, shop, at)
+    )
+
+
+def _may_offer(case: Incident, shop: Shop) -> tuple[str, ...]:
+    protocol = shop.protocol_of(case)
+    return tuple(protocol.remedies) if protocol is not None and protocol.remedies else tuple(KINDS)
 
 
 def _above(case: Incident, shop: Shop) -> tuple[str, ...]:

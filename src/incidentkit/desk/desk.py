@@ -14,6 +14,8 @@ from incidentkit.desk.accounts import Accounts
 from incidentkit.desk.adopting import Adoption, Which, adopt
 from incidentkit.desk.advising import AdviceRecord, Shortages, advice_of, advice_record, shortages
 from incidentkit.desk.analyses import Analyses
+from incidentkit.desk.approvals import Approvals
+from incidentkit.desk.blocks import Blocks
 from incidentkit.desk.calls import By
 from incidentkit.desk.checkins import CheckIns
 from incidentkit.desk.contacts import Contacts
@@ -28,12 +30,14 @@ from incidentkit.desk.importing import Imports
 from incidentkit.desk.inbox import Inbox
 from incidentkit.desk.incidents import Incidents
 from incidentkit.desk.journey_costs import cost_of_journey
+from incidentkit.desk.mass import MassIncidents
 from incidentkit.desk.measuring import figures_of, rows_of
 from incidentkit.desk.messages import Messages
 from incidentkit.desk.needs import Needs
 from incidentkit.desk.objectives import Objectives
 from incidentkit.desk.orders import Orders
 from incidentkit.desk.pages import Pages
+from incidentkit.desk.payments import Payments
 from incidentkit.desk.people import People
 from incidentkit.desk.presence import duties
 from incidentkit.desk.queue import QueueItem, SeverityShare, queue_of, queue_size, severity_share
@@ -42,17 +46,20 @@ from incidentkit.desk.retaining import Retaining, RetentionReport
 from incidentkit.desk.reviewing import cost_of_incident, review
 from incidentkit.desk.runtime import Runtime
 from incidentkit.desk.scoreboards import public_scoreboard, scoreboard
-from incidentkit.desk.sending import SendReport, send_due
+from incidentkit.desk.sending import Only, SendReport, send_due
 from incidentkit.desk.surveyed import SurveyDrivers, survey_drivers, survey_figures
 from incidentkit.desk.surveys import Surveys
 from incidentkit.desk.tasks import Tasks
 from incidentkit.desk.ticking import TickReport, tick
 from incidentkit.desk.transferring import export_events, load_events
 from incidentkit.desk.vault import Vault
+from incidentkit.desk.verification_calls import VerificationCalls
 from incidentkit.desk.verifying import verify_record
+from incidentkit.desk.what_if import what_if
 from incidentkit.domain.advice import Advice
 from incidentkit.domain.health import Health
 from incidentkit.domain.pages import Page
+from incidentkit.domain.people import Customer
 from incidentkit.domain.shop import Shop
 from incidentkit.domain.times import Due, instant
 from incidentkit.domain.verification import VerifyReport
@@ -62,6 +69,7 @@ from incidentkit.hooks.plugins import Plugins
 from incidentkit.learning.costs import IncidentCost
 from incidentkit.learning.journey_costs import JourneyCost
 from incidentkit.learning.reviews import Review
+from incidentkit.learning.what_if.values import WhatIf
 from incidentkit.measures.catalogue import MeasureCatalogue
 from incidentkit.measures.chart import BEYOND
 from incidentkit.measures.charting import MeasureChart, Statistic
@@ -76,6 +84,7 @@ from incidentkit.store.fact_files import FactFormat
 from incidentkit.store.intents import count_due
 from incidentkit.store.loading import Loaded
 from incidentkit.store.ocel import EventLog
+from incidentkit.store.payments import count_due_payments
 
 if TYPE_CHECKING:
     from incidentkit.desk.as_of import AsOf
@@ -92,14 +101,19 @@ class Desk:
 
     Attributes:
         orders, incidents, surveys, tasks, contacts, needs, accounts: the commands.
+        mass: one cause that went wrong for many orders, with one case for each customer.
+        blocks: rules of the process that stood in the way, and how often.
         analyses, corrective_actions: why something goes wrong, what is done about it, and whether that has helped.
         checkins: what a team speaks about every week, and what its people have committed themselves to.
+        approvals: what somebody wants to grant beyond their authority, over all cases.
         readings: what people count or rate themselves and enter by hand.
         objectives: goals with their Key Results, how they stand, and what is done for them.
         people: what they want to be sent, and why a message goes out or does not.
         messages: those that were sent, and above all those that did not arrive.
+        payments: money on its way back to customers: one payment for each remedy that gives some.
         imports: reading a shop's files into the record.
         inbox: what came in from outside: mails, and what webhooks brought.
+        verification_calls: deliveries to ask about by telephone each morning, and what came of it.
         pages: what customers see and answer by the links that they were sent.
         vault: whether personal data and free text are encrypted, and doing so.
         shop: the settings it works by.
@@ -116,21 +130,26 @@ class Desk:
         self._catalogue = catalogue
         self.orders: Orders = Orders(runtime)
         self.incidents: Incidents = Incidents(runtime)
+        self.mass: MassIncidents = MassIncidents(runtime)
         self.surveys: Surveys = Surveys(runtime)
         self.tasks: Tasks = Tasks(runtime)
         self.contacts: Contacts = Contacts(runtime)
         self.needs: Needs = Needs(runtime)
         self.accounts: Accounts = Accounts(runtime)
+        self.approvals: Approvals = Approvals(runtime)
         self.readings: Readings = Readings(runtime)
         self.objectives: Objectives = Objectives(runtime)
         self.checkins: CheckIns = CheckIns(runtime)
         self.analyses: Analyses = Analyses(runtime)
+        self.blocks: Blocks = Blocks(runtime)
         self.corrective_actions: CorrectiveActions = CorrectiveActions(runtime)
         self.people: People = People(runtime, self._erasing)
         self.messages: Messages = Messages(runtime)
+        self.payments: Payments = Payments(runtime)
         self.imports: Imports = Imports(runtime)
         self.inbox: Inbox = Inbox(runtime, blobs, self._erasing)
         self.pages: Pages = Pages(runtime, self.people)
+        self.verification_calls: VerificationCalls = VerificationCalls(runtime)
         self.vault: Vault = Vault(runtime, blobs, self._erasing)
 
     def __enter__(self) -> Self:
@@ -269,27 +288,29 @@ class Desk:
         progress: Callable[[int], None] | None = None,
         worker: str | None = None,
         stopping: Callable[[], bool] | None = None,
+        only: Only | None = None,
     ) -> SendReport:
-        """Perform the messages that are due, with a durable mark before each and one after.
+        """Perform the messages and payments that are due, with a durable mark before each and one after.
 
-        Any number of workers may do so at the same time, on any number of machines: each message is one worker's. What a worker
-        had when it died comes to another one two minutes later.
+        Any number of workers may do so at the same time, on any number of machines: each message and payment is one worker's.
+        What a worker had when it died comes to another one two minutes later.
 
         Args:
             limit: how many at the most; default: all.
             progress: called with the number so far.
             worker: what the worker is called in the store, for people to see; it need not be unique.
             stopping: asked before each message. Once it says True, nothing more is begun; what was begun is put down.
+            only: ``messages`` or ``payments`` alone; default: both.
 
         Raises:
             RuleViolation: inside a batch.
         """
-        return send_due(self._runtime, self._catalogue, limit, progress, worker, stopping)
+        return send_due(self._runtime, self._catalogue, limit, progress, worker, stopping, only)
 
     def count_due(self) -> int:
-        """How many messages are due now, and no worker's."""
+        """How many messages and payments are due now, and no worker's."""
         with self._runtime.store.reading() as unit:
-            return count_due(unit, self.clock())
+            return count_due(unit, self.clock()) + count_due_payments(unit, self.clock())
 
     def health(self, *, late: timedelta = LATE) -> Health:
         """How well it runs: what waits and since when, what nobody has seen to, and what is wrong with that.
@@ -611,7 +632,7 @@ class Desk:
         return cost_of_incident(self._runtime, incident_id)
 
     def journey_cost(
-        self, *, need: str | None = None, customer: str | None = None, order: str | None = None
+        self, *, need: str | None = None, customer: Customer | str | None = None, order: str | None = None
     ) -> JourneyCost:
         """What one journey cost: its contacts, remedies, calls and workarounds, each at the rate of its day.
 
@@ -619,13 +640,38 @@ class Desk:
         sum over journeys is the sum over all that was spent.
 
         Args:
-            need, customer, order: the id of one of them.
+            need, order: the id of one of them. customer: a person, by the shop's key for them or by id.
 
         Raises:
-            InvalidInput: none, or more than one.
+            InvalidInput: none of them, or more than one.
             UnknownIdError: there is none of that id.
         """
         return cost_of_journey(self._runtime, need, customer, order)
+
+    def what_if(
+        self,
+        shop: Shop | str | Path,
+        *,
+        since: Due | None = None,
+        until: Due | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> WhatIf:
+        """What would have been by other settings: deadlines, messages, asking, escalation, and what people may grant.
+
+        What customers, people, carriers and channels did is kept as it was; what rules made of it is worked out twice, by these
+        settings and by the changed ones. Nothing is written, and nothing is sent. What the record says otherwise than these
+        settings explain is set apart, with its reason.
+
+        Args:
+            shop: the changed settings, or the file with them.
+            since, until: the span; a date is that day's beginning in the shop's zone. Default: the four weeks up to now.
+            progress: called with how much is done, and how much there is.
+
+        Raises:
+            ConfigurationError: the settings are no sound ones.
+            InvalidInput: an empty span, or another currency.
+        """
+        return what_if(self._runtime, shop, since, until, progress)
 
     def survey_figures(
         self, survey: str = "csat", by: str | None = None, since: Due | None = None, until: Due | None = None

@@ -34,7 +34,15 @@ __all__ = ["exported"]
 
 FORMAT = "incidentkit.person/1"
 
-_GROUPS = {"order": "orders", "incident": "cases", "need": "needs", "ask": "questions", "task": "tasks", "person": "wishes"}
+_GROUPS = {
+    "order": "orders",
+    "incident": "cases",
+    "need": "needs",
+    "ask": "questions",
+    "task": "tasks",
+    "call": "calls",
+    "person": "wishes",
+}
 
 _OF_OTHERS = frozenset(
     {

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from attrs import evolve
+
+from incidentkit.desk.kept_protocols import unraised
 from incidentkit.desk.runtime import Runtime
 from incidentkit.domain.health import Health
 from incidentkit.domain.times import instant
@@ -23,8 +26,9 @@ def health_of(runtime: Runtime, late: timedelta = LATE) -> Health:
     if not isinstance(late, timedelta) or late < timedelta(0):
         raise InvalidInput("late", "must be a time of nothing or more", got=repr(late)[:40])
     now = instant(runtime.clock(), "The desk's clock")
+    protocols = unraised(runtime.store, runtime.shop)
     with runtime.store.reading() as unit:
-        return judged(read_health(unit, now, NAMES), late)
+        return judged(evolve(read_health(unit, now, NAMES), protocols=protocols), late)
 
 
 def show_health(runtime: Runtime) -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from incidentkit.desk.approving import Approving
 from incidentkit.desk.assigning import Assigning
+from incidentkit.desk.blocking import Blocking
+from incidentkit.desk.by_protocol import ByProtocol
 from incidentkit.desk.calls import By, given, ids
 from incidentkit.desk.judging import Judging
 from incidentkit.desk.paging import wanted
@@ -30,7 +33,7 @@ from incidentkit.store.unit import Held
 __all__ = ["Incidents", "report"]
 
 
-class Incidents(Telling, Remedying, Assigning, Judging):
+class Incidents(Telling, Remedying, Approving, Assigning, Judging, ByProtocol, Blocking):
     """Incidents of one desk.
 
     Every command takes ``by=`` (who; the host vouches for it), ``at=`` (when it happened, with a zone; default: the desk's
@@ -126,7 +129,7 @@ class Incidents(Telling, Remedying, Assigning, Judging):
         return self._change(
             "incidents.withdraw",
             incident_id,
-            lambda i, w: rules.withdraw(i, w.words(reason), w.order_of(i), w.now),
+            lambda i, w: rules.withdraw(i, w.words(reason), w.orders_of(i), w.now),
             given(reason=reason),
             by,
             at,

@@ -2,37 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from incidentkit.desk.runtime import Runtime
 from incidentkit.domain.evolve import State
 from incidentkit.domain.incidents import Incident
 from incidentkit.domain.needs import Need
+from incidentkit.domain.people import Customer
 from incidentkit.errors import InvalidInput, UnknownIdError
-from incidentkit.learning.journey_costs import JourneyCost, JourneyOf, costs_of_order, costs_of_states, journey_cost
+from incidentkit.learning.journey_costs import JourneyCost, costs_of_order, costs_of_states, journey_cost
 from incidentkit.store.journeys import streams_of_customer, streams_of_order
-from incidentkit.store.standing import customer_of
 from incidentkit.store.unit import Unit
 
 __all__ = ["cost_of_journey"]
 
 
-def cost_of_journey(runtime: Runtime, need: str | None, customer: str | None, order: str | None) -> JourneyCost:
+def cost_of_journey(runtime: Runtime, need: str | None, customer: Customer | str | None, order: str | None) -> JourneyCost:
     """What one journey cost; the arguments are those of `Desk.journey_cost`."""
-    ways: dict[JourneyOf, str | None] = {"need": need, "customer": customer, "order": order}
-    given = [(of, id_) for of, id_ in ways.items() if id_ is not None]
-    if len(given) != 1:
-        raise InvalidInput("A journey", "is that of one need=, customer= or order=", got=str(len(given)))
-    ((of, id_),) = given
+    given = sum(each is not None for each in (need, customer, order))
+    if given != 1:
+        raise InvalidInput("A journey", "is that of one need=, customer= or order=", got=str(given))
+    currency = runtime.shop.currency
     with runtime.store.reading() as unit:
-        if of == "need":
-            found = costs_of_states(_of_need(unit, unit.load("need", id_).state))
-        elif of == "customer":
-            found = costs_of_states(_of_customer(unit, id_))
-        else:
-            unit.load("order", id_)
-            found = costs_of_order(id_, _loaded(unit, streams_of_order(unit, id_)), _orders_of(unit))
-        return journey_cost(of, id_, found, runtime.shop.currency)
+        if customer is not None:
+            person = runtime.person(unit, customer)
+            if person is None:
+                raise UnknownIdError("The customer", "must be known", got="nobody by that name", next="Look the key or id up.")
+            found = costs_of_states(_loaded(unit, streams_of_customer(unit, person)))
+            return journey_cost("customer", person, found, currency)
+        if need is not None:
+            found = costs_of_states(_of_need(unit, unit.load("need", need).state))
+            return journey_cost("need", need, found, currency)
+        assert order is not None, "one of them is given"
+        unit.load("order", order)
+        shares = costs_of_order(order, _loaded(unit, streams_of_order(unit, order)), _orders_of(unit))
+        return journey_cost("order", order, shares, currency)
 
 
 def _of_need(unit: Unit, need: State) -> Iterator[State]:
@@ -54,13 +58,6 @@ def _first_need(unit: Unit, case: Incident) -> str | None:
             return first
         first = need.joined
     return None
-
-
-def _of_customer(unit: Unit, customer: str) -> Iterable[State]:
-    streams = streams_of_customer(unit, customer)
-    if not streams and not customer_of(unit, customer):
-        raise UnknownIdError("The customer", "must be in this record", got=repr(customer)[:48], next="Look the id up.")
-    return _loaded(unit, streams)
 
 
 def _loaded(unit: Unit, streams: Sequence[str]) -> Iterator[State]:

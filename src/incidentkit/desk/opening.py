@@ -62,6 +62,7 @@ def open_desk(
     from incidentkit.delivery.catalogue import load_catalogue
     from incidentkit.desk.desk import Desk
     from incidentkit.desk.ids import uuid7_source
+    from incidentkit.desk.kept_protocols import keep_protocols
     from incidentkit.desk.known_measures import known_measures
     from incidentkit.desk.runtime import Runtime
     from incidentkit.hooks.manager import load_plugins
@@ -86,6 +87,7 @@ def open_desk(
         desk.remember_forgotten()
         # Kept once they have proved to work.
         _keep(store, shop)
+        keep_protocols(store, settings)
         return desk
     except BaseException:
         store.close()

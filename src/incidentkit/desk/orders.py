@@ -7,11 +7,13 @@ from datetime import datetime
 from decimal import Decimal
 
 from incidentkit.desk.advising import advice_in
+from incidentkit.desk.attempting import Attempting
 from incidentkit.desk.calls import By, given
-from incidentkit.desk.commands import Changes
 from incidentkit.desk.finding import Whose
 from incidentkit.desk.paging import wanted
-from incidentkit.desk.placing import lines_of, place, promise_of, rename, short
+from incidentkit.desk.placing import lines_of, place, placement, promise_of, rename, short
+from incidentkit.desk.replacing import Replaces, place_instead, replaces_of
+from incidentkit.desk.taking_back import take_back
 from incidentkit.desk.timeline import TimelineEntry, timeline_of
 from incidentkit.desk.work import Work
 from incidentkit.domain.money import Money, as_money
@@ -28,7 +30,7 @@ from incidentkit.store.unit import Held
 __all__ = ["Orders"]
 
 
-class Orders(Changes[Order]):
+class Orders(Attempting):
     """Orders of one desk.
 
     Every command takes ``by=`` (who; the host vouches for it), ``at=`` (when it happened, with a zone; default: the desk's
@@ -56,6 +58,7 @@ class Orders(Changes[Order]):
         *,
         paid: Money | Decimal | int | str | None = None,
         account: str | None = None,
+        replaces: Replaces | None = None,
         by: By = None,
         at: datetime | None = None,
         key: str | None = None,
@@ -69,6 +72,8 @@ class Orders(Changes[Order]):
             number: the shop's own number, unique in the record.
             paid: what was captured; default: the sum of the lines.
             account: the key of the company they buy for.
+            replaces: the order, the case and the remedy, by their ids, that it is sent for: it captures nothing, and the remedy is
+                carried out by it. Its customer, lines and promise follow from those where they are not given.
 
         Raises:
             MoneyError: amounts in different currencies.
@@ -76,11 +81,14 @@ class Orders(Changes[Order]):
         """
 
         ordered = lines_of(lines)
+        instead = None if replaces is None else replaces_of(replaces)
 
         def body(work: Work) -> Held:
-            return place(work, customer, ordered, promised, number, paid, account)
+            new = placement(work, customer, ordered, promised, number, paid, account)
+            return place(work, new) if instead is None else place_instead(work, instead, new)
 
         arguments = given(customer=customer, lines=ordered, promised=promised, number=number, paid=paid, account=account)
+        arguments |= given(replaces=instead)
         return self._run("orders.place", arguments, body, by, at, key)
 
     def confirm(self, order_id: str, *, by: By = None, at: datetime | None = None, key: str | None = None) -> Order:
@@ -172,20 +180,16 @@ class Orders(Changes[Order]):
         at: datetime | None = None,
         key: str | None = None,
     ) -> Order:
-        """Delivered units come back.
+        """Delivered units come back. Remedies that waited for them are due for those that came, and still owed for the others.
 
         Raises:
             QuantityError: more than are with the customer.
         """
-        return self._change(
-            "orders.take_back",
-            order_id,
-            lambda o, w: rules.take_back(o, units, w.text(reason), w.now),
-            given(units=units, reason=reason),
-            by,
-            at,
-            key,
-        )
+
+        def decide(order: Order, work: Work) -> Decision:
+            return take_back(order, rules.take_back(order, units, work.text(reason), work.now), work)
+
+        return self._change("orders.take_back", order_id, decide, given(units=units, reason=reason), by, at, key)
 
     def publish_status(
         self, order_id: str, text: str, *, by: By = None, at: datetime | None = None, key: str | None = None

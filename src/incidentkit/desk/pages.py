@@ -186,7 +186,7 @@ class Pages:
 
         def body(work: Work) -> Held:
             case = work.incident(known.subject)
-            return work.apply(case.id, answer(case, _put(known), choice, work.order_of(case), work.now))
+            return work.apply(case.id, answer(case, _put(known), choice, work.orders_of(case), work.now))
 
         arguments = given(incident=known.subject, choice=choice)
         self._once(lambda: self._runtime.run(Call("pages.answer", arguments, "customer", key=known.key), body))

@@ -16,10 +16,10 @@ from incidentkit.errors import InvalidInput
 from incidentkit.rules import orders as rules
 from incidentkit.store.unit import Held
 
-__all__ = ["lines_of", "place", "promise_of", "rename", "short"]
+__all__ = ["lines_of", "place", "placement", "promise_of", "rename", "short"]
 
 
-def place(
+def placement(
     work: Work,
     customer: Customer | str | None,
     lines: Sequence[Line],
@@ -27,11 +27,10 @@ def place(
     number: str | None,
     paid: Money | Decimal | int | str | None,
     account: str | None,
-) -> Held:
-    """The body of placing an order, which importing shares."""
-    order_id = OrderId(work.new_id())
-    new = rules.Placement(
-        order=order_id,
+) -> rules.Placement:
+    """What was given for a new order, with its names resolved."""
+    return rules.Placement(
+        order=OrderId(work.new_id()),
         lines=lines,
         customer=work.customer(customer),
         account=short("account", account) or (customer.account if isinstance(customer, Customer) else ""),
@@ -39,10 +38,14 @@ def place(
         promised=promise_of(promised),
         paid=None if paid is None else as_money(paid),
     )
+
+
+def place(work: Work, new: rules.Placement) -> Held:
+    """The body of placing an order, which importing shares."""
     decision = rules.place(new, work.now)
     if new.number:
-        work.unit.name("order", new.number, order_id)
-    return work.apply(order_id, decision)
+        work.unit.name("order", new.number, new.order)
+    return work.apply(new.order, decision)
 
 
 def lines_of(lines: Sequence[Line]) -> tuple[Line, ...]:

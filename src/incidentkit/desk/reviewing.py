@@ -13,17 +13,19 @@ from incidentkit.desk.runtime import Runtime
 from incidentkit.domain.shop import Shop
 from incidentkit.domain.times import Due, instant
 from incidentkit.errors import InvalidInput
+from incidentkit.learning.blocks import BlocksFound, find_blocks
 from incidentkit.learning.costs import IncidentCost, avoided, incident_cost
 from incidentkit.learning.diagnosis import Cell, Place, SegmentKind, places_of
 from incidentkit.learning.patterns import FEWEST_NOW, Patterns, find_patterns
 from incidentkit.learning.reviews import Review
 from incidentkit.measures.windows import WINDOWS, Window, complete_windows, first_instant, windows
+from incidentkit.store.blocked import blocks_in
 from incidentkit.store.learned import KINDS, Spans, examples, first_order, incidents_in, orders_in, seen_in, steps_before
 from incidentkit.store.learned_costs import Asked, cells_in, cost_of, costs_in, strata_in
 from incidentkit.store.recurring import actions_due, false_resolutions_in, recurrences_in
 from incidentkit.store.unit import Unit
 
-__all__ = ["cost_of_incident", "review"]
+__all__ = ["cost_of_incident", "often_blocked", "review"]
 
 _SPANS = 12
 """So many earlier spans it is held against, as far as the record goes back."""
@@ -41,9 +43,7 @@ _PROMOTERS_AND_PASSIVES = 7
 def review(runtime: Runtime, since: Due | None, until: Due | None, team: str | None) -> Review:
     """What a span of time teaches; the arguments are those of `Desk.review`."""
     as_of, shop = instant(runtime.clock(), "The desk's clock"), runtime.shop
-    if team is not None and shop.team(team) is None:
-        known = ", ".join(each.name for each in shop.teams)
-        raise InvalidInput("team", f"must be one of {known}", got=repr(team)[:40])
+    _check_team(shop, team)
     start, end = _bounds(shop, since, until, as_of)
     by = next((name for name in WINDOWS if windows(name, shop.zone, start, end) == (Window(start, end),)), None)
     with runtime.store.reading() as unit:
@@ -66,6 +66,7 @@ def review(runtime: Runtime, since: Due | None, until: Due | None, team: str | N
             incidents_before=_mean(incidents[:-1]),
             places=_places(unit, shop, asked, spans, orders[-1]),
             patterns=_patterns(unit, spans, orders),
+            blocks=_blocks(unit, spans, shop, incidents),
             recurrences=recurrences_in(unit, asked),
             false_resolutions=false_resolutions_in(unit, asked),
             actions=actions,
@@ -76,6 +77,12 @@ def review(runtime: Runtime, since: Due | None, until: Due | None, team: str | N
         )
     reader.keep()
     return found
+
+
+def _check_team(shop: Shop, team: str | None) -> None:
+    if team is not None and shop.team(team) is None:
+        known = ", ".join(each.name for each in shop.teams)
+        raise InvalidInput("team", f"must be one of {known}", got=repr(team)[:40])
 
 
 def _mean(counts: Sequence[int]) -> float | None:
@@ -143,6 +150,21 @@ def _patterns(unit: Unit, spans: Spans, placed: tuple[int, ...]) -> Patterns:
     found = find_patterns(seen, sum(tried for _, tried in counted), spans.earlier)
     shown = tuple(evolve(each, incidents=examples(unit, spans, each.seen)) for each in found.found[:_SHOWN])
     return evolve(found, found=shown)
+
+
+def often_blocked(runtime: Runtime, since: Due | None, until: Due | None, team: str | None) -> BlocksFound:
+    """The rules that stood in the way in a span; the arguments are those of `Blocks.often`."""
+    as_of, shop = instant(runtime.clock(), "The desk's clock"), runtime.shop
+    _check_team(shop, team)
+    start, end = _bounds(shop, since, until, as_of)
+    with runtime.store.reading() as unit:
+        spans = Spans(_back(shop, start, end, first_order(unit)), team)
+        return _blocks(unit, spans, shop, incidents_in(unit, spans))
+
+
+def _blocks(unit: Unit, spans: Spans, shop: Shop, incidents: tuple[int, ...]) -> BlocksFound:
+    counted, cases = blocks_in(unit, spans, shop.currency)
+    return find_blocks(counted, incidents, cases, ((rule.code, rule.title, rule.owner) for rule in shop.rules))
 
 
 def cost_of_incident(runtime: Runtime, incident_id: str) -> IncidentCost:

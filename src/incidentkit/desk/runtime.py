@@ -99,6 +99,10 @@ class Runtime:
         now = instant(self.clock(), "The desk's clock")
         return Work(unit, self._circumstances(call, now), now, self.ids, self.store.secret, call)
 
+    def circumstances(self, by: By = None) -> Circumstances:
+        """What a decision may look at that somebody would take now; nothing of it is done."""
+        return self._circumstances(Call("", {}, by), instant(self.clock(), "The desk's clock"))
+
     def _circumstances(self, call: Call, now: datetime) -> Circumstances:
         at = now if call.at is None else instant(call.at)
         if at > now:

@@ -19,7 +19,7 @@ from incidentkit.rules import incidents as rules
 from incidentkit.rules import waiting
 from incidentkit.rules.decision import Decision
 
-__all__ = ["Telling"]
+__all__ = ["Telling", "spoken"]
 
 
 class Telling(Casework):
@@ -64,7 +64,7 @@ class Telling(Casework):
         return self._change(
             "incidents.log_conversation",
             incident_id,
-            lambda i, w: _spoken(w, i, channel, w.words(summary), direction),
+            lambda i, w: spoken(w, i, channel, w.words(summary), direction),
             given(channel=channel, summary=summary) | ({} if direction == "out" else {"direction": direction}),
             by,
             at,
@@ -125,10 +125,10 @@ class Telling(Casework):
         )
 
 
-def _spoken(work: Work, incident: Incident, channel: str, summary: Text, direction: Direction) -> Decision:
+def spoken(work: Work, incident: Incident, channel: str, summary: Text, direction: Direction) -> Decision:
     """A conversation, which is a contact of the case's need too."""
-    spoken = rules.log_conversation(incident, channel, summary, work.now)
+    said = rules.log_conversation(incident, channel, summary, work.now)
     need, contact = contact_of_conversation(work, incident, channel, direction, summary)
-    events = tuple(evolve(event, need=need) if isinstance(event, ConversationLogged) else event for event in spoken.events)
+    events = tuple(evolve(event, need=need) if isinstance(event, ConversationLogged) else event for event in said.events)
     elsewhere = tuple((need, event) for event in contact.events)
-    return evolve(spoken, events=events, elsewhere=spoken.elsewhere + elsewhere)
+    return evolve(said, events=events, elsewhere=said.elsewhere + elsewhere)

@@ -16,6 +16,7 @@ from incidentkit.desk.health import show_health
 from incidentkit.desk.progressing import foreseen
 from incidentkit.desk.runtime import Runtime
 from incidentkit.desk.sealing import seal_record
+from incidentkit.desk.verification_calls import list_this_morning
 from incidentkit.desk.work import Work
 from incidentkit.domain.actors import RULE
 from incidentkit.domain.corrective_actions import CorrectiveAction
@@ -60,6 +61,7 @@ class TickReport:
         deleted: parts of the vault and people that had been kept for as long as ``[retention]`` says.
         done: what followed, by the type of its events, e.g. ``{"incident.escalated": 2}``.
         sealed: seals that were put on what had been written.
+        listed: verification calls that were put on this morning's list.
     """
 
     acted: int = 0
@@ -68,6 +70,7 @@ class TickReport:
     deleted: int = 0
     done: dict[str, int] = field(factory=dict)
     sealed: int = 0
+    listed: int = 0
 
     @property
     def total(self) -> int:
@@ -91,6 +94,7 @@ def tick(runtime: Runtime, catalogue: Catalogue, limit: int | None, progress: Ca
             progress(done, max(done, waiting))
         if limit is not None and report.total >= limit:
             break
+    report.listed = list_this_morning(runtime)
     report.sealed = seal_record(runtime, now)
     show_health(runtime)
     return report

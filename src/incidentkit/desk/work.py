@@ -13,15 +13,17 @@ from typing import Any
 from attrs import evolve as changed
 
 from incidentkit.desk.calls import Call
+from incidentkit.desk.recurring import Again, again
 from incidentkit.domain.analyses import Analysis
 from incidentkit.domain.corrective_actions import CorrectiveAction
 from incidentkit.domain.effects import Intent, Timer
-from incidentkit.domain.events import Event, Happening
+from incidentkit.domain.events import Event, Happening, StepOpened
 from incidentkit.domain.evolve import State, evolve
-from incidentkit.domain.ids import CustomerId
+from incidentkit.domain.ids import CustomerId, TaskId
 from incidentkit.domain.incidents import Incident
 from incidentkit.domain.needs import Need
 from incidentkit.domain.orders import Order
+from incidentkit.domain.payments import BY_HAND, MONEY
 from incidentkit.domain.people import Customer
 from incidentkit.domain.phones import read_phone
 from incidentkit.domain.surveys import Ask
@@ -29,10 +31,14 @@ from incidentkit.domain.tasks import Task
 from incidentkit.domain.texts import Text
 from incidentkit.errors import InvalidInput
 from incidentkit.rules import needs as need_rules
+from incidentkit.rules.approvals import closed_meanwhile
 from incidentkit.rules.decision import Circumstances, Decision
 from incidentkit.rules.escalation import consequences
+from incidentkit.rules.ledger import money_order
 from incidentkit.rules.notices import notices, told_of
-from incidentkit.rules.tasks import needless, settles_tasks
+from incidentkit.rules.paying import to_pay
+from incidentkit.rules.protocols import step_task, turns
+from incidentkit.rules.tasks import NewTask, needless, open_task, settles_tasks
 from incidentkit.rules.timers import following
 from incidentkit.store.unit import Held, Unit
 
@@ -57,10 +63,16 @@ class Work:
         self._texts: list[tuple[Text, str | None]] = []
         self._people: list[Callable[[], None]] = []
         self._fresh: set[str] = set()
+        self._steps: list[NewTask] = []
 
     def then(self, at: datetime) -> Work:
         """The same bench, for what happened at an instant before now and becomes known now."""
         return Work(self.unit, changed(self.now, at=at), self._known_at, self._ids, self._secret, self._call)
+
+    @property
+    def known_at(self) -> datetime:
+        """When it becomes known: now, whenever it happened."""
+        return self._known_at
 
     # --- Gather --------------------------------------------------------------------------------------------------
 
@@ -136,6 +148,14 @@ class Work:
         """The orders that an incident is about, in its order."""
         return tuple(self.order(order) for order in incident.orders)
 
+    def orders_of(self, incident: Incident) -> tuple[Order, ...]:
+        """The orders that an incident is about, in its order, and then others that its remedies' units and money are of."""
+        named = [remedy.order for remedy in incident.remedies if remedy.order is not None]
+        orders = [self.order(order) for order in dict.fromkeys((*incident.orders, *named))]
+        known = {order.id for order in orders}
+        money = dict.fromkeys(money_order(order) for order in orders)
+        return (*orders, *(self.order(order) for order in money if order not in known))
+
     def text(self, words: str | None, *, customer: str | None = None) -> Text | None:
         """Words on their way to the vault; kept when the decision is.
 
@@ -197,8 +217,11 @@ class Work:
     def apply(self, stream: str, decision: Decision) -> Held:
         """Write what was decided. Every state is worked out before anything is gathered, so that a refusal leaves nothing."""
         changes = [self._changed(of, list(events)) for of, events in self._by_stream(stream, decision).items()]
+        again = self._again(changes)
         changes += self._followed(changes)
         changes += self._settled(changes)
+        changes += self._given_out()
+        changes += self._to_pay(decision.intents, changes)
         moved = [timer for events, state in changes for timer in self._moved(events[0], state)]
         for write in self._people:
             write()
@@ -220,7 +243,47 @@ class Work:
             self.unit.plan(decision.intents)
             self.unit.plan(notice for events, state in changes for notice in self._notices(events, state))
             self.unit.time(decision.timers)
+            self._recurred(again)
         return held
+
+    def _again(self, changes: list[tuple[list[Event], State]]) -> list[Again]:
+        """What follows where it is the same trouble again, written down among the changes."""
+        found = []
+
+        def standing(stream: str) -> State:
+            changed_here = next((state for events, state in changes if events[0].stream == stream), None)
+            held = None if changed_here is not None else self.unit.any(stream)
+            state = changed_here if held is None else held.state
+            assert state is not None, "what is asked for is in the record, or written right now"
+            return state
+
+        for events, state in list(changes):
+            held = self.unit.any(events[0].stream) if events[0].version > 1 else None
+            for one in again(self, held.state if held is not None else None, state, standing):
+                found.append(one)
+                for stream, happenings in self._by_stream(one.stream, one.decision).items():
+                    self._add(changes, stream, happenings)
+        return found
+
+    def _add(self, changes: list[tuple[list[Event], State]], stream: str, happenings: Sequence[Happening]) -> None:
+        """Add to what has been decided about a thing, or begin with that."""
+        place = next((place for place, (events, _) in enumerate(changes) if events[0].stream == stream), None)
+        if place is None:
+            changes.append(self._changed(stream, happenings))
+            return
+        events, state = changes[place]
+        for happening in happenings:
+            events.append(self._event(stream, events[-1].version + 1, happening))
+            state = evolve(state, events[-1])
+        changes[place] = (events, state)
+
+    def _recurred(self, found: Sequence[Again]) -> None:
+        """What a recurrence asks for beside its events."""
+        for one in found:
+            self.unit.plan(one.decision.intents)
+            self.unit.time(one.decision.timers)
+            for order in one.opened:
+                self.unit.link(order, one.stream)
 
     def _notices(self, events: list[Event], state: State) -> tuple[Intent, ...]:
         """What people of the shop are told of what happened to a thing."""
@@ -308,11 +371,49 @@ class Work:
             state = evolve(state, event)
             events.append(event)
         assert state is not None, "a change has at least one event"
-        for happening in consequences(held.state if held is not None else None, state, self.now):
+        before = held.state if held is not None else None
+        for happening in (*consequences(before, state, self.now), *closed_meanwhile(before, state)):
+            version += 1
+            events.append(self._event(stream, version, happening))
+            state = evolve(state, events[-1])
+        for happening in self._turned(state):
             version += 1
             events.append(self._event(stream, version, happening))
             state = evolve(state, events[-1])
         return events, state
+
+    def _turned(self, state: State) -> list[StepOpened]:
+        """The steps of a case's protocol whose turn has come: each is given out as a task."""
+        if not isinstance(state, Incident) or self.now.passive:
+            return []
+        opened = []
+        for reading in turns(state, self.now.shop, self.now.at):
+            what = self.text(reading.step.own_words(self.now.shop.language) or None, customer=state.customer)
+            new = step_task(reading, TaskId(self.new_id()), state, what, self.now)
+            self._steps.append(new)
+            opened.append(StepOpened(reading.name, new.task))
+        return opened
+
+    def _to_pay(
+        self, intents: Iterable[Intent], changes: Sequence[tuple[list[Event], State]]
+    ) -> list[tuple[list[Event], State]]:
+        """The tasks of paying what no payer pays."""
+        if self.now.passive:
+            return []
+        tasks = []
+        for intent in intents:
+            if intent.kind == MONEY and intent.channel == BY_HAND:
+                case = next((state for events, state in changes if events[0].stream == intent.stream), None)
+                case = case or self.incident(intent.stream)
+                assert isinstance(case, Incident), "a payment is about a case"
+                new = to_pay(intent, case, self.new_id(), self.now)
+                tasks.append(self._changed(new.task, open_task(new, self.now).events))
+        return tasks
+
+    def _given_out(self) -> list[tuple[list[Event], State]]:
+        """The tasks of the steps whose turn has come with these changes."""
+        steps, self._steps = self._steps, []
+        return [self._changed(new.task, open_task(new, self.now).events) for new in steps]
 
     def _event(self, stream: str, version: int, happening: Happening) -> Event:
         source = self._call.source

@@ -65,7 +65,7 @@ class Scope:
     """What grants a budget counts: those of a case, to a customer, by an agent or for a cause, within a time.
 
     Args:
-        of: the id of the case or customer, the agent's handle, the code of the cause. Of a case, what was merged into it counts.
+        of: the id of the case or customer, the agent's handle, the code of the cause. Of a case, those merged into it count.
         since: from then on; ``until``: before then; None for all time.
     """
 
@@ -142,7 +142,7 @@ def bad_authority(authority: Mapping[str, Authority], roles: Iterable[str], curr
     """
     known = {*ROLES, *MACHINES, *roles}
     bad = [
-        f"authority.{role}: expected a role that an agent has, or one of {', '.join((*ROLES, *MACHINES))}"
+        f"authority.{role}: expected a role that an agent has, or one of {', '.join((*ROLES, *MACHINES))}, found no such"
         for role in authority
         if role not in known
     ]

@@ -47,7 +47,7 @@ class ProcessRule:
 
 @frozen
 class Block:
-    """"The process does not allow it."
+    """What the process did not allow, and what came of it.
 
     Args:
         id: unique in its case.

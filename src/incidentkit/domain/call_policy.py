@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
-from attrs import field, frozen
+from attrs import Attribute, field, frozen
 
 from incidentkit.errors import InvalidInput
 
@@ -18,15 +18,56 @@ CallReason = Literal["repeat", "carrier", "new", "random"]
 has it."""
 
 CallMeaning = Literal["well", "wrong", "no_answer", "unreachable", "refused"]
-"""What an outcome means: all is well; something is wrong, which opens a case; nobody answered, and it is tried again; nobody can
-be reached there; or its customer does not want to be rung."""
+"""What an outcome means: all is well; something is wrong, which opens a case; nobody answered, and it is tried again; nobody
+can be reached there; or its customer does not want to be rung."""
 
 _REASONS: tuple[CallReason, ...] = get_args(CallReason)
+_MEANINGS: tuple[CallMeaning, ...] = get_args(CallMeaning)
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 _DAY = timedelta(days=1)
 _LONGEST = timedelta(days=3_653)
 _PLACE = re.compile(r"\{(\w*)\}")
 _PLACES = ("shop", "name", "order")
+
+
+def _within(low: float, high: float) -> Callable[[object, Attribute[Any], Any], None]:
+    def check(policy: object, attribute: Attribute[Any], value: float) -> None:
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
+            raise InvalidInput(f"{attribute.name} of verification calls", f"must be {low:,} to {high:,}", got=repr(value)[:20])
+
+    return check
+
+
+def _span(policy: object, attribute: Attribute[Any], value: timedelta) -> None:
+    least = _DAY if attribute.name == "look_back" else timedelta(0)
+    if not least <= value <= _LONGEST:
+        start = "a day" if least else "nothing"
+        raise InvalidInput(f"{attribute.name} of verification calls", f"must be from {start} to ten years", got=str(value))
+
+
+def _reasons(policy: object, attribute: Attribute[Any], value: tuple[str, ...]) -> None:
+    if len(set(value)) < len(value) or not set(value) <= set(_REASONS):
+        rule = f"must be {', '.join(_REASONS)}, each at the most once"
+        raise InvalidInput("The reasons of verification calls", rule, got=", ".join(map(str, value))[:60])
+
+
+def _once(policy: object, attribute: Attribute[Any], value: tuple[CallOutcome, ...]) -> None:
+    codes = [outcome.code for outcome in value]
+    if len(set(codes)) < len(codes):
+        raise InvalidInput("The outcomes of verification calls", "must stand there once each", got=", ".join(codes)[:60])
+
+
+def _fillable(policy: object, attribute: Attribute[Any], value: Mapping[str, str]) -> None:
+    for language, script in value.items():
+        odd = [place for place in _PLACE.findall(script) if place not in _PLACES]
+        if odd:
+            rule = f"must have no other places than {', '.join('{' + place + '}' for place in _PLACES)}"
+            raise InvalidInput(f"The script in {language[:10]}", rule, got=", ".join(odd)[:60])
+
+
+def _is_code(outcome: CallOutcome, attribute: Attribute[Any], value: str) -> None:
+    if not isinstance(value, str) or not _CODE.fullmatch(value):
+        raise InvalidInput("The outcome of a call", "is a short code of small letters, digits and _", got=repr(value)[:40])
 
 
 @frozen
@@ -43,19 +84,18 @@ class CallOutcome:
         InvalidInput: no code, no such meaning, or a type where nothing is wrong, or none where something is.
     """
 
-    code: str
+    code: str = field(validator=_is_code)
     means: CallMeaning = "wrong"
     type: str = ""
     labels: Mapping[str, str] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
-        subject = f"The outcome {self.code[:40]!r} of a call"
-        if not _CODE.fullmatch(self.code):
-            raise InvalidInput(subject, "is a short code of small letters, digits and _", got=repr(self.code)[:40])
-        if self.means not in get_args(CallMeaning):
-            raise InvalidInput(subject, f"means {', '.join(get_args(CallMeaning))}", got=repr(self.means)[:40])
+        subject = f"The outcome {self.code} of a call"
+        if self.means not in _MEANINGS:
+            raise InvalidInput(subject, f"means {', '.join(_MEANINGS)}", got=repr(self.means)[:40])
         if (self.means == "wrong") != bool(self.type):
-            raise InvalidInput(subject, "has a type of incident where something is wrong, and only there", got=repr(self.type))
+            rule = "has a type of incident where something is wrong, and only there"
+            raise InvalidInput(subject, rule, got=repr(self.type)[:40])
 
 
 OUTCOMES: tuple[CallOutcome, ...] = (
@@ -100,40 +140,19 @@ class CallPolicy:
 
     each_morning: bool = False
     team: str = ""
-    daily: int = 20
-    reasons: tuple[CallReason, ...] = _REASONS
-    repeat_within: timedelta = timedelta(days=180)
+    daily: int = field(default=20, validator=_within(1, 1_000))
+    reasons: tuple[CallReason, ...] = field(default=_REASONS, validator=_reasons)
+    repeat_within: timedelta = field(default=timedelta(days=180), validator=_span)
     carriers: tuple[str, ...] = ()
-    carrier_window: timedelta = timedelta(days=90)
-    share: float = 0.05
-    rest: timedelta = timedelta(days=60)
-    look_back: timedelta = timedelta(days=3)
-    attempts: int = 3
-    again_after: timedelta = timedelta(hours=3)
-    keep: timedelta = timedelta(days=3)
-    outcomes: tuple[CallOutcome, ...] = OUTCOMES
-    script: Mapping[str, str] = field(factory=dict)
-
-    def __attrs_post_init__(self) -> None:
-        for right, rule, got in self._rules():
-            if not right:
-                raise InvalidInput("Verification calls", rule, got=str(got)[:60])
-
-    def _rules(self) -> Iterator[tuple[bool, str, object]]:
-        yield 1 <= self.daily <= 1_000, "are 1 to 1,000 a day", self.daily
-        yield 0 <= self.share <= 1, "have a share from 0 to 1", self.share
-        yield 1 <= self.attempts <= 20, "have 1 to 20 attempts", self.attempts
-        known = len(set(self.reasons)) == len(self.reasons) and set(self.reasons) <= set(_REASONS)
-        yield known, f"have each of {', '.join(_REASONS)} as a reason at the most once", ", ".join(self.reasons)
-        for name in ("repeat_within", "carrier_window", "rest", "look_back", "again_after", "keep"):
-            span: timedelta = getattr(self, name)
-            yield timedelta(0) <= span <= _LONGEST, f"have {name} from nothing to ten years", span
-        yield self.look_back >= _DAY, "look back a day or more", self.look_back
-        codes = [outcome.code for outcome in self.outcomes]
-        yield len(set(codes)) == len(codes), "have each outcome once", ", ".join(codes)
-        for language, script in self.script.items():
-            odd = [place for place in _PLACE.findall(script) if place not in _PLACES]
-            yield not odd, f"have {', '.join('{' + place + '}' for place in _PLACES)} in the script.{language}", ", ".join(odd)
+    carrier_window: timedelta = field(default=timedelta(days=90), validator=_span)
+    share: float = field(default=0.05, validator=_within(0, 1))
+    rest: timedelta = field(default=timedelta(days=60), validator=_span)
+    look_back: timedelta = field(default=timedelta(days=3), validator=_span)
+    attempts: int = field(default=3, validator=_within(1, 20))
+    again_after: timedelta = field(default=timedelta(hours=3), validator=_span)
+    keep: timedelta = field(default=timedelta(days=3), validator=_span)
+    outcomes: tuple[CallOutcome, ...] = field(default=OUTCOMES, validator=_once)
+    script: Mapping[str, str] = field(factory=dict, validator=_fillable)
 
     def outcome(self, code: str) -> CallOutcome | None:
         """The outcome with that code."""

@@ -86,7 +86,7 @@ class VerificationCall:
     @property
     def in_time(self) -> bool:
         """Whether an outcome was recorded by the end of the next working day, be it that nobody answered."""
-        return bool(self.attempts) and self.attempts[0].at <= self.due
+        return bool(self.attempts) and self.attempts[0].at < self.due
 
     @property
     def outcome(self) -> str:

@@ -28,7 +28,7 @@ class Problem:
 
     Args:
         code: ``messages_late``, ``timers_late``, ``inbox_late``, ``dead_letters``, ``messages_unknown``, ``inbox_dead``,
-            ``receipts_waiting`` or ``channels_paused``.
+            ``receipts_waiting``, ``channels_paused``, ``protocols_unraised``, ``payments_late``, ``payments_failed`` or ``payments_unknown``.
         grave: the desk does not do its work: a check of its health fails.
         count: how many are concerned.
         since: since when, where that is known.
@@ -52,12 +52,15 @@ class Health:
         messages: due and not sent yet.
         timers: come due and not acted on yet.
         inbox: what came in and was not processed yet.
+        payments: due for a worker and not made yet; ``payments_failed``: not made, and nobody tries by themselves;
+            ``payments_unknown``: nobody knows whether they were made.
         receipts: receipts that wait for the message that they are about.
         dead: messages that were given up and that nobody has seen to.
         unknown: messages of which nobody knows whether they went out.
         inbox_dead: what came in and could not be processed.
         paused: channels that nothing is handed to for now, because they failed.
         problems: what follows from all that.
+        protocols: types whose protocol was changed under the same version.
     """
 
     at: datetime
@@ -74,6 +77,10 @@ class Health:
     inbox_dead: int = 0
     paused: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    payments: Waiting = Waiting()
+    payments_failed: int = 0
+    payments_unknown: int = 0
+    protocols: tuple[str, ...] = ()
 
     @property
     def healthy(self) -> bool:

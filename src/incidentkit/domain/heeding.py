@@ -50,7 +50,7 @@ def _begun(after: Incident, event: Event) -> Hold | None:
     data = event.data
     if after.phase is not Phase.COMMUNICATED:
         return None  # nobody waits for an answer of somebody who knows of nothing
-    open_ = [offer.by for offer in after.offers if offer.state is OfferState.OPEN]
+    open_ = [offer.until or offer.by for offer in after.offers if offer.state is OfferState.OPEN]
     if open_ and isinstance(data, (ev.OffersMade, ev.CustomerTold)):
         return Hold(event.occurred_at, None, max(open_, key=_lasting), "offer")
     if isinstance(data, ev.CustomerAwaited):
@@ -66,9 +66,9 @@ def _lasting(due: Due) -> tuple[str, int, str]:
 
 def _over(after: Incident, event: Event) -> bool:
     data = event.data
-    if after.phase is not Phase.COMMUNICATED or isinstance(data, (ev.OfferAccepted, ev.WaitEnded)):
+    if after.phase is not Phase.COMMUNICATED or isinstance(data, (ev.OfferAccepted, ev.OfferCountered, ev.WaitEnded)):
         return True
-    if isinstance(data, ev.OfferDeclined):
+    if isinstance(data, (ev.OfferDeclined, ev.OffersExpired)):
         return not any(offer.state is OfferState.OPEN for offer in after.offers)
     # An automatic reply or a "thanks" says nothing that the shop could act on.
     return isinstance(data, ev.IncidentContactNoted) and data.direction == "in" and data.expects_answer and not data.automatic

@@ -279,6 +279,8 @@ class Incident:
     def own_orders(self) -> tuple[OrderId, ...]:
         """The orders that it was reported with, without those that other cases brought."""
         brought = {order for joined in self.took_in for order in joined.orders}
+        if self.mass is not None:
+            brought -= set(self.mass.orders)
         return tuple(order for order in self.orders if order not in brought)
 
     @property

@@ -58,7 +58,7 @@ def _of_incident(incident: Incident) -> Iterator[str]:
         yield "communicated, but nobody was told"
     if incident.phase is Phase.DETECTED and incident.told:
         yield "told, and not communicated"
-    if incident.phase is Phase.RESOLVED and not incident.claimed and any(r.carried_out_at is None for r in incident.remedies):
+    if incident.phase is Phase.RESOLVED and not incident.claimed and any(r.owed for r in incident.remedies):
         yield "resolved with a remedy that is owed"
 
 

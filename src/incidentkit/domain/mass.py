@@ -128,13 +128,14 @@ class MassPart:
 
     Args:
         id: the mass incident.
-        labels: what its own orders are called, in their order: what is written to the customer names them all.
+        orders: the affected orders that it covers; ``labels``: what they are called: what is written to the customer names all.
         said: texts that its customer had already, by an earlier case in the same mass incident.
         stage: how many of the stages it has been through.
         refused: those of them that could not be done, each with the code of the error.
     """
 
     id: MassId
+    orders: tuple[OrderId, ...] = ()
     labels: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
     stage: int = 0

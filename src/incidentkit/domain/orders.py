@@ -9,9 +9,10 @@ from attrs import field, frozen
 
 from incidentkit.domain.advice import Advised
 from incidentkit.domain.ids import CustomerId, LineId, OrderId
+from incidentkit.domain.ledger import Claim, Replaced
 from incidentkit.domain.messages import Notice
 from incidentkit.domain.money import Money, as_money
-from incidentkit.domain.payments import OutsideRefund
+from incidentkit.domain.payments import FoundRefund
 from incidentkit.domain.promises import Promise
 from incidentkit.domain.shipments import Shipment
 from incidentkit.domain.texts import Text
@@ -118,6 +119,8 @@ class Order:
         anomalies: what its source got wrong, by code.
         advised: what whoever handles it was shown to look out for.
         outside: money of it that was given back elsewhere, and is part of no remedy nor of ``refunded``.
+        claims: what remedies claim of its money, of its units, and of those of orders that were sent instead.
+        replaces: what it was sent for, where it is a replacement: it captured nothing, and its money is of another order.
     """
 
     id: OrderId
@@ -141,7 +144,9 @@ class Order:
     published: tuple[datetime, ...] = ()
     notices: tuple[Notice, ...] = ()
     advised: tuple[Advised, ...] = ()
-    outside: tuple[OutsideRefund, ...] = ()
+    outside: tuple[FoundRefund, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    replaces: Replaced | None = None
 
     @refunded.default
     def _nothing(self) -> Money:

@@ -10,7 +10,7 @@ from incidentkit.domain.effects import IntentState
 from incidentkit.domain.money import Money
 from incidentkit.domain.retrying import BreakerPolicy, RetryPolicy
 
-__all__ = ["BY_HAND", "MONEY", "OutsideRefund", "PaymentRecord", "PaymentSettings"]
+__all__ = ["BY_HAND", "MONEY", "FoundRefund", "PaymentRecord", "PaymentSettings"]
 
 MONEY = "money"
 """The kind of an intent that pays."""
@@ -33,12 +33,12 @@ class PaymentSettings:
 
 
 @frozen
-class OutsideRefund:
-    """Money of an order that was given back elsewhere, such as on the platform's own page, and is part of no remedy.
+class FoundRefund:
+    """Money of an order that was given back, by whomever and wherever, such as on the platform's own page.
 
     Args:
-        reference: what the platform calls it; it is noted once.
-        at: when it was given back.
+        reference: what the payer or the platform calls it: that of the receipt, where it was paid through us. Noted once.
+        at: when it was given back, in UTC.
     """
 
     reference: str

@@ -12,7 +12,7 @@ from attrs import field, frozen
 from incidentkit.domain.ids import TaskId
 from incidentkit.domain.targets import ClockKind, Targets
 
-__all__ = ["DEFAULT_PROTOCOLS", "DONE_BY", "POINTS", "DoneBy", "Protocol", "ProtocolStep", "StepTask"]
+__all__ = ["DONE_BY", "POINTS", "DoneBy", "Protocol", "ProtocolStep", "StepTask"]
 
 DoneBy = Literal["own", "notify", "conversation", "offer", "accept", "carry_out", "resolve", "satisfy", "task"]
 """What shows that a step is done: somebody by name has the case; its customer was told, or spoken with; something was offered,
@@ -30,7 +30,7 @@ POINTS: Mapping[str, str] = {
 }
 """The points of a case at which a protocol may have a text of its own, each with the step of the message."""
 
-_CODE = r"[a-z][a-z0-9_-]{0,39}"
+_CODE = r"[a-z][a-z0-9_]{0,39}"
 _LONGEST = timedelta(days=3_653)
 
 
@@ -53,6 +53,11 @@ class ProtocolStep:
     after: tuple[str, ...] = ()
     within: timedelta | None = None
     who: str = ""
+
+    def own_words(self, language: str) -> str:
+        """What the shop itself says is done, in a language or else in any; empty where it says nothing."""
+        nearest = (self.what.get(code) for code in (language, language.split("-", maxsplit=1)[0], "en"))
+        return next(filter(None, nearest), "") or next(iter(self.what.values()), "")
 
 
 @frozen
@@ -135,6 +140,10 @@ class Protocol:
 
     def contradictions(self) -> Iterator[tuple[str, str, object]]:
         """What no case could go by: the place in it, what is expected there, and what was found."""
+        if not 0 <= self.attempts <= 20:
+            yield "attempts", "0 to 20", self.attempts
+        if self.attempt_every == timedelta(0):
+            yield "attempt_every", "more than nothing", self.attempt_every
         if self.version < 1:
             yield "version", "1 or more", self.version
         for twice in sorted({kind for kind in self.remedies if self.remedies.count(kind) > 1}):
@@ -143,15 +152,19 @@ class Protocol:
             yield f"messages.{point}", f"one of the points {', '.join(POINTS)}", repr(point)
         for point, name in self.messages.items():
             if not re.fullmatch(_CODE, name):
-                yield f"messages.{point}", "a name of small letters, digits, - and _", repr(name)[:40]
+                yield f"messages.{point}", "a name of small letters, digits and _", repr(name)[:40]
         yield from self._in_steps()
+
+    def whose(self) -> list[tuple[str, str]]:
+        """Whom its steps name, each with its place."""
+        return [(f"steps[{place}].who", step.who) for place, step in enumerate(self.steps) if step.who]
 
     def _in_steps(self) -> Iterator[tuple[str, str, object]]:
         names = [step.name for step in self.steps]
         for place, step in enumerate(self.steps):
             at = f"steps[{place}]"
             if not re.fullmatch(_CODE, step.name) or names.index(step.name) < place:
-                yield f"{at}.name", "a name of small letters, digits, - and _, each once", repr(step.name)[:40]
+                yield f"{at}.name", "a name of small letters, digits and _, each once", repr(step.name)[:40]
             if step.done_by not in DONE_BY:
                 yield f"{at}.done_by", f"one of {', '.join(DONE_BY)}", repr(step.done_by)[:40]
             if step.who and step.done_by != "task":
@@ -167,33 +180,3 @@ class Protocol:
     def step_named(self, name: str) -> ProtocolStep | None:
         """The step of that name."""
         return next((step for step in self.steps if step.name == name), None)
-
-
-_WORKING_DAY = timedelta(hours=8)
-
-
-def _protocol(type_: str, severity: str, group: str = "", hours: int = 4, days: int = 3, step: str = "") -> Protocol:
-    return Protocol(
-        type_,
-        severity=severity,
-        group=group,
-        step=step,
-        communicate_within=timedelta(hours=hours),
-        resolve_within=days * _WORKING_DAY,
-    )
-
-
-DEFAULT_PROTOCOLS: tuple[Protocol, ...] = (
-    _protocol("out_of_stock", "minor", step="stock"),
-    _protocol("damaged", "critical", days=2, step="transit"),
-    _protocol("wrong_product", "critical", days=2, step="picking"),
-    _protocol("missing_item", "critical", days=2, step="picking"),
-    _protocol("late", "minor", "logistics", step="transit"),
-    _protocol("lost", "critical", "logistics", days=2, step="transit"),
-    _protocol("not_received", "critical", "logistics", hours=2, days=2, step="delivery"),
-    _protocol("wrong_address", "critical", hours=2, days=2, step="ordering"),
-    _protocol("quality", "minor", days=5, step="product"),
-    _protocol("billing", "minor", days=5, step="payment"),
-    _protocol("other", "minor", days=5),
-)
-"""The built-in incident types, each with its protocol."""

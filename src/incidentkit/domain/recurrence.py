@@ -21,7 +21,7 @@ class Recurrence:
 
     Args:
         rule: ``signature`` or ``attempts``.
-        subject: the key of the signature that both have; of attempts, the order's id and the line's.
+        subject: the key of the signature that both have; of attempts, the order's id and the lines': ``ORDER/1,2``.
         count: which time it is: 2 for the second; of attempts, which one.
         at: when it came to light.
         earlier: the cases that it repeats, as far as they were not known to be repeated by it, the first first.
@@ -41,7 +41,7 @@ class RecurrencePolicy:
     Args:
         within: an earlier case of the same customer and signature makes it a repeat if it was detected so shortly before.
         attempts: which attempt to deliver one line is one too many.
-        type: of the case that such an attempt opens where none is open; empty for ``late``, or else the first that the shop has.
+        type: of the case that such an attempt opens where none is open; empty for ``late``, else the first of the shop's.
     """
 
     within: timedelta = timedelta(days=90)

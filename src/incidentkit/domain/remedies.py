@@ -61,7 +61,9 @@ def _units(value: Mapping[str, int] | Units) -> Units:
 
 def _named(offer: Offer, attribute: object, value: str) -> None:
     if not isinstance(value, str) or len(value) > 200:
-        raise InvalidInput("An offer's product", "must be the shop's own code for it, at most 200 characters", got="another value")
+        raise InvalidInput(
+            "An offer's product", "must be the shop's own code for it, at most 200 characters", got="another value"
+        )
 
 
 @frozen
@@ -117,7 +119,7 @@ class Remedy:
     """What was agreed, and whether it has been carried out.
 
     ``reference`` says where to find it: the refund's id, the replacement's order, the coupon. ``cost`` is what carrying it out
-    cost where it gives no money back, such as a new parcel: at the rate in force then, None where the shop had none.
+    cost beside money given back, such as a new parcel: at the rate in force then, None where the shop had none.
 
     Args:
         amount: money or credit. With ``after_return``, it is for the units of ``lines``; fewer came back: it is for those.
@@ -149,8 +151,10 @@ class Remedy:
 
     @property
     def paid(self) -> Money | None:
-        """What it cost the shop: the money given back, else the cost of carrying it out."""
-        return self.cost if self.amount is None else self.amount
+        """What it cost the shop: the money given back, and the cost of carrying it out; None where nobody knows."""
+        if self.amount is None or self.cost is None:
+            return self.cost if self.amount is None else self.amount
+        return self.amount + self.cost if self.cost.currency == self.amount.currency else None
 
     @property
     def owed(self) -> bool:

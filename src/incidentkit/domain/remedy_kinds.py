@@ -130,7 +130,10 @@ KINDS: Mapping[str, RemedyKind] = _by_name(
             "",
             "discount",
             "descuento",
-            ("part of the price is paid back, and the goods are kept", "se devuelve parte del precio y el producto se conserva"),
+            (
+                "part of the price is paid back, and the goods are kept",
+                "se devuelve parte del precio y el producto se conserva",
+            ),
         ),
         _kind(
             "store_credit",

@@ -13,14 +13,16 @@ from attrs import evolve, field, fields_dict, frozen
 from incidentkit.domain.authority import MACHINES, ROLES, Authority, bad_authority
 from incidentkit.domain.blocks import ProcessRule, is_rule_code
 from incidentkit.domain.calendars import Calendar, Schedule
+from incidentkit.domain.call_policy import OUTCOMES, CallPolicy
 from incidentkit.domain.causes import CAUSES, Cause
 from incidentkit.domain.checkins import CheckInTime
+from incidentkit.domain.default_protocols import DEFAULT_PROTOCOLS
 from incidentkit.domain.inbound import InboundPolicy
 from incidentkit.domain.incidents import Incident
 from incidentkit.domain.money import Money, digits, is_currency
 from incidentkit.domain.payments import PaymentSettings
 from incidentkit.domain.priority import PriorityWeights
-from incidentkit.domain.protocols import DEFAULT_PROTOCOLS, Protocol
+from incidentkit.domain.protocols import Protocol
 from incidentkit.domain.rates import Rate, rate_at, remedy_rate_at
 from incidentkit.domain.readings import OwnMeasure
 from incidentkit.domain.recurrence import RecurrencePolicy
@@ -184,6 +186,7 @@ class Shop:
         authority: by role, how much it may grant; a role that is not there may grant anything.
         recurrence: when a case is the same trouble again, and can't pass as a small one of its own.
         rules: those of the process that can stand in the way, by code.
+        verification_calls: which deliveries are asked about by telephone, and what can come of it.
         worked_out: what follows from the settings and takes a while to work out, as others leave it here.
         fingerprint_key: ``{"env": "NAME"}`` for the key of idempotency fingerprints; None to use the store's own.
 
@@ -237,8 +240,9 @@ class Shop:
     payer: str = ""
     payments: PaymentSettings = field(factory=PaymentSettings)
     authority: Mapping[str, Authority] = field(factory=dict)
-    recurrence: RecurrencePolicy = RecurrencePolicy()
+    recurrence: RecurrencePolicy = field(factory=RecurrencePolicy)
     rules: tuple[ProcessRule, ...] = ()
+    verification_calls: CallPolicy = field(factory=CallPolicy)
     worked_out: dict[str, Any] = field(init=False, repr=False, eq=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
@@ -251,6 +255,7 @@ class Shop:
             *self._bad_steps(),
             *self._bad_measures(),
             *self._bad_ways(),
+            *self._bad_calls(),
             *self._bad_recurrence(),
             *self._bad_roles(),
         ]
@@ -330,6 +335,7 @@ class Shop:
                 for name in team.escalation
                 if name not in known
             ]
+        whom = {*teams, *(a.name for a in self.agents), "supervisor"}
         for p in self.protocols:
             at = f"protocols.{p.type}"
             if p.team and p.team not in teams:
@@ -341,7 +347,8 @@ class Shop:
                 for severity in p.by_severity
                 if severity not in self.severities
             ]
-            bad += [f"{at}.{key}: expected {rule}, found {value}" for key, rule, value in _bad_patience(p)]
+            bad += [f"{at}.{key}: expected {rule}, found {value}" for key, rule, value in p.contradictions()]
+            bad += [f"{at}.{key}: expected {_listed(whom)}, found {who!r}" for key, who in p.whose() if who not in whom]
             if p.survey not in surveys:
                 bad.append(f"{at}.survey: expected one of {_listed(surveys)}, found {p.survey!r}")
             elif not surveys[p.survey].scale.low <= p.threshold <= surveys[p.survey].scale.high:
@@ -395,6 +402,18 @@ class Shop:
         odd = [agent for agent in self.agents if agent.role not in known]
         bad = [f"agents.{agent.name}.role: expected one of {_listed(known)}, found {agent.role!r}" for agent in odd]
         return bad + bad_authority(self.authority, (a.role for a in self.agents), self.currency, self.causes)
+
+    def _bad_calls(self) -> list[str]:
+        calls, types = self.verification_calls, [p.type for p in self.protocols]
+        bad = []
+        if calls.team and self.team(calls.team) is None:
+            known = _listed(team.name for team in self.teams)
+            bad.append(f"verification_calls.team: expected one of {known}, found {calls.team!r}")
+        odd = [outcome for outcome in calls.outcomes if outcome not in OUTCOMES and outcome.type and outcome.type not in types]
+        return bad + [
+            f"verification_calls.outcomes.{outcome.code}.type: expected one of {_listed(types)}, found {outcome.type!r}"
+            for outcome in odd
+        ]
 
     def _bad_ways(self) -> list[str]:
         odd = len(set(self.fallback)) < len(self.fallback) or "call" in self.fallback[:-1]
@@ -530,13 +549,6 @@ def _spans(p: Protocol) -> Iterator[tuple[str, timedelta | None]]:
     yield from ((f"{at}.{key}", getattr(p, key)) for key in own)
     for severity, targets in p.by_severity.items():
         yield from ((f"{at}.by_severity.{severity}.{key}", getattr(targets, key)) for key in fields_dict(Targets))
-
-
-def _bad_patience(p: Protocol) -> Iterator[tuple[str, str, object]]:
-    if not 0 <= p.attempts <= 20:
-        yield "attempts", "0 to 20", p.attempts
-    if p.attempt_every == _NONE:
-        yield "attempt_every", "more than nothing", p.attempt_every
 
 
 def _listed(names: Any) -> str:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from attrs import frozen
 
-from incidentkit.domain.ids import CustomerId, IncidentId, InitiativeId, OrderId, TaskId
+from incidentkit.domain.ids import CustomerId, IncidentId, InitiativeId, OrderId, RemedyId, TaskId
 from incidentkit.domain.incidents import Owner
 from incidentkit.domain.texts import Text
 
@@ -42,6 +42,7 @@ class Task:
         initiative: that of an Objective which it is a step of.
         step: the step of the case's protocol that it is, by name; empty for none.
         outcome: what came of it, in words, once it is done.
+        remedy: the one of the case that it is about, where it is about paying one.
         reason: why it was cancelled, in words; ``ended_by``: the code of the rule that did so, e.g. ``told``.
     """
 
@@ -65,6 +66,7 @@ class Task:
     ended_by: str = ""
     initiative: InitiativeId | None = None
     step: str = ""
+    remedy: RemedyId | None = None
 
     @property
     def open(self) -> bool:

@@ -19,7 +19,7 @@ from incidentkit.hooks.markers import PROJECT
 from incidentkit.hooks.plugins import PluginInfo, Plugins
 from incidentkit.hooks.sources import Source, blocked_by_environment, given, installed
 from incidentkit.measures.measure import Measure
-from incidentkit.ports import AddressKind, ChannelFeatures, LookUp
+from incidentkit.ports import AddressKind, ChannelFeatures, LookUp, PayerFeatures, PayerLookUp, PayerRefunds
 
 __all__ = ["load_plugins"]
 
@@ -55,8 +55,9 @@ def load_plugins(
     _check_settings(shop, {source.name for source in found} | blocked)
     contexts = {name: PluginContext(name, shop.plugins.get(name, {}), directory) for name in loader.sources}
     brought = {kind.things: {name: tuple(loader.things(kind, name, contexts[name])) for name in contexts} for kind in _KINDS}
-    channels, inbound, mailboxes, measures = (loader.by_name(kind, brought[kind.things]) for kind in _KINDS)
+    channels, inbound, mailboxes, measures, payers = (loader.by_name(kind, brought[kind.things]) for kind in _KINDS)
     loader.refuse_shared(inbound, mailboxes)
+    _check_payer(shop, payers)
     return Plugins(
         channels=MappingProxyType(channels),
         observers=MappingProxyType({hook: tuple(loader.callers(hook)) for hook in specs.__all__ if _ON in hook}),
@@ -64,6 +65,7 @@ def load_plugins(
         inbound=MappingProxyType(inbound),
         mailboxes=MappingProxyType(mailboxes),
         measures=MappingProxyType(measures),
+        payers=MappingProxyType(payers),
     )
 
 
@@ -80,6 +82,18 @@ def _check_settings(shop: Shop, known: set[str]) -> None:
             got="; ".join(problems),
             next="Install the plugin or correct its name.",
             problems=tuple(problems),
+        )
+
+
+def _check_payer(shop: Shop, payers: Mapping[str, Any]) -> None:
+    if shop.payer and shop.payer not in payers:
+        known = f"expected one of {', '.join(sorted(payers)) or 'none'}, or nothing"
+        raise ConfigurationError(
+            "The shop's settings",
+            "must name a payer that is there",
+            got=shop.payer,
+            next="Install its plugin, correct its name, or leave payer out: people pay then.",
+            problems=(f"payer: {known}, found {shop.payer!r}",),
         )
 
 
@@ -215,6 +229,19 @@ def _not_a_channel(channel: Any) -> str | None:
     return None
 
 
+def _not_a_payer(payer: Any) -> str | None:
+    problem = _misnamed(payer, "features", "pay")
+    if problem:
+        return problem
+    if not isinstance(payer.features, PayerFeatures):
+        return f"features that are a {type(payer.features).__name__}"
+    if payer.features.lookup and not isinstance(payer, PayerLookUp):
+        return "the feature lookup without look_up"
+    if payer.features.refunds and not isinstance(payer, PayerRefunds):
+        return "the feature refunds without refunds_of"
+    return None
+
+
 def _not_a_measure(measure: Any) -> str | None:
     if not isinstance(measure, Measure):
         return f"a {type(measure).__name__} that is no Measure"
@@ -240,4 +267,5 @@ _KINDS = (
     _Kind("inbound", "inbound adapters", "InboundAdapter", lambda thing: _misnamed(thing, "read")),
     _Kind("mailboxes", "mailboxes", "Mailbox", lambda thing: _misnamed(thing, "fetch")),
     _Kind("measures", "measures", "Measure", _not_a_measure),
+    _Kind("payers", "payers", "Payer", _not_a_payer),
 )

@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 from incidentkit.domain.events import Event
 from incidentkit.measures.measure import Measure
-from incidentkit.ports import Channel, Closing, InboundAdapter, Mailbox
+from incidentkit.ports import Channel, Closing, InboundAdapter, Mailbox, Payer
 
 __all__ = ["PluginInfo", "Plugins"]
 
@@ -25,7 +25,7 @@ class PluginInfo:
     Args:
         distribution, version: what was installed to get it; empty when given by hand.
         hooks: the hooks that it implements; empty when blocked.
-        channels, inbound, mailboxes, measures: the names of those that it brought.
+        channels, inbound, mailboxes, measures, payers: the names of those that it brought.
     """
 
     name: str
@@ -37,6 +37,7 @@ class PluginInfo:
     mailboxes: tuple[str, ...] = ()
     measures: tuple[str, ...] = ()
     blocked: bool = False
+    payers: tuple[str, ...] = ()
 
 
 @final
@@ -45,7 +46,7 @@ class Plugins:
     """Every plugin of one desk.
 
     Args:
-        channels, inbound, mailboxes, measures: by name; read-only.
+        channels, inbound, mailboxes, measures, payers: by name; read-only.
         observers: by hook, for each that plugins look on by: the name of each such plugin, and its implementation.
         inform: makes the listing; reading versions costs time, so it waits until asked.
     """
@@ -56,6 +57,7 @@ class Plugins:
     inbound: Mapping[str, InboundAdapter] = field(factory=dict)
     mailboxes: Mapping[str, Mailbox] = field(factory=dict)
     measures: Mapping[str, Measure] = field(factory=dict)
+    payers: Mapping[str, Payer] = field(factory=dict)
 
     def observe(self, events: tuple[Event, ...]) -> None:
         """Show what was committed to every plugin that looks on."""
@@ -75,8 +77,9 @@ class Plugins:
                 _log.error("plugin %s failed in %s: %s at %s", name, hook, type(error).__name__, _place(error))
 
     def close(self) -> None:
-        """Let every channel and mailbox go of what it keeps open. Never raises: what fails is logged."""
+        """Let every channel, mailbox and payer go of what it keeps open. Never raises: what fails is logged."""
         kept = [("channel", *each) for each in self.channels.items()] + [("mailbox", *each) for each in self.mailboxes.items()]
+        kept += [("payer", *each) for each in self.payers.items()]
         for kind, name, thing in kept:
             if not isinstance(thing, Closing):
                 continue

@@ -14,7 +14,7 @@ from incidentkit.domain.health import CommandSeen, Health, MessageSeen
 from incidentkit.hooks.context import PluginContext
 from incidentkit.hooks.markers import hookspec
 from incidentkit.measures.measure import Measure
-from incidentkit.ports import Channel, InboundAdapter, Mailbox
+from incidentkit.ports import Channel, InboundAdapter, Mailbox, Payer
 
 __all__ = [
     "incidentkit_on_command",
@@ -25,6 +25,7 @@ __all__ = [
     "incidentkit_register_inbound",
     "incidentkit_register_mailboxes",
     "incidentkit_register_measures",
+    "incidentkit_register_payers",
 ]
 
 
@@ -62,6 +63,15 @@ def incidentkit_register_measures(context: PluginContext) -> Iterable[Measure]: 
     Returns the measures that the plugin brings: over what people enter by hand, as `reading_measure` makes them, or
     over any facts of the record. A name that another measure has already is refused, and so is a measure that looks at
     what is not in the record. An exception here stops the opening.
+    """
+
+
+@hookspec
+def incidentkit_register_payers(context: PluginContext) -> Iterable[Payer]:  # type: ignore[empty-body]
+    """Called while a desk opens, once per plugin.
+
+    Returns the payers that the plugin brings, made without I/O: who gives money back where ``payer`` of the shop's settings
+    names them. A name that another payer has already is refused. An exception here stops the opening.
     """
 
 

@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from attrs import evolve, frozen
 
+from incidentkit.domain.calls import VerificationCall
 from incidentkit.domain.evolve import State
 from incidentkit.domain.incidents import Incident
 from incidentkit.domain.money import AMOUNT_UNIT, Money
@@ -22,7 +23,6 @@ from incidentkit.domain.needs import Need
 from incidentkit.domain.times import from_micros
 from incidentkit.learning.costs import CostItem, CostKind
 from incidentkit.measures.cost_facts import costs_of
-from incidentkit.measures.fact import Fact
 
 __all__ = ["JourneyCost", "JourneyOf", "costs_of_order", "costs_of_states", "journey_cost", "orders_shared"]
 
@@ -67,7 +67,7 @@ def costs_of_states(states: Iterable[State]) -> Iterator[CostItem]:
     for state in states:
         yield from _unpriced(state)
         whole: dict[str, CostItem] = {}
-        for row in costs_of(state):
+        for row in _rows(state):
             item = _item(row)
             known = whole.get(row["item"])
             whole[row["item"]] = item if known is None else _joined(known, item)
@@ -85,7 +85,7 @@ def costs_of_order(order: str, states: Iterable[State], orders_of: OrdersOf) -> 
         for item, orders in [(item, _about(state, item.item, None, orders_of)) for item in _unpriced(state)]:
             if order in orders:
                 yield item
-        for row in costs_of(state):
+        for row in _rows(state):
             orders = _about(state, row["item"], row["incident_id"], orders_of)
             if order in orders:
                 yield _share(_item(row), orders, order)
@@ -93,7 +93,7 @@ def costs_of_order(order: str, states: Iterable[State], orders_of: OrdersOf) -> 
 
 def orders_shared(state: State, orders_of: OrdersOf) -> Iterator[str]:
     """Every order that a share of some cost of it goes to."""
-    for row in costs_of(state):
+    for row in _rows(state):
         yield from _about(state, row["item"], row["incident_id"], orders_of)
 
 
@@ -112,7 +112,7 @@ def _about(state: State, item: str, incident: str | None, orders_of: OrdersOf) -
         contact = state.contact(item)
         named = contact.orders if contact is not None else ()
         return named or (tuple(orders_of(incident)) if incident is not None else ()) or state.orders
-    return ()
+    return (state.order,) if isinstance(state, VerificationCall) else ()
 
 
 def _unpriced(state: State) -> Iterator[CostItem]:
@@ -123,10 +123,13 @@ def _unpriced(state: State) -> Iterator[CostItem]:
                 yield CostItem("contact", contact.channel, contact.at, None, contact.id)
 
 
-def _item(row: Fact) -> CostItem:
+def _rows(state: State) -> list[Any]:
+    return list(costs_of(state))
+
+
+def _item(row: Any) -> CostItem:
     amount = None if row["currency"] is None else _money(row["cost"], row["currency"])
-    kind: Any = row["kind"]
-    return CostItem(kind, row["channel"], from_micros(row["at"]), amount, row["item"], row["incident_id"])
+    return CostItem(row["kind"], row["channel"], from_micros(row["at"]), amount, row["item"], row["incident_id"])
 
 
 def _money(units: int, currency: str) -> Money:

@@ -22,8 +22,9 @@ from incidentkit.measures.intervals import difference_of_rates
 
 __all__ = ["ALPHA", "FEWEST_NOW", "FEWEST_SPANS", "Pattern", "PatternKind", "Patterns", "Seen", "find_patterns"]
 
-PatternKind = Literal["type", "step", "cause", "product", "carrier", "account"]
-"""What is counted: the incidents of a type or a step, or those of a step with a cause, product, carrier or account."""
+PatternKind = Literal["type", "step", "cause", "product", "carrier", "account", "rule"]
+"""What is counted: the incidents of a type or a step, those of a step with a cause, product, carrier or account; or how often a
+rule of the process stood in the way, among incidents in place of orders."""
 
 ALPHA = 0.05
 """The chance of any false alarm in one review."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from attrs import frozen
+from attrs import field, frozen
 
+from incidentkit.learning.blocks import BlocksFound
 from incidentkit.learning.costs import Avoided, Costs
 from incidentkit.learning.diagnosis import Place, clearly_first
 from incidentkit.learning.patterns import Patterns
@@ -122,6 +123,7 @@ class Review:
             day, week, month or quarter.
         actions: corrective actions that are due or unproven, as far as they are listed; ``actions_in_all``: how many.
         avoided: what telling customers first has saved, over the weeks before whose customers had time to ask.
+        blocks: the rules of the process that stood in the way.
     """
 
     since: datetime
@@ -144,6 +146,7 @@ class Review:
     alarms: tuple[MeasureAlarm, ...]
     costs: Costs
     avoided: Avoided
+    blocks: BlocksFound = field(factory=BlocksFound)
 
     @property
     def worst(self) -> Place | None:

@@ -1,21 +1,18 @@
-"""Facts of verification calls: whether a listed delivery was asked about in time, and what that cost."""
+"""Facts of verification calls: whether a listed delivery was asked about in time."""
 
 from __future__ import annotations
 
-from incidentkit.domain.calls import CallAttempt, CallList, VerificationCall
-from incidentkit.domain.money import AMOUNT_UNIT
+from incidentkit.domain.calls import CallList, VerificationCall
 from incidentkit.domain.times import micros
+from incidentkit.measures.cost_facts import costs_of_call
 from incidentkit.measures.fact import Fact, at
 
-__all__ = ["CALL", "call_list_rows", "call_rows"]
-
-CALL = "call"
-"""What a verification call's cost is for, beside those of contacts and remedies."""
+__all__ = ["call_list_rows", "call_rows"]
 
 
 def call_rows(call: VerificationCall) -> dict[str, list[Fact]]:
     """Every row of a call, by the name of its table."""
-    return {"facts_calls": [call_fact(call)], "facts_costs": [*_costs(call)]}
+    return {"facts_calls": [call_fact(call)], "facts_costs": costs_of_call(call)}
 
 
 def call_fact(call: VerificationCall) -> Fact:
@@ -55,24 +52,3 @@ def call_list_rows(made: CallList) -> dict[str, list[Fact]]:
         "calls": len(made.calls),
     }
     return {"facts_call_lists": [row]}
-
-
-def _costs(call: VerificationCall) -> list[Fact]:
-    """The rows of ``facts_costs``: one for each attempt with a known cost that no contact stands for."""
-    return [_cost(call, place, attempt) for place, attempt in enumerate(call.attempts, 1) if attempt.cost is not None]
-
-
-def _cost(call: VerificationCall, place: int, attempt: CallAttempt) -> Fact:
-    assert attempt.cost is not None, "only what is known is counted"
-    return {
-        "stream": call.id,
-        "item": str(place),
-        "part": 0,
-        "incident_id": call.incident,
-        "kind": CALL,
-        "channel": "phone",
-        "team": attempt.team or None,
-        "at": micros(attempt.at),
-        "cost": int(attempt.cost.amount * AMOUNT_UNIT),
-        "currency": attempt.cost.currency,
-    }

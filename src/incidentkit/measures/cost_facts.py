@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from incidentkit.domain.calls import VerificationCall
 from incidentkit.domain.contacts import Contact
 from incidentkit.domain.evolve import State
 from incidentkit.domain.incidents import Incident
@@ -17,7 +18,18 @@ from incidentkit.domain.needs import Need
 from incidentkit.domain.times import micros
 from incidentkit.measures.fact import Fact
 
-__all__ = ["CALL", "CONTACT", "KINDS", "REMEDY", "WORKAROUND", "costs_of", "costs_of_contacts", "costs_of_remedies"]
+__all__ = [
+    "CALL",
+    "CONTACT",
+    "KINDS",
+    "REMEDY",
+    "WORKAROUND",
+    "costs_of",
+    "costs_of_call",
+    "costs_of_contacts",
+    "costs_of_remedies",
+    "costs_of_ways_around",
+]
 
 CONTACT, REMEDY, CALL, WORKAROUND = KINDS = ("contact", "remedy", "call", "workaround")
 """What something was spent on."""
@@ -27,7 +39,9 @@ def costs_of(state: State) -> list[Fact]:
     """The rows of ``facts_costs`` of anything; of what costs nothing there are none."""
     if isinstance(state, Need):
         return costs_of_contacts(state)
-    return costs_of_remedies(state) if isinstance(state, Incident) else []
+    if isinstance(state, VerificationCall):
+        return costs_of_call(state)
+    return [*costs_of_remedies(state), *costs_of_ways_around(state)] if isinstance(state, Incident) else []
 
 
 def costs_of_contacts(need: Need) -> list[Fact]:
@@ -76,6 +90,46 @@ def costs_of_remedies(incident: Incident) -> list[Fact]:
         }
         for remedy in incident.remedies
         if remedy.carried_out_at is not None
+    ]
+
+
+def costs_of_ways_around(incident: Incident) -> list[Fact]:
+    """The rows of ``facts_costs`` of an incident: one per way around a rule of the process with a known cost."""
+    return [
+        {
+            "stream": incident.id,
+            "item": block.id,
+            "part": 0,
+            "incident_id": incident.id,
+            "kind": WORKAROUND,
+            "channel": block.rule,
+            "team": None,
+            "at": micros(block.worked_around_at),
+            "cost": _units(block.cost),
+            "currency": block.cost.currency,
+        }
+        for block in incident.blocks
+        if block.cost is not None and block.worked_around_at is not None
+    ]
+
+
+def costs_of_call(call: VerificationCall) -> list[Fact]:
+    """The rows of ``facts_costs`` of a verification call: one per attempt with a known cost that no contact stands for."""
+    return [
+        {
+            "stream": call.id,
+            "item": str(place),
+            "part": 0,
+            "incident_id": call.incident,
+            "kind": CALL,
+            "channel": "phone",
+            "team": attempt.team or None,
+            "at": micros(attempt.at),
+            "cost": _units(attempt.cost),
+            "currency": attempt.cost.currency,
+        }
+        for place, attempt in enumerate(call.attempts, 1)
+        if attempt.cost is not None
     ]
 
 

@@ -15,6 +15,7 @@ from incidentkit.domain.events import Event
 from incidentkit.domain.evolve import State
 from incidentkit.domain.goals import Objective
 from incidentkit.domain.incidents import Incident
+from incidentkit.domain.mass import MassIncident
 from incidentkit.domain.needs import Need
 from incidentkit.domain.orders import Order
 from incidentkit.domain.preferences import Preferences
@@ -23,13 +24,15 @@ from incidentkit.domain.shop import Shop
 from incidentkit.domain.tasks import Task
 from incidentkit.domain.times import micros
 from incidentkit.measures.ask_facts import ask_rows
+from incidentkit.measures.block_facts import block_rows
 from incidentkit.measures.call_facts import call_list_rows, call_rows
 from incidentkit.measures.cause_facts import action_rows, analysis_rows
 from incidentkit.measures.clock_facts import promise_rows
 from incidentkit.measures.commitment_facts import checkin_rows, commitment_rows
-from incidentkit.measures.cost_facts import costs_of_remedies
+from incidentkit.measures.cost_facts import costs_of
 from incidentkit.measures.fact import Fact, at
 from incidentkit.measures.goal_facts import objective_fact
+from incidentkit.measures.grant_facts import approvals, grants
 from incidentkit.measures.incident_facts import (
     closures,
     false_resolutions,
@@ -38,7 +41,9 @@ from incidentkit.measures.incident_facts import (
     incident_lines,
     incident_orders,
     incident_products,
+    lines_with_products,
 )
+from incidentkit.measures.mass_facts import covered_rows, mass_rows
 from incidentkit.measures.need_facts import need_rows
 from incidentkit.measures.order_facts import advice_rows, deliveries, order_carriers, order_fact, order_products
 from incidentkit.measures.reading_facts import reading_rows
@@ -113,6 +118,8 @@ def facts_of(state: State, shop: Shop) -> dict[str, list[Fact]]:
         return call_list_rows(state)
     if isinstance(state, Objective):
         return {"facts_objectives": [objective_fact(state)]}
+    if isinstance(state, MassIncident):
+        return mass_rows(state)
     if isinstance(state, Preferences):
         return {}
     return ask_rows(state, shop)
@@ -127,9 +134,13 @@ def _of_incident(incident: Incident, shop: Shop) -> dict[str, list[Fact]]:
             "facts_incident_orders": incident_orders(incident, shop),
             "facts_incident_channels": incident_channels(incident),
             "facts_incident_lines": incident_lines(incident),
+            "facts_blocks": block_rows(incident),
             "facts_closures": closures(incident),
-            "facts_costs": costs_of_remedies(incident),
+            "facts_costs": costs_of(incident),
             "facts_false_resolutions": false_resolutions(incident),
+            "facts_grants": grants(incident),
+            "facts_approvals": approvals(incident),
+            "facts_mass": covered_rows(incident),
             "facts_promises": promise_rows(incident, shop.zone),
         }
         known = incident.worked_out["facts"] = (shop, rows)
@@ -137,7 +148,7 @@ def _of_incident(incident: Incident, shop: Shop) -> dict[str, list[Fact]]:
 
 
 def lasting_facts(state: State, order: Callable[[str], Order]) -> dict[str, list[Fact]]:
-    """Rows that a state comes to when it begins, and that never change afterwards.
+    """Rows that a state comes to when it begins, and that change afterwards only with the orders of a case.
 
     Args:
         order: gives the order with that id.
@@ -145,7 +156,9 @@ def lasting_facts(state: State, order: Callable[[str], Order]) -> dict[str, list
     if isinstance(state, Order):
         return {"facts_order_products": order_products(state)}
     if isinstance(state, Incident):
-        return {"facts_incident_products": incident_products(state, map(order, state.own_orders))}
+        orders = [order(each) for each in state.own_orders]
+        found = {"facts_incident_products": incident_products(state, orders)}
+        return found | ({"facts_incident_lines": lines_with_products(state, orders)} if state.products else {})
     return {}
 
 
@@ -170,6 +183,10 @@ def action_facts(event: Event, state: State, shop: Shop) -> list[Fact]:
     return [{"at": micros(event.occurred_at), "order_id": order, **who} for order in _orders_of(state, event)]
 
 
+_NO_ORDERS = (Account, Analysis, CallList, CheckIn, Commitment, CorrectiveAction, MassIncident, Objective, Preferences, Reading)
+"""What is about no order of its own."""
+
+
 def _orders_of(state: State, event: Event) -> Sequence[str]:
     if isinstance(state, Need):
         # What the customer asks is theirs; that somebody answers is ours.
@@ -179,7 +196,7 @@ def _orders_of(state: State, event: Event) -> Sequence[str]:
         return (state.id,)
     if isinstance(state, Incident):
         return state.orders
-    if isinstance(state, (Account, Analysis, CallList, CheckIn, Commitment, CorrectiveAction, Objective, Preferences, Reading)):
+    if isinstance(state, _NO_ORDERS):
         return ()
     return () if state.order is None else (state.order,)
 

@@ -23,6 +23,7 @@ __all__ = [
     "incident_lines",
     "incident_orders",
     "incident_products",
+    "lines_with_products",
 ]
 
 LEFT_OUT = (Phase.WITHDRAWN, Phase.MERGED)
@@ -50,7 +51,7 @@ def incident_fact(incident: Incident, shop: Shop) -> Fact:
         "handover_to": incident.handover.to if incident.handover else None,
         "told_at": at(_told_at(incident)),
         "promised_at": at(incident.deadlines.before),
-        "lines_named": int(bool(incident.lines)),
+        "lines_named": int(bool(incident.lines or incident.products)),
         "resolution_working": worked(incident.detected_at, incident.resolved_at, incident.owner.team, shop),
         **_progress(incident),
         **clock_columns(incident, shop),
@@ -121,7 +122,8 @@ def incident_orders(incident: Incident, shop: Shop) -> list[Fact]:
 
 def incident_products(incident: Incident, orders: Iterable[Order]) -> list[Fact]:
     """The rows of ``facts_incident_products``: one for each product of its affected lines, or of all where none is named."""
-    products = dict.fromkeys(product for order in orders for product in products_of(order, incident.lines))
+    found = dict.fromkeys(product for order in orders for product in products_of(order, incident.lines))
+    products = [product for product in found if not incident.products or product in incident.products]
     when = micros(incident.detected_at)
     return [{"incident_id": incident.id, "product": product, "detected_at": when} for product in products]
 
@@ -130,6 +132,12 @@ def incident_lines(incident: Incident) -> list[Fact]:
     """The rows of ``facts_incident_lines``: one for each affected line, where they are named; they are its first order's."""
     named = incident.lines if incident.orders else ()
     return [{"incident_id": incident.id, "order_line": line_of(incident.orders[0], line)} for line in named]
+
+
+def lines_with_products(incident: Incident, orders: Iterable[Order]) -> list[Fact]:
+    """The same rows for a case that names its affected products: one for each line of its orders with one of them."""
+    lines = [(order.id, line.id) for order in orders for line in order.lines if line.product in incident.products]
+    return [{"incident_id": incident.id, "order_line": line_of(order, line)} for order, line in lines]
 
 
 def incident_channels(incident: Incident) -> list[Fact]:

@@ -14,6 +14,16 @@ from incidentkit.ports.inbound import (
     ReceiptNews,
 )
 from incidentkit.ports.keys import Key, KeyStore
+from incidentkit.ports.payers import (
+    FoundRefund,
+    Payer,
+    PayerFeatures,
+    PayerLookUp,
+    PayerRefunds,
+    Payment,
+    PaymentLine,
+    PaymentReceipt,
+)
 from incidentkit.ports.tombstones import Tombstone, TombstoneLedger
 from incidentkit.ports.webhooks import StandardWebhooks, TwilioSignature, WebhookAdapter, WebhookRequest
 
@@ -26,6 +36,7 @@ __all__ = [
     "Clock",
     "Closing",
     "Fetched",
+    "FoundRefund",
     "InboundAdapter",
     "InboundMessage",
     "Key",
@@ -33,6 +44,13 @@ __all__ = [
     "LookUp",
     "Mailbox",
     "Message",
+    "Payer",
+    "PayerFeatures",
+    "PayerLookUp",
+    "PayerRefunds",
+    "Payment",
+    "PaymentLine",
+    "PaymentReceipt",
     "RawInbound",
     "ReceiptNews",
     "StandardWebhooks",

@@ -59,8 +59,11 @@ def answer_stands(incident: Incident, put: Put, shop: Shop, at: datetime) -> Ans
     return "open" if any(offer.possible for offer in offers_put(incident, put, shop, at)) else "over"
 
 
-def answer(incident: Incident, put: Put, choice: str, order: Order | None, now: Circumstances) -> Decision:
+def answer(incident: Incident, put: Put, choice: str, orders: Sequence[Order], now: Circumstances) -> Decision:
     """The customer takes the offer of that id, or `NONE` of them. All that they were put is answered by that.
+
+    Args:
+        orders: those of the case, and those that their money is of.
 
     Raises:
         TransitionRefused: it was answered, was replaced by further offers, or can't be answered any more.
@@ -74,7 +77,7 @@ def answer(incident: Incident, put: Put, choice: str, order: Order | None, now: 
         return Decision(tuple(ev.OfferDeclined(o.id) for o in _offers(incident, put) if o.state is OfferState.OPEN))
     if choice not in [offer.id for offer in offers_put(incident, put, now.shop, now.at) if offer.possible]:
         raise InvalidInput("An answer", "names one of the offers that can still be taken, or none", got="another")
-    return accept(incident, choice, order, now)
+    return accept(incident, choice, orders, now)
 
 
 def _offers(incident: Incident, put: Put) -> list[Offer]:

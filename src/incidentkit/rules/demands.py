@@ -15,7 +15,7 @@ from incidentkit.rules.decision import Circumstances
 from incidentkit.rules.hours import after_hours, clock_hours, hours_of
 from incidentkit.worktime.relay import Counting
 
-__all__ = ["demanded", "demanded_anew"]
+__all__ = ["demanded", "demanded_anew", "demanded_by"]
 
 
 def demanded(protocol: Protocol, severity: str, team: str, orders: Iterable[Order], now: Circumstances) -> Deadlines:
@@ -32,6 +32,11 @@ def demanded_anew(incident: Incident, type_: str, severity: str, now: Circumstan
     protocol = now.shop.protocol_of(incident) if type_ == incident.type else now.shop.protocol(type_)
     if incident.passive or protocol is None or (type_, severity) == (incident.type, incident.severity):
         return None
+    return demanded_by(protocol, incident, severity, now)
+
+
+def demanded_by(protocol: Protocol, incident: Incident, severity: str, now: Circumstances) -> Deadlines:
+    """Deadlines of a case by another protocol, from when its clocks began: what was used stays used."""
     before = incident.deadlines
     began = before.since or incident.detected_at
     counted = evolve(incident, deadlines=evolve(before, clock=protocol.clock))

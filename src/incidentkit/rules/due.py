@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from incidentkit.domain.calls import VerificationCall
 from incidentkit.domain.clocks import CLOCK_NAMES
 from incidentkit.domain.commitments import Commitment
 from incidentkit.domain.corrective_actions import CorrectiveAction
@@ -14,17 +15,21 @@ from incidentkit.domain.goals import Objective
 from incidentkit.domain.incidents import Incident
 from incidentkit.domain.orders import Order
 from incidentkit.domain.tasks import Task
+from incidentkit.rules.approvals import APPROVAL, approval_due
 from incidentkit.rules.around import Around
 from incidentkit.rules.asking import ASK, ask_due
 from incidentkit.rules.attending import attend, end_hold
+from incidentkit.rules.calls import CALL_OVER, call_over
 from incidentkit.rules.commitments import UNREPORTED, unreported
 from incidentkit.rules.corrective_actions import OVERDUE, WATCH, action_overdue, watch_action
 from incidentkit.rules.decision import Circumstances, Decision
+from incidentkit.rules.expiring import EXPIRY, expire
 from incidentkit.rules.goals import FORECAST, keep_forecasts
 from incidentkit.rules.handovers import handover_due, shift_due
 from incidentkit.rules.lapsing import ATTEMPT, LAPSE, attempt, lapse
 from incidentkit.rules.lateness import delivery_due
 from incidentkit.rules.ownership import SHIFT
+from incidentkit.rules.protocols import STEP, step_due
 from incidentkit.rules.tasks import return_task
 
 __all__ = ["DUE", "NAMES", "DueRule", "due"]
@@ -38,11 +43,15 @@ DUE: Mapping[tuple[type[Any], str], DueRule] = {
     (Incident, "hold_over"): end_hold,
     (Incident, ATTEMPT): attempt,
     (Incident, LAPSE): lapse,
+    (Incident, EXPIRY): expire,
     (Incident, SHIFT): shift_due,
+    (Incident, STEP): step_due,
+    (Incident, APPROVAL): approval_due,
     (Task, SHIFT): return_task,
     (Order, ASK): ask_due,
     (Order, "promise"): delivery_due,
     (Commitment, UNREPORTED): unreported,
+    (VerificationCall, CALL_OVER): call_over,
     (Objective, FORECAST): keep_forecasts,
     (CorrectiveAction, OVERDUE): action_overdue,
     (CorrectiveAction, WATCH): watch_action,

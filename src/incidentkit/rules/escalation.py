@@ -18,7 +18,7 @@ from incidentkit.rules.decision import Circumstances, Decision
 from incidentkit.rules.hours import after_hours, hours_of
 from incidentkit.rules.ownership import ask, hand_over
 
-__all__ = ["broken_now", "consequences", "escalate", "levels", "next_level_at", "raised", "wanted_level"]
+__all__ = ["broken_now", "consequences", "escalate", "level_after", "levels", "next_level_at", "raised", "wanted_level"]
 
 _SECOND_LEVEL = 2
 
@@ -87,9 +87,12 @@ def broken_now(incident: Incident, shop: Shop, at: datetime) -> Clock | None:
 def wanted_level(incident: Incident, shop: Shop, at: datetime) -> int:
     """How high the case belongs: one level for a broken clock, and one more for every further step that it stays broken."""
     late = broken_now(incident, shop, at)
-    if late is None:
-        return 0
-    over = hours_of(shop, incident.owner.team, incident.deadlines.clock).elapsed(late.due, at)
+    return 0 if late is None else level_after(incident, late.due, at, shop)
+
+
+def level_after(incident: Incident, due: datetime, at: datetime, shop: Shop) -> int:
+    """How high a case belongs that was due then, and at ``at`` still is not done."""
+    over = hours_of(shop, incident.owner.team, incident.deadlines.clock).elapsed(due, at)
     return min(1 + max(over, timedelta(0)) // shop.escalate_every, levels(incident, shop))
 
 

@@ -22,7 +22,7 @@ GUARDS: Mapping[str, Guard] = MappingProxyType(
         "taken by a person": lambda i: bool(i.owner.agent),
         "spoken with": lambda i: bool(i.conversations),
         "offer made": lambda i: bool(i.offers),
-        "remedy agreed": lambda i: bool(i.remedies),
+        "remedy agreed": lambda i: any(r.dropped_at is None for r in i.remedies),
         "answer given": lambda i: bool(i.answers),
     }
 )

@@ -26,6 +26,7 @@ def _late(health: Health, late: timedelta) -> Iterator[Problem]:
         ("messages_late", health.messages),
         ("timers_late", health.timers),
         ("inbox_late", health.inbox),
+        ("payments_late", health.payments),
     ):
         if waiting.since is not None and health.at - waiting.since > late:
             yield Problem(code, grave=True, count=waiting.count, since=waiting.since)
@@ -38,6 +39,9 @@ def _left(health: Health) -> Iterator[Problem]:
         ("messages_unknown", health.unknown),
         ("inbox_dead", health.inbox_dead),
         ("channels_paused", len(health.paused)),
+        ("payments_failed", health.payments_failed),
+        ("payments_unknown", health.payments_unknown),
+        ("protocols_unraised", len(health.protocols)),
     ):
         if count:
             yield Problem(code, grave=False, count=count)

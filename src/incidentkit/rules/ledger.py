@@ -11,15 +11,14 @@ from decimal import Decimal
 
 from attrs import frozen
 
-from incidentkit.domain.copying import changed
-from incidentkit.domain.ids import IncidentId, LineId, OrderId
+from incidentkit.domain.ids import LineId, OrderId
 from incidentkit.domain.ledger import Claim, Part
 from incidentkit.domain.money import Money
 from incidentkit.domain.orders import Order
 from incidentkit.domain.shipments import Units
 from incidentkit.errors import MoneyError, UnknownIdError
 
-__all__ = ["Ledger", "ledger_of", "line_amounts", "money_order", "split"]
+__all__ = ["Ledger", "ledger_of", "line_shares", "money_order", "split"]
 
 
 def money_order(order: Order) -> OrderId:
@@ -48,7 +47,8 @@ class Ledger:
     @property
     def left(self) -> Money:
         """Money that can still be agreed on."""
-        taken, captured = self.money.refunded + self.agreed, self.money.captured
+        outside = sum((refund.amount for refund in self.money.outside), Money.zero(self.money.currency))
+        taken, captured = self.money.refunded + self.agreed + outside, self.money.captured
         return captured - taken if taken <= captured else Money.zero(captured.currency)
 
     def free(self) -> dict[LineId, int]:
@@ -68,9 +68,13 @@ class Ledger:
             for line, count in units
         )
 
+    def worth(self, parts: Iterable[Part]) -> Money:
+        """What units cost their customer."""
+        return _total(parts, self.money.currency)
+
     def price(self, parts: Iterable[Part]) -> Money:
-        """What units cost their customer, as far as it has not been given back already."""
-        return min(_total(parts, self.money.currency), self.left, key=lambda money: money.amount)
+        """What units cost their customer, as far as it is left of the money captured."""
+        return min(self.worth(parts), self.left, key=lambda money: money.amount)
 
     def check(self, amount: Money) -> None:
         """Refuse more money than is left.
@@ -132,7 +136,9 @@ def _first(count: int, of: int, value: Money) -> Money:
 # --- Units that come back ----------------------------------------------------------------------------------------
 
 
-def split(claim: Claim, came: Mapping[str, int], amount: Money | None) -> tuple[tuple[Part, ...], tuple[Part, ...], Money | None]:
+def split(
+    claim: Claim, came: Mapping[str, int], amount: Money | None
+) -> tuple[tuple[Part, ...], tuple[Part, ...], Money | None]:
     """Of units that were awaited, those that came and those that did not, and what is given for those that came.
 
     Args:
@@ -153,24 +159,19 @@ def _count(parts: Iterable[Part]) -> int:
 
 def _came(part: Part, count: int) -> Part:
     count = min(count, part.units)
-    return changed(part, units=count, value=_first(count, part.units, part.value))
+    return Part(part.line, count, _first(count, part.units, part.value))
 
 
 def _missing(part: Part, count: int) -> Part:
-    return changed(part, units=part.units - count, value=part.value - _first(count, part.units, part.value))
+    return Part(part.line, part.units - count, part.value - _first(count, part.units, part.value))
 
 
 # --- What a payment says of its lines ----------------------------------------------------------------------------
 
 
-def line_amounts(incident: IncidentId, remedy: str, order: Order) -> tuple[tuple[LineId, int, Money], ...]:
-    """How the money of a remedy is made up: units and amount by line, which sum to it; nothing where it is for no units.
-
-    Args:
-        order: the order that its money is of.
-    """
-    claim = next((c for c in order.claims if (c.incident, c.remedy) == (incident, remedy)), None)
-    if claim is None or claim.amount is None or not claim.parts:
+def line_shares(claim: Claim) -> tuple[tuple[LineId, int, Money], ...]:
+    """How the money of a claim is made up: units and amount by line, which sum to it; nothing where it is for no units."""
+    if claim.amount is None or not claim.parts:
         return ()
     shares = claim.amount.share(_weights(claim.parts))
     return tuple((part.line, part.units, share) for part, share in zip(claim.parts, shares, strict=True))

@@ -69,16 +69,22 @@ INTENT = Lifecycle(
 OFFER = Lifecycle(
     name="offer",
     initial="open",
-    resting=("declined", "carried_out", "open"),
-    final=("declined", "carried_out"),
+    resting=("declined", "passed", "expired", "carried_out", "dropped", "open"),
+    final=("declined", "passed", "expired", "carried_out", "dropped"),
     moves=(
         Move("accept", ("open",), "accepted"),
-        Move("decline", ("open",), "declined"),
+        Move("counter", ("open",), "asked", aside=True),
+        Move("agree", ("asked",), "accepted"),
+        Move("decline", ("open", "asked"), "declined"),
+        Move("pass", ("open", "asked"), "passed", command=False, aside=True),
+        Move("expire", ("open", "asked"), "expired", command=False, aside=True),
         Move("carry_out", ("accepted",), "carried_out", ("reference",)),
+        Move("drop", ("accepted",), "dropped", aside=True),
     ),
     must_pass={"carried_out": ("accepted", "reference")},
 )
-"""The life of an offer, until it is a remedy carried out."""
+"""The life of an offer, until it is a remedy that is carried out, or given up. What the customer asks for instead is an offer that
+the shop agrees to."""
 
 TASK = Lifecycle(
     name="task",

@@ -12,7 +12,7 @@ from incidentkit.domain.copying import changed
 from incidentkit.domain.events import Happening
 from incidentkit.domain.incidents import Incident, Phase
 from incidentkit.domain.orders import Order
-from incidentkit.domain.remedies import OfferState
+from incidentkit.domain.remedies import ANSWERABLE
 from incidentkit.domain.texts import Text
 from incidentkit.errors import RuleViolation, TransitionRefused
 from incidentkit.rules.cases import in_words, name, refused
@@ -72,13 +72,15 @@ def unmerge(incident: Incident, parent: Incident | None, reason: Text, order: Or
 
 
 def _check_money(incident: Incident, parent: Incident) -> None:
-    """Money that was given back belongs to the first order of its case, which must stay."""
-    paid = any(r.carried_out_at is not None and r.amount is not None for r in parent.remedies)
-    if paid and parent.orders[0] not in parent.own_orders:
+    """The orders of a case's remedies must stay with it; money that was given back without one is of its first."""
+    standing = [remedy for remedy in parent.remedies if remedy.dropped_at is None]
+    paid = [r for r in standing if r.order is None and r.carried_out_at is not None and r.amount is not None]
+    of = {r.order for r in standing if r.order is not None} | {order for order in parent.orders[:1] if paid}
+    if not of <= set(parent.own_orders):
         raise RuleViolation(
             name(incident),
-            "is not taken back with an order whose money was given back",
-            got=f"a refund or discount carried out on {parent.id}",
+            "is not taken back with an order that a remedy is of",
+            got=f"a remedy agreed on {parent.id}",
             next="Report a new case that follows this one.",
         )
 
@@ -134,15 +136,15 @@ def _check_survivor(incident: Incident, survivor: Incident) -> None:
 
 def _check_settled(incident: Incident) -> None:
     """What was put to the customer in writing must not get lost with the case."""
-    owed: list[str] = [r.id for r in incident.remedies if r.carried_out_at is None]
-    offered: list[str] = [o.id for o in incident.offers if o.state is OfferState.OPEN]
+    owed: list[str] = [r.id for r in incident.remedies if r.owed]
+    offered: list[str] = [o.id for o in incident.offers if o.state in ANSWERABLE]
     if owed or offered:
         raise refused(
             incident,
             "merge",
             "a case with an open offer or an agreed remedy goes on by itself",
             ", ".join(owed + offered),
-            "carry_out() or decline() first, or merge the other case into this one.",
+            "carry_out(), drop() or decline() first, or merge the other case into this one.",
         )
 
 

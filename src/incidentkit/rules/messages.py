@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from attrs import evolve
+
 from incidentkit.domain.effects import Intent
 from incidentkit.domain.incidents import Incident, Phase
 from incidentkit.domain.orders import Order
+from incidentkit.domain.protocols import POINTS
 from incidentkit.domain.remedies import Offer, OfferState, Remedy
 from incidentkit.domain.surveys import Ask
 from incidentkit.domain.times import Due, due_instant
 from incidentkit.rules.bundling import patience
 from incidentkit.rules.decision import Circumstances
+from incidentkit.rules.mass_texts import mass_values, order_called, patience_for, round_of
 from incidentkit.rules.promises import UPDATE
 
 __all__ = ["TEXTS", "VERIFICATION", "ask_message", "day", "incident_message", "incident_step", "order_message"]
@@ -78,7 +82,7 @@ def incident_step(incident: Incident) -> str:
         return f"incident.{incident.phase.value}"
     if any(r.carried_out_at for r in incident.remedies):
         return "incident.carried_out"
-    if incident.remedies:
+    if any(r.owed for r in incident.remedies):
         return "incident.accepted"
     if any(o.state is OfferState.OPEN for o in incident.offers):
         return "incident.offered"
@@ -97,11 +101,22 @@ def incident_message(incident: Incident, step: str, channel: str, now: Circumsta
         "type": incident.type,
         "cause": incident.cause or "unknown",
         "responsible": incident.owner.team,
-        "offers": "; ".join(_offered(offer, now) for offer in _worth_saying(incident, step)),
-        "reference": _done(incident)[-1].reference if step == "incident.carried_out" else "",
+        "offers": "; ".join(dict.fromkeys(_said(offer, incident, now) for offer in _worth_saying(incident, step))),
+        "reference": _reference(incident) if step == "incident.carried_out" else "",
         **_expected(incident, now),
+        "text": _own_text(incident, step, now),
+        **mass_values(incident),
     }
-    return _message(now, incident.id, step, incident.customer, channel, _generation(incident, step), values)
+    message = _message(now, incident.id, step, incident.customer, channel, _generation(incident, step), values)
+    waits = patience_for(incident, step)
+    return evolve(message, due=message.due + waits) if waits else message
+
+
+def _own_text(incident: Incident, step: str, now: Circumstances) -> str:
+    """The text that the case's protocol names for a step; empty for the usual one."""
+    protocol = now.shop.protocol_of(incident)
+    named = protocol.messages if protocol is not None else {}
+    return next((name for point, name in named.items() if POINTS[point] == step), "")
 
 
 def _expected(incident: Incident, now: Circumstances) -> dict[str, str]:
@@ -113,7 +128,12 @@ def _expected(incident: Incident, now: Circumstances) -> dict[str, str]:
 
 
 def _generation(incident: Incident, step: str) -> int:
-    """What tells one sending of a text from the next: further offers, further remedies, a further round."""
+    """What tells one sending of a text from the next: further offers, further remedies, a further round.
+
+    In a mass incident it is the round alone: each text once for all that there is to say.
+    """
+    if incident.mass is not None and step not in ("incident.merged", "incident.unmerged"):
+        return round_of(incident)
     counted = {
         "incident.offered": len(incident.offers),
         "incident.accepted": len(incident.remedies),
@@ -127,11 +147,25 @@ def _done(incident: Incident) -> list[Remedy]:
     return [remedy for remedy in incident.remedies if remedy.carried_out_at is not None]
 
 
+def _reference(incident: Incident) -> str:
+    """Where to find what was done last; in a mass incident, all that was done."""
+    done = [remedy.reference for remedy in _done(incident)]
+    return ", ".join(dict.fromkeys(done)) if incident.mass is not None else "".join(done[-1:])
+
+
 def _worth_saying(incident: Incident, step: str) -> Sequence[Offer | Remedy]:
     """What is still to be decided, or what was agreed: never one as if it were the other."""
     if step in ("incident.detected", "incident.offered"):
         return [offer for offer in incident.offers if offer.state is OfferState.OPEN]
-    return incident.remedies[-1:] if step == "incident.accepted" else ()
+    if step != "incident.accepted":
+        return ()
+    return incident.remedies[-1:] if incident.mass is None else [r for r in incident.remedies if r.dropped_at is None]
+
+
+def _said(offer: Offer | Remedy, incident: Incident, now: Circumstances) -> str:
+    """An offer as a message has it; in a mass incident with the order that it is for."""
+    of = order_called(incident, offer.order)
+    return _offered(offer, now) + (f"|{of.replace('|', '/')}" if of else "")
 
 
 def _offered(offer: Offer | Remedy, now: Circumstances) -> str:

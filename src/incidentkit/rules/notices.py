@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from incidentkit.domain import events as ev
+from incidentkit.domain.actors import Actor
+from incidentkit.domain.approvals import ApprovalState
 from incidentkit.domain.effects import Intent
 from incidentkit.domain.events import Event, Happening
 from incidentkit.domain.evolve import State
@@ -21,7 +23,9 @@ from incidentkit.rules.staffing import NEVER, at_work_from
 
 __all__ = ["addressee", "notices", "told_of"]
 
-_TOLD = (ev.IncidentEscalated, ev.HandoverAsked, ev.IncidentReported, ev.ClockWarned, ev.PromiseBroken, ev.TaskOpened)
+_APPROVALS = (ev.ApprovalAsked, ev.ApprovalGiven, ev.ApprovalRefused, ev.ApprovalEnded)
+_OF_CASES = (ev.IncidentEscalated, ev.HandoverAsked, ev.IncidentReported, ev.ClockWarned, ev.PromiseBroken, *_APPROVALS)
+_TOLD = (*_OF_CASES, ev.TaskOpened, ev.StepLate)
 
 
 def told_of(events: Iterable[Event], shop: Shop) -> bool:
@@ -58,7 +62,7 @@ def notices(state: State, events: Sequence[Event], now: Circumstances, order: st
 def _of_case(case: Incident, events: Sequence[Event], now: Circumstances, order: str) -> Iterator[Intent]:
     raised = {event.data.to for event in events if isinstance(event.data, ev.IncidentEscalated)}
     for event in events:
-        told = _told(case, event.data, raised)
+        told = _of_approval(case, event.data, now) if isinstance(event.data, _APPROVALS) else _told(case, event.data, raised)
         if told is not None:
             step, whom, more = told
             common = {"case": case.id, "order": order, "type": case.type, "severity": case.severity, "owner": case.owner.label}
@@ -75,9 +79,23 @@ def _told(case: Incident, data: Happening, raised: set[str]) -> tuple[str, str, 
         return "staff.assigned", data.asked, {"by": _iso(data.accept_by)}
     if isinstance(data, ev.ClockWarned):
         return "staff.due", case.owner.label, {"clock": data.clock, "by": _iso(data.due)}
+    if isinstance(data, ev.StepLate):
+        return "staff.step", case.owner.label, {"kind": data.step, "by": _iso(data.due)}
     if isinstance(data, ev.PromiseBroken):
         return "staff.broken", case.owner.label, {"by": _iso(data.due)}
     return None
+
+
+def _of_approval(case: Incident, data: Happening, now: Circumstances) -> tuple[str, str, dict[str, str]] | None:
+    """Those who are asked, and when it is over, whoever asked them."""
+    asked = data.approval if isinstance(data, ev.ApprovalAsked) else case.approval(getattr(data, "approval", ""))
+    if asked is None or asked.state is ApprovalState.SUPERSEDED:
+        return None
+    said = {"approval": asked.id, "worth": str(asked.worth or "")}
+    asking = Actor.parse(asked.asked_by).name
+    if isinstance(data, ev.ApprovalAsked):
+        return "staff.approval", " ".join(asked.asked_of), {**said, "requester": asking, "by": _iso(asked.until)}
+    return "staff.approval_ended", asking, {**said, "answer": asked.state.value}
 
 
 def _of_task(task: Task, events: Sequence[Event], now: Circumstances, order: str) -> Iterator[Intent]:
@@ -89,8 +107,8 @@ def _of_task(task: Task, events: Sequence[Event], now: Circumstances, order: str
 
 
 def _people(name: str, now: Circumstances) -> list[Agent]:
-    """The agent of that name, or those of the team, with an address; without whoever does it."""
-    meant = (agent for agent in now.shop.agents if name in (agent.name, agent.team))
+    """The agents of these names, or those of the team, with an address; without whoever does it."""
+    meant = (agent for agent in now.shop.agents if agent.name in name.split() or agent.team == name)
     return [agent for agent in meant if agent.email and agent.name != now.actor.name]
 
 

@@ -27,6 +27,7 @@ __all__ = [
     "advise",
     "amend",
     "cancel",
+    "choose",
     "confirm",
     "deliver",
     "note_anomaly",
@@ -123,7 +124,7 @@ def ship(order: Order, units: Mapping[str, int] | None, carrier: str, tracking: 
     """A parcel leaves: the units given, or all that have not left yet."""
     _alive(order, "ship")
     free = {line.id: line.remaining - line.shipped for line in order.lines}
-    chosen = _choose(order, units, free, "left to ship")
+    chosen = choose(order, units, free, "left to ship")
     shipped = ev.OrderShipped(f"shipment-{len(order.shipments) + 1}", chosen, carrier, tracking)
     odd = _out_of_order(order, "shipped", now.at, placed=order.placed_at, confirmed=order.confirmed_at)
     message = order_message(
@@ -135,7 +136,7 @@ def ship(order: Order, units: Mapping[str, int] | None, carrier: str, tracking: 
 def deliver(order: Order, units: Mapping[str, int] | None, now: Circumstances) -> Decision:
     """Units arrive: those given, or all that are on their way. The oldest parcel is taken to arrive first."""
     way = {line.id: line.shipped - line.delivered for line in order.lines}
-    chosen = _choose(order, units, way, "on their way")
+    chosen = choose(order, units, way, "on their way")
     portions = _portions(order, dict(chosen))
     parcels = [s for s in order.shipments if s.id in {p.shipment for p in portions}]
     odd = _out_of_order(order, "delivered", now.at, placed=order.placed_at, shipped=max(s.shipped_at for s in parcels))
@@ -162,7 +163,7 @@ def cancel(order: Order, units: Mapping[str, int] | None, reason: Text | None, n
     """Units will not be sent: those given, or all that have not left."""
     _alive(order, "cancel")
     free = {line.id: line.remaining - line.shipped for line in order.lines}
-    chosen = _choose(order, units, free, "left to cancel", "What has left is taken back with take_back().")
+    chosen = choose(order, units, free, "left to cancel", "What has left is taken back with take_back().")
     whole = sum(count for _, count in chosen) == sum(line.remaining for line in order.lines)
     message = order_message(order, "order.cancelled", now) if whole else ()
     return Decision((ev.OrderCancelled(chosen, reason),), intents=message)
@@ -171,7 +172,7 @@ def cancel(order: Order, units: Mapping[str, int] | None, reason: Text | None, n
 def take_back(order: Order, units: Mapping[str, int], reason: Text | None, now: Circumstances) -> Decision:
     """Delivered units come back."""
     there = {line.id: line.delivered - line.returned for line in order.lines}
-    return Decision((ev.OrderReturned(_choose(order, units, there, "with the customer"), reason),))
+    return Decision((ev.OrderReturned(choose(order, units, there, "with the customer"), reason),))
 
 
 def advise(order: Order, advice: Sequence[Advice]) -> Decision:
@@ -253,8 +254,13 @@ def _alive(order: Order, step: str) -> None:
     )
 
 
-def _choose(order: Order, units: Mapping[str, int] | None, free: Mapping[LineId, int], what: str, next: str = "") -> Units:
-    """The units meant: all that are free, or those given by line id or product."""
+def choose(order: Order, units: Mapping[str, int] | None, free: Mapping[LineId, int], what: str, next: str = "") -> Units:
+    """The units meant: all that are free, or those given by line id or product.
+
+    Raises:
+        QuantityError: none, or more than are free.
+        InvalidInput: no such line, or a line twice.
+    """
     if units is None:
         chosen: dict[str, int] = {line: count for line, count in free.items() if count}
     else:

@@ -10,6 +10,7 @@ from incidentkit.domain import events as ev
 from incidentkit.domain.events import Happening
 from incidentkit.domain.ids import CustomerId, IncidentId, LineId
 from incidentkit.domain.incidents import Deadlines, Incident, Owner
+from incidentkit.domain.mass import MassPart
 from incidentkit.domain.needs import Need
 from incidentkit.domain.orders import Order
 from incidentkit.domain.protocols import Protocol
@@ -30,7 +31,8 @@ class Report:
     """What a caller gives for a new case, with its names already resolved.
 
     ``orders`` are the orders themselves; the first is the one that lines and money belong to. ``follows`` is an earlier case
-    that this one goes on from. ``team`` is who is accountable, by what a source says; empty for the protocol's.
+    that this one goes on from. ``team`` is who is accountable, by what a source says; empty for the protocol's. ``mass`` and
+    ``products``: what it has of a mass incident, and which products are affected.
     """
 
     incident: IncidentId
@@ -45,6 +47,8 @@ class Report:
     need: Need | None = None
     follows: Incident | None = None
     team: str = ""
+    mass: MassPart | None = None
+    products: tuple[str, ...] = ()
 
 
 def report(new: Report, now: Circumstances) -> Decision:
@@ -55,7 +59,8 @@ def report(new: Report, now: Circumstances) -> Decision:
     if new.reported_by not in ("shop", "customer"):
         raise InvalidInput("reported_by", "is shop or customer", got=repr(new.reported_by)[:40])
     owner = Owner(new.team) if new.team else ownership.first_owner(new.type, now.shop)
-    asked = ownership.first_asked(new.incident, owner.team, now)
+    # One agent is not asked a thousand times at once: the cases of a mass incident are the team's until somebody takes them.
+    asked = owner.team if new.mass is not None else ownership.first_asked(new.incident, owner.team, now)
     deadlines = Deadlines() if now.passive else demanded(protocol, severity, owner.team, new.orders, now)
     reported = ev.IncidentReported(
         incident=new.incident,
@@ -76,6 +81,8 @@ def report(new: Report, now: Circumstances) -> Decision:
         asked=asked if asked != owner.team else "",
         accept_by=ownership.accept_by(asked, now) if asked != owner.team else None,
         protocol=None if now.passive else protocol,
+        mass=new.mass,
+        products=new.products,
     )
     elsewhere: tuple[tuple[str, Happening], ...] = ()
     if new.need is not None:

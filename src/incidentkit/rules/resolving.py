@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from incidentkit.domain import events as ev
 from incidentkit.domain.copying import changed
 from incidentkit.domain.evidence import Evidence
@@ -15,6 +17,7 @@ from incidentkit.rules.evidence import check_evidence, contradiction
 from incidentkit.rules.extensions import check_step
 from incidentkit.rules.lifecycles import INCIDENT
 from incidentkit.rules.messages import incident_step
+from incidentkit.rules.remedies import released
 from incidentkit.rules.telling import tell
 
 __all__ = ["claim", "close", "confirm_satisfaction", "resolve", "withdraw"]
@@ -22,12 +25,13 @@ __all__ = ["claim", "close", "confirm_satisfaction", "resolve", "withdraw"]
 
 def resolve(incident: Incident, reason: Text | None, order: Order | None, now: Circumstances) -> Decision:
     """What was agreed is done, or a reason says why nothing was due. Every remedy needs its reference first."""
-    missing = tuple(f"{r.id} carried out" for r in incident.remedies if r.carried_out_at is None)
-    if not incident.remedies and not (reason and reason.value and reason.value.strip()):
+    missing = tuple(f"{r.id} carried out or dropped" for r in incident.remedies if r.owed)
+    agreed = [r for r in incident.remedies if r.dropped_at is None]
+    if not agreed and not (reason and reason.value and reason.value.strip()):
         missing = ("an agreed remedy carried out, or a reason why none was due",)
     hint = "" if incident.phase is not Phase.DETECTED else TELL_FIRST
     hint = hint or (
-        "carry_out() each, with its reference." if incident.remedies else "Give reason=, or offer() and carry_out()."
+        "carry_out() each, with its reference, or drop() it." if agreed else "Give reason=, or offer() and carry_out()."
     )
     check_step(incident, "resolve", now, missing, hint if incident.phase in WORKABLE else "")
     after = changed(incident, phase=Phase.RESOLVED)
@@ -73,9 +77,11 @@ def _proof_missing(incident: Incident, shop: Shop) -> tuple[str, ...]:
     return () if later is None else (f"evidence that still holds after an answer of {later.score}",)
 
 
-def withdraw(incident: Incident, reason: Text, order: Order | None, now: Circumstances) -> Decision:
-    """It was no incident. Somebody who was told hears that too."""
+def withdraw(incident: Incident, reason: Text, orders: Sequence[Order], now: Circumstances) -> Decision:
+    """It was no incident. Somebody who was told hears that too, and what was agreed claims nothing any more."""
     check_step(incident, "withdraw", now)
     in_words(reason, f"Incident {incident.id}", "reason")
-    told = tell(changed(incident, phase=Phase.WITHDRAWN), "incident.withdrawn", order, now) if incident.told else Decision()
-    return Decision((*told.events, ev.IncidentWithdrawn(reason)), intents=told.intents)
+    order, after = next(iter(orders), None), changed(incident, phase=Phase.WITHDRAWN)
+    told = tell(after, "incident.withdrawn", order, now) if incident.told else Decision()
+    free = released(incident, [remedy for remedy in incident.remedies if remedy.owed], orders)
+    return Decision((*told.events, ev.IncidentWithdrawn(reason)), free, told.intents)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
+from incidentkit.domain.calls import VerificationCall
 from incidentkit.domain.evolve import State
 from incidentkit.domain.incidents import Incident
 from incidentkit.domain.needs import Need
@@ -33,7 +34,7 @@ def words_of(state: State) -> PersonalKind | None:
     """As what the words in a thing are kept; None for what is not about a customer, which is kept."""
     if isinstance(state, Order):
         return PersonalKind.ORDER_WORDS
-    return PersonalKind.CASE_WORDS if isinstance(state, (Incident, Need, Ask, Task)) else None
+    return PersonalKind.CASE_WORDS if isinstance(state, (Incident, Need, Ask, Task, VerificationCall)) else None
 
 
 def expired(policy: Retention, kind: PersonalKind, quiet_since: datetime, at: datetime) -> bool:
@@ -54,7 +55,7 @@ def belongs_to(state: State, customer: str, orders: Collection[str]) -> bool:
     """
     if isinstance(state, Preferences):
         return state.id == customer
-    if not isinstance(state, (Order, Incident, Need, Ask, Task)):
+    if not isinstance(state, (Order, Incident, Need, Ask, Task, VerificationCall)):
         return False
     if state.customer is not None:
         return state.customer == customer
@@ -62,7 +63,7 @@ def belongs_to(state: State, customer: str, orders: Collection[str]) -> bool:
     return bool(about) and all(one in orders for one in about)
 
 
-def _about(state: Order | Incident | Need | Ask | Task) -> tuple[str, ...]:
-    if isinstance(state, (Ask, Task)):
+def _about(state: Order | Incident | Need | Ask | Task | VerificationCall) -> tuple[str, ...]:
+    if isinstance(state, (Ask, Task, VerificationCall)):
         return tuple(one for one in (state.order, state.incident) if one is not None)
     return () if isinstance(state, Order) else state.orders

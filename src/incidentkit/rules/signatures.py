@@ -9,7 +9,7 @@ from typing import Literal
 from attrs import frozen
 
 from incidentkit.domain.incidents import Incident
-from incidentkit.domain.orders import WHOLE, Order
+from incidentkit.domain.orders import WHOLE, Line, Order
 from incidentkit.domain.shop import Shop
 
 __all__ = ["REPEATS_WITHIN", "Signature", "SubjectKind", "signatures_of"]
@@ -93,8 +93,13 @@ def _narrow(incident: Incident, orders: Iterable[Order], cause: str, about: Subj
         for line in order.lines:
             if line.id == WHOLE:
                 yield Signature(cause, "line", f"{order.id}/{line.id}")
-            elif not incident.lines or line.id in incident.lines:
+            elif _affected(incident, line):
                 yield Signature(cause, "product", line.product)
+
+
+def _affected(incident: Incident, line: Line) -> bool:
+    by_line = not incident.lines or line.id in incident.lines
+    return by_line and (not incident.products or line.product in incident.products)
 
 
 def _plain(cause: str) -> str:

@@ -10,8 +10,9 @@ from attrs import frozen
 
 from incidentkit.domain import events as ev
 from incidentkit.domain.effects import Timer
-from incidentkit.domain.ids import CustomerId, InitiativeId, TaskId
+from incidentkit.domain.ids import CustomerId, InitiativeId, RemedyId, TaskId
 from incidentkit.domain.incidents import Incident, Owner
+from incidentkit.domain.mass import LATE_ORDER
 from incidentkit.domain.orders import Order
 from incidentkit.domain.shop import Agent, Shop
 from incidentkit.domain.tasks import Task, TaskState
@@ -36,7 +37,9 @@ __all__ = [
 ]
 
 _OVER = (ev.IncidentClosed, ev.IncidentWithdrawn, ev.IncidentMerged)
-_TOLD = (ev.CustomerTold, ev.ConversationLogged)
+_TOLD = (ev.CustomerTold, ev.ConversationLogged, ev.NoticePlanned)
+_PROTOCOLS = (ev.ProtocolMoved, ev.IncidentAmended)
+_PAID = (ev.RemedyCarriedOut, ev.RemedyDropped)
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 
@@ -54,6 +57,8 @@ class NewTask:
         owner: a team or an agent; default: the incident's owner, else the shop's default team.
         due: by when, in UTC.
         initiative: that of an Objective which it is a step of.
+        step: the step of the case's protocol that it is; that ends with it.
+        remedy: the one of the incident that is to be paid.
     """
 
     task: TaskId
@@ -67,6 +72,8 @@ class NewTask:
     owner: str = ""
     due: datetime | None = None
     initiative: InitiativeId | None = None
+    step: str = ""
+    remedy: RemedyId | None = None
 
 
 def open_task(new: NewTask, now: Circumstances) -> Decision:
@@ -92,6 +99,8 @@ def open_task(new: NewTask, now: Circumstances) -> Decision:
         customer=new.customer or (incident.customer if incident else None) or (order.customer if order else None),
         due=new.due,
         initiative=new.initiative,
+        step=new.step,
+        remedy=new.remedy,
     )
     return Decision((opened,))
 
@@ -124,9 +133,14 @@ def finish_task(task: Task, outcome: Text, now: Circumstances) -> Decision:
     _words(outcome, task, "outcome")
     if task.state is not TaskState.OPEN:
         TASK.check(_name(task), task.state, "finish")
-        return Decision((ev.TaskDone(outcome),))
+        return Decision((ev.TaskDone(outcome),), _step_over(task))
     agent = _taker(task, now.shop.agent(now.actor.name), now.shop)
-    return Decision((*_taken(task, agent).events, ev.TaskDone(outcome)))
+    return Decision((*_taken(task, agent).events, ev.TaskDone(outcome)), _step_over(task))
+
+
+def _step_over(task: Task, done: bool = True) -> tuple[tuple[str, ev.Happening], ...]:
+    """The case hears what became of a step of its protocol."""
+    return ((task.incident, ev.StepEnded(task.id, done)),) if task.step and task.incident is not None else ()
 
 
 def _left_behind(task: Task, shop: Shop, at: datetime) -> str:
@@ -149,26 +163,49 @@ def cancel_task(task: Task, reason: Text) -> Decision:
     """It need not be done."""
     TASK.check(_name(task), task.state, "cancel")
     _words(reason, task, "reason")
-    return Decision((ev.TaskCancelled(reason),))
+    return Decision((ev.TaskCancelled(reason),), _step_over(task, done=False))
 
 
 def settles_tasks(happenings: Iterable[ev.Happening]) -> bool:
     """Whether what happened to a case may make some of its tasks needless."""
-    return any(isinstance(data, (*_OVER, *_TOLD)) for data in happenings)
+    return any(isinstance(data, (*_OVER, *_TOLD, *_PROTOCOLS, *_PAID)) for data in happenings)
 
 
 def needless(task: Task, happenings: Sequence[ev.Happening]) -> Decision:
     """What a rule opened and nobody need do any more, after what happened to its case; what a person opened stays.
 
     A case that is over needs nothing; a call is not needed once somebody has spoken with the customer, nor one to tell them
-    once they are told.
+    once they are told. A step of the protocol ends with the case, or with another protocol that does not have it. Paying is
+    not needed once it is paid, or given up.
     """
     if not task.rule or not task.open:
         return Decision()
+    if task.step:
+        return _step_needless(task, happenings)
+    if task.remedy is not None:
+        return _paying_needless(task, happenings)
     spoken = any(isinstance(data, ev.ConversationLogged) for data in happenings)
     told = task.rule in ("communicate_by", "not_reached") and any(isinstance(data, ev.CustomerTold) for data in happenings)
+    # What joined late is named by whatever the customer is written to next.
+    told |= task.rule == LATE_ORDER and (spoken or any(isinstance(data, ev.NoticePlanned) for data in happenings))
     over = any(isinstance(data, _OVER) for data in happenings)
     why = "case_over" if over else "told" if told or (spoken and task.kind == "call") else ""
+    return Decision((ev.TaskCancelled(rule=why),) if why else ())
+
+
+def _step_needless(task: Task, happenings: Sequence[ev.Happening]) -> Decision:
+    protocols = [data.protocol for data in happenings if isinstance(data, _PROTOCOLS) and data.protocol is not None]
+    gone = any(protocol.step_named(task.step) is None for protocol in protocols)
+    why = "case_over" if any(isinstance(data, _OVER) for data in happenings) else "protocol_moved" if gone else ""
+    return Decision((ev.TaskCancelled(rule=why),) if why else ())
+
+
+def _paying_needless(task: Task, happenings: Sequence[ev.Happening]) -> Decision:
+    """A payment in doubt outlives its case: somebody still has to find out."""
+    mine = [data for data in happenings if isinstance(data, _PAID) and data.remedy == task.remedy]
+    over = task.rule == "pay_by_hand" and any(isinstance(data, _OVER) for data in happenings)
+    why = "paid" if any(isinstance(data, ev.RemedyCarriedOut) for data in mine) else "dropped" if mine else ""
+    why = why or ("case_over" if over else "")
     return Decision((ev.TaskCancelled(rule=why),) if why else ())
 
 

@@ -13,6 +13,7 @@ from incidentkit.errors import InvalidInput
 from incidentkit.rules.cases import in_words, refused
 from incidentkit.rules.decision import Circumstances, Decision
 from incidentkit.rules.lifecycles import INCIDENT
+from incidentkit.rules.mass_texts import had, kept_back
 from incidentkit.rules.messages import incident_message, incident_step
 
 __all__ = ["log_conversation", "notify", "tell"]
@@ -40,6 +41,8 @@ def notify(incident: Incident, channel: str | None, order: Order | None, now: Ci
 def tell(incident: Incident, step: str, order: Order | None, now: Circumstances, channel: str | None = None) -> Decision:
     """The notice and its message; none where it was already sent, or nobody can be written to."""
     channel = channel or now.shop.channel
+    if had(incident, step) or kept_back(incident, step):
+        return Decision()
     message = incident_message(incident, step, channel, now, order.label if order else "")
     if message is None or channel not in now.confirms or any(n.key == message.key for n in incident.notices):
         return Decision()

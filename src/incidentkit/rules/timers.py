@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
+from incidentkit.domain.calls import VerificationCall
 from incidentkit.domain.clocks import CLOCK_NAMES
 from incidentkit.domain.commitments import Commitment
 from incidentkit.domain.corrective_actions import CorrectiveAction
@@ -19,15 +20,19 @@ from incidentkit.domain.incidents import Incident
 from incidentkit.domain.orders import Order
 from incidentkit.domain.shop import Shop
 from incidentkit.domain.times import due_instant
+from incidentkit.rules.approvals import APPROVAL, approval_due_at
 from incidentkit.rules.asking import asked_after
+from incidentkit.rules.calls import CALL_OVER
 from incidentkit.rules.clocks import clocks, hand_on, once, warned_at
 from incidentkit.rules.commitments import UNREPORTED, unreported_at
 from incidentkit.rules.corrective_actions import OVERDUE
 from incidentkit.rules.escalation import next_level_at
+from incidentkit.rules.expiring import EXPIRY, expires_first
 from incidentkit.rules.goals import FORECAST, forecast_at
 from incidentkit.rules.hours import hours_of, somebody_there
 from incidentkit.rules.lapsing import ATTEMPT, LAPSE, awaited
 from incidentkit.rules.promises import first_broken
+from incidentkit.rules.protocols import STEP, next_late
 from incidentkit.worktime.working_time import WorkingTime
 
 __all__ = ["FOLLOWING", "following", "moved", "timers_of"]
@@ -42,8 +47,12 @@ FOLLOWING: tuple[str, ...] = (
     ATTEMPT,
     LAPSE,
     UNREPORTED,
+    CALL_OVER,
     OVERDUE,
     FORECAST,
+    EXPIRY,
+    STEP,
+    APPROVAL,
 )
 """The names of timers that follow from how a thing stands; others are set by decisions."""
 
@@ -60,6 +69,8 @@ def timers_of(state: State | None, shop: Shop) -> dict[str, datetime]:
         return dict(_of_incident(state, shop))
     if isinstance(state, CorrectiveAction):
         return {OVERDUE: _past(state.due)} if state.to_do and state.overdue != state.due else {}
+    if isinstance(state, VerificationCall):
+        return {CALL_OVER: state.until} if state.open else {}
     if isinstance(state, Objective):
         foreseen = forecast_at(state, shop)
         return {} if foreseen is None else {FORECAST: foreseen}
@@ -88,8 +99,14 @@ def _of_incident(incident: Incident, shop: Shop) -> Iterator[tuple[str, datetime
     yield from once(incident, shop, "timers of clocks", _of_clocks)
     if incident.open and incident.handover is not None and incident.handover.until is not None:
         yield "handover", incident.handover.until
+    if (unanswered := approval_due_at(incident)) is not None:
+        yield APPROVAL, unanswered
     if found := first_broken(incident, shop.zone):
         yield "promise", somebody_there(_hours(incident, shop), _past(found[1]))
+    if (late := next_late(incident, shop)) is not None:
+        yield STEP, somebody_there(_hours(incident, shop), _past(late))
+    if (expires := expires_first(incident, shop)) is not None:
+        yield EXPIRY, expires
     asking = awaited(incident, shop)
     if asking is not None and asking.due is not None:
         yield asking.name, asking.due

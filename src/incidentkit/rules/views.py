@@ -24,6 +24,7 @@ from incidentkit.domain.views import (
 )
 from incidentkit.rules.cases import WORKABLE
 from incidentkit.rules.clocks import clocks, waits_for
+from incidentkit.rules.expiring import too_late
 from incidentkit.rules.promises import UPDATE, expectations
 
 __all__ = ["case_view", "offer_view", "order_view", "status_view"]
@@ -72,7 +73,7 @@ def case_view(case: Incident, shop: Shop, at: datetime) -> CaseView:
         detected_at=case.detected_at,
         told_at=case.communicated_at,
         offers=offers,
-        remedies=tuple(_remedy(remedy, shop, at) for remedy in case.remedies),
+        remedies=tuple(_remedy(remedy, shop, at) for remedy in case.remedies if remedy.dropped_at is None),
         put_right_by=due,
         late=due is not None and at > due,
         next_word=next((due for due in reversed(words) if due_instant(due, shop.zone) >= at), None),
@@ -83,7 +84,8 @@ def case_view(case: Incident, shop: Shop, at: datetime) -> CaseView:
 
 def offer_view(offer: Offer, case: Incident, shop: Shop, at: datetime) -> OfferView:
     """One offer of a case."""
-    possible = offer.state is OfferState.OPEN and case.phase in WORKABLE and at <= due_instant(offer.by, shop.zone)
+    open_ = offer.state is OfferState.OPEN and case.phase in WORKABLE and not too_late(offer, shop, at)
+    possible = open_ and at <= due_instant(offer.by, shop.zone)
     return OfferView(offer.id, offer.kind, offer.by, offer.amount, offer.product, offer.state, possible)
 
 

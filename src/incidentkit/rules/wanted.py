@@ -110,7 +110,10 @@ def _of_case(intent: Intent, case: Incident) -> Gone | None:
 
 def _of_offers(intent: Intent, case: Incident) -> Gone | None:
     """The offers that the text lists: those that there were when it was planned."""
-    listed = case.offers[: _generation(intent, len(case.offers))]
+    # In a mass incident it lists whatever there is to choose from when it goes out.
+    if case.mass is not None and any(offer.state is OfferState.OPEN for offer in case.offers):
+        return None
+    listed = case.offers if case.mass is not None else case.offers[: _generation(intent, len(case.offers))]
     if any(offer.state is OfferState.ACCEPTED for offer in case.offers):
         return _gone(SendReason.OFFER_ANSWERED, "offers_are", state="accepted")
     if not any(offer.state is OfferState.OPEN for offer in listed):
@@ -149,6 +152,8 @@ def _of_staff(intent: Intent, matter: Matter, shop: Shop) -> Gone | None:
         return _of_task(state, agent, shop)
     if not isinstance(state, Incident):
         return _gone(SendReason.NOT_IN_RECORD, "nothing", stream=intent.stream)
+    if intent.step.startswith("staff.approval"):
+        return _of_approval(intent, state)
     if not state.open:
         return _gone(_MOVED_TO[state.phase], "case_is", phase=state.phase.value)
     if not _theirs(state.owner.label, state.handover.to if state.handover else "", agent, shop):
@@ -164,6 +169,14 @@ def _of_task(task: Task, agent: str, shop: Shop) -> Gone | None:
     if not _theirs(task.owner.label, "" if task.owner.agent else task.asked, agent, shop):
         return _gone(SendReason.NOT_THEIRS, "owner_is", owner=task.owner.label)
     return None
+
+
+def _of_approval(intent: Intent, case: Incident) -> Gone | None:
+    """Nobody is asked for what was answered; whoever asked is told of that however the case stands."""
+    approval = case.approval(dict(intent.values).get("approval", ""))
+    if intent.step != "staff.approval" or approval is None or approval.pending:
+        return None
+    return _gone(SendReason.SETTLED, "approval_is", state=approval.state.value)
 
 
 def _theirs(owner: str, asked: str, agent: str, shop: Shop) -> bool:

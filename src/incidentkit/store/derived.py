@@ -36,6 +36,7 @@ _OWNERS: tuple[str, ...] = (
     "commitment_id",
     "checkin_id",
     "reading_id",
+    "mass_id",
     "order_id",
 )
 

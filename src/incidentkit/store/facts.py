@@ -21,6 +21,8 @@ __all__ = [
     "facts_analyses",
     "facts_analysis_incidents",
     "facts_answers",
+    "facts_approvals",
+    "facts_blocks",
     "facts_call_lists",
     "facts_calls",
     "facts_checkins",
@@ -32,12 +34,16 @@ __all__ = [
     "facts_costs",
     "facts_deliveries",
     "facts_false_resolutions",
+    "facts_grants",
     "facts_incident_channels",
     "facts_incident_lines",
     "facts_incident_orders",
     "facts_incident_products",
     "facts_incident_signatures",
     "facts_incidents",
+    "facts_mass",
+    "facts_mass_incidents",
+    "facts_mass_orders",
     "facts_need_incidents",
     "facts_need_orders",
     "facts_needs",
@@ -441,6 +447,27 @@ facts_costs = _table(
 )
 """What each contact and remedy cost, in ten thousandths of its currency, by the incident that it was for."""
 
+facts_blocks = _table(
+    "facts_blocks",
+    _text("incident_id", always=True),
+    _text("block", always=True),
+    _text("rule", always=True),
+    _text("customer"),
+    _text("team", always=True),
+    _text("agent"),
+    _micros("at", always=True),
+    _text("state", always=True),
+    _number("around"),
+    _number("open"),
+    _text("allowed_by"),
+    _micros("cost"),
+    _text("currency"),
+    _micros("ended_at"),
+    _number("counts"),
+    key=("incident_id", "block"),
+)
+"""One row for each time that a rule stood in the way of a case; ``around`` is 1 where there was a way around it."""
+
 facts_false_resolutions = _table(
     "facts_false_resolutions",
     _text("incident_id", always=True),
@@ -473,6 +500,41 @@ facts_need_orders = _table(
 facts_need_incidents = _table(
     "facts_need_incidents", _text("incident_id", always=True), _text("need_id", always=True), key=("incident_id", "need_id")
 )
+
+facts_mass_incidents = _table(
+    "facts_mass_incidents",
+    _text("mass_id", always=True),
+    _text("type", always=True),
+    _text("cause"),
+    _micros("opened_at", always=True),
+    _number("orders"),
+    _number("stages"),
+    key=("mass_id",),
+)
+"""One row per mass incident: how many orders it affects, and how many stages it has come to."""
+
+facts_mass_orders = _table(
+    "facts_mass_orders", _text("mass_id", always=True), _text("order_id", always=True), key=("mass_id", "order_id")
+)
+"""The orders that a mass incident affects."""
+
+facts_mass = _table(
+    "facts_mass",
+    _text("mass_id", always=True),
+    _text("order_id", always=True),
+    _text("incident_id", always=True),
+    _text("customer"),
+    _number("stage"),
+    _number("refused"),
+    _text("phase", always=True),
+    _number("open"),
+    _number("told"),
+    _number("offered"),
+    _number("accepted"),
+    _number("carried_out"),
+    key=("mass_id", "order_id"),
+)
+"""The affected orders that a case covers: each once, with the case, and how far it has come."""
 
 facts_analyses = _table(
     "facts_analyses",
@@ -573,6 +635,34 @@ facts_call_lists = _table(
 )
 """One row per morning's list; its day as text, which sorts as days do."""
 
+facts_grants = _table(
+    "facts_grants",
+    _text("incident_id", always=True),
+    _text("offer_id", always=True),
+    _text("customer"),
+    _text("cause", always=True),
+    _text("granted_by", always=True),
+    _micros("at", always=True),
+    _micros("amount"),
+    _text("currency"),
+    key=("incident_id", "offer_id"),
+)
+"""What stands granted: a row for each round of offers that could still come to something, or has; ``granted_by`` is a handle."""
+
+facts_approvals = _table(
+    "facts_approvals",
+    _text("incident_id", always=True),
+    _text("approval_id", always=True),
+    _text("asked", always=True),
+    _text("asked_by", always=True),
+    _micros("asked_at", always=True),
+    _text("state", always=True),
+    _number("open"),
+    _micros("ended_at"),
+    key=("incident_id", "approval_id", "asked"),
+)
+"""What was asked for beyond somebody's authority: a row by itself, with ``asked`` empty, and one for each who was asked."""
+
 FACT_TABLES: Mapping[str, Table] = MappingProxyType(
     {
         t.name: t
@@ -602,6 +692,9 @@ FACT_TABLES: Mapping[str, Table] = MappingProxyType(
             facts_need_incidents,
             facts_costs,
             facts_false_resolutions,
+            facts_blocks,
+            facts_grants,
+            facts_approvals,
             facts_accounts,
             facts_commitments,
             facts_checkins,
@@ -611,6 +704,9 @@ FACT_TABLES: Mapping[str, Table] = MappingProxyType(
             facts_analysis_incidents,
             facts_corrective_actions,
             facts_corrective_action_incidents,
+            facts_mass_incidents,
+            facts_mass_orders,
+            facts_mass,
         )
     }
 )
@@ -697,7 +793,14 @@ _index(facts_tasks, "incident", "incident_id", "open", where=_given(facts_tasks.
 _index(facts_needs, "opened", "opened_at")
 _index(facts_needs, "customer", "customer", "opened_at", where=_given(facts_needs.c.customer))
 _index(facts_contacts, "at", "at")
+_index(facts_grants, "customer", "customer", "at", where=_given(facts_grants.c.customer))
+_index(facts_grants, "cause", "cause", "at")
+_index(facts_grants, "agent", "granted_by", "at")
+_index(facts_approvals, "asked", "asked", "asked_at", "incident_id", "approval_id")
+_index(facts_approvals, "open", "asked", "asked_at", "incident_id", "approval_id", where=facts_approvals.c.open == 1)
 _index(facts_costs, "at", "at")
+_index(facts_blocks, "at", "at")
+_index(facts_blocks, "rule", "rule", "at")
 _index(facts_costs, "incident", "incident_id", where=_given(facts_costs.c.incident_id))
 _index(facts_deliveries, "line", "order_line")
 _index(facts_false_resolutions, "at", "at")
@@ -718,6 +821,9 @@ _index(facts_promises, "order", "order_id", "due", where=_given(facts_promises.c
 _index(facts_incidents, "clocks", "clocks_due", where=_given(facts_incidents.c.clocks_due))
 _index(facts_incident_orders, "open", "order_id", where=facts_incident_orders.c.open == 1)
 
+_index(facts_mass_incidents, "opened", "opened_at")
+_index(facts_mass, "incident", "incident_id")
+_index(facts_mass, "customer", "mass_id", "customer", where=_given(facts_mass.c.customer))
 _index(facts_analyses, "begun", "begun_at")
 _index(facts_objectives, "until", "importance", "until", "set_at")
 _index(facts_corrective_actions, "due", "due", "planned_at")

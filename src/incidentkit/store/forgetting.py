@@ -80,8 +80,8 @@ class Mail:
 
 
 def streams_about(unit: Unit, customer: str) -> dict[str, State]:
-    """Everything in the record that is about a person, by id, without words: their orders, cases, needs, questions, tasks, and
-    what they want to be sent.
+    """Everything in the record that is about a person, by id, without words: their orders, cases, needs, questions, tasks,
+    calls, and what they want to be sent.
     """
     named = {stream for table, key in _NAMED for stream in _column(unit, FACT_TABLES[table], key, "customer", [customer])}
     orders = sorted(_column(unit, FACT_TABLES["facts_orders"], "order_id", "customer", [customer]))
@@ -108,6 +108,7 @@ _NAMED = (
     ("facts_incidents", "incident_id"),
     ("facts_asks", "ask_id"),
     ("facts_needs", "need_id"),
+    ("facts_calls", "call_id"),
 )
 """Tables of facts that are found by a customer, each with the id of what the fact is about."""
 

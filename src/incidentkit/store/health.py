@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Table, func, select
 
 from incidentkit.domain.effects import IntentState
 from incidentkit.domain.health import Health, Waiting
+from incidentkit.domain.payments import BY_HAND, MONEY
 from incidentkit.domain.times import from_micros, micros
 from incidentkit.store import tables as t
 from incidentkit.store.finding import stated
@@ -17,6 +18,8 @@ from incidentkit.store.messages import count_dead, unsettled
 from incidentkit.store.unit import Unit
 
 __all__ = ["read_health"]
+
+_UNPAID = (IntentState.FAILED, IntentState.ABANDONED)
 
 
 def read_health(unit: Unit, now: datetime, timers: Sequence[str]) -> Health:
@@ -26,7 +29,8 @@ def read_health(unit: Unit, now: datetime, timers: Sequence[str]) -> Health:
         timers: the names of those that are acted on.
     """
     at, i, c = micros(now), t.intents.c, t.channel_state.c
-    due = (i.state == stated(IntentState.PLANNED), i.due <= at)
+    messages, payments = i.kind == stated("message"), i.kind == stated(MONEY)
+    planned = (i.state == stated(IntentState.PLANNED), i.due <= at)
     acted_on = (t.timers.c.name.in_(timers), t.timers.c.due <= at)
     paused = select(c.channel).where(c.tenant == unit.tenant, c.open_until > at).order_by(c.channel)
     last = select(func.max(t.events.c.seq)).where(t.events.c.tenant == unit.tenant)
@@ -40,16 +44,19 @@ def read_health(unit: Unit, now: datetime, timers: Sequence[str]) -> Health:
         database=unit.connection.dialect.name,
         schema=t.SCHEMA_VERSION,
         events=unit.connection.execute(last).scalar() or 0,
-        messages=waiting(t.intents, "due", *due),
+        messages=waiting(t.intents, "due", messages, *planned),
         timers=waiting(t.timers, "due", *acted_on),
         inbox=waiting(t.inbox, "received_at", t.inbox.c.state == stated("waiting")),
         receipts=waiting(t.receipts, "at", t.receipts.c.state == stated("waiting")),
         dead=count_dead(unit),
-        unknown=waiting(t.intents, "due", i.state == stated(IntentState.UNKNOWN), unsettled(i.state)).count,
+        unknown=waiting(t.intents, "due", messages, i.state == stated(IntentState.UNKNOWN), unsettled(i.state)).count,
         inbox_dead=waiting(
             t.inbox, "received_at", t.inbox.c.state == stated("dead"), t.inbox.c.state.in_([stated("dead"), stated("held")])
         ).count,
         paused=tuple(unit.connection.execute(paused).scalars()),
+        payments=waiting(t.intents, "due", payments, i.channel != stated(BY_HAND), *planned),
+        payments_failed=waiting(t.intents, "due", payments, i.state.in_([stated(s) for s in _UNPAID])).count,
+        payments_unknown=waiting(t.intents, "due", payments, i.state == stated(IntentState.UNKNOWN)).count,
     )
 
 

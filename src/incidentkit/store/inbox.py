@@ -206,7 +206,8 @@ def streams_called(
     i = t.intents.c
     if not references or not channels:
         return {}
-    called: list[Any] = [i.tenant == unit.tenant, i.channel.in_(channels), i.reference.in_(references)]
+    messages = i.tenant == unit.tenant, i.kind == literal_column("'message'")
+    called: list[Any] = [*messages, i.channel.in_(channels), i.reference.in_(references)]
     called += [] if staff else [i.purpose != "staff"]
     sent = unit.connection.execute(select(i.reference, i.stream, i.key).where(*called).order_by(i.key)).all()
     carried = select(i.carrier, i.stream).where(i.tenant == unit.tenant, i.carrier.in_([row.key for row in sent]))

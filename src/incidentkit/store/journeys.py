@@ -14,13 +14,15 @@ __all__ = ["streams_of_customer", "streams_of_order"]
 
 _needs = FACT_TABLES["facts_needs"].c
 _incidents = FACT_TABLES["facts_incidents"].c
+_calls = FACT_TABLES["facts_calls"].c
 
 
 def streams_of_customer(unit: Unit, customer: str) -> Sequence[str]:
     """The customer's needs, incidents and calls."""
     needs = select(_needs.need_id).where(_needs.tenant == unit.tenant, _needs.customer == customer)
     cases = select(_incidents.incident_id).where(_incidents.tenant == unit.tenant, _incidents.customer == customer)
-    return sorted(unit.connection.execute(union(needs, cases)).scalars())
+    calls = select(_calls.call_id).where(_calls.tenant == unit.tenant, _calls.customer == customer)
+    return sorted(unit.connection.execute(union(needs, cases, calls)).scalars())
 
 
 def streams_of_order(unit: Unit, order: str) -> Sequence[str]:

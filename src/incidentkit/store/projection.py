@@ -71,6 +71,9 @@ class Projection:
         if before is None:
             for table, lasting in lasting_facts(after, self._order).items():
                 self._add(table, [(None, row) for row in lasting])
+        elif isinstance(after, Incident) and isinstance(before, Incident) and _covers_more(before, after):
+            for table, changes in _changes(lasting_facts(before, self._order), lasting_facts(after, self._order)).items():
+                self._add(table, changes)
         self.marks |= marks_of(before, after, changed, rows.get("facts_promises", ()), self._placed_at)
         if isinstance(after, Order) and before is not None and redirected(changed):
             self.redirected.append(after.id)
@@ -109,6 +112,11 @@ class Projection:
                 self.puts.setdefault(table, []).append(new)
             else:
                 self.touches.setdefault(table, []).append(new)
+
+
+def _covers_more(before: Incident, after: Incident) -> bool:
+    """Whether a case of a mass incident is about further orders."""
+    return before.mass is not None and after.mass is not None and before.mass.orders != after.mass.orders
 
 
 def _changes(before: Mapping[str, list[Fact]], after: Mapping[str, list[Fact]]) -> dict[str, list[Change]]:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, select
 
+from incidentkit.domain.incidents import Incident
 from incidentkit.domain.times import from_micros, micros
 from incidentkit.learning.reviews import ActionDue, FalseResolutions, Recurrence, Recurrences
 from incidentkit.rules.signatures import REPEATS_WITHIN
 from incidentkit.store.facts import FACT_TABLES
 from incidentkit.store.learned_costs import Asked
+from incidentkit.store.session import Question
 from incidentkit.store.unit import Unit
 
-__all__ = ["actions_due", "false_resolutions_in", "recurrences_in"]
+__all__ = ["actions_due", "alike_in", "chain_of", "false_resolutions_in", "recurrences_in"]
 
 _incidents = FACT_TABLES["facts_incidents"]
 _signatures = FACT_TABLES["facts_incident_signatures"]
@@ -22,6 +25,7 @@ _false = FACT_TABLES["facts_false_resolutions"]
 _actions = FACT_TABLES["facts_corrective_actions"]
 _about = FACT_TABLES["facts_corrective_action_incidents"]
 
+_TICK = timedelta(microseconds=1)
 _WITHIN = REPEATS_WITHIN.days * 86_400_000_000
 
 
@@ -91,3 +95,52 @@ def actions_due(unit: Unit, asked: Asked, most: int = 20) -> tuple[tuple[ActionD
         ActionDue(action, key, state, agent or team, from_micros(at), n) for action, key, state, team, agent, at, n in rows
     )
     return found, int(count)
+
+
+def alike_in(unit: Unit, case: Incident, signatures: Sequence[str], within: timedelta) -> list[tuple[str, str]]:
+    """The cases of the same customer with one of these narrow signatures, detected so shortly before or after, each with it.
+
+    From here on the transaction is the tenant's only writer: of two that ask at once one sees what the other has written.
+    """
+    unit.write_cases_of(case.customer)
+    unit.wait_turn()
+    reach, at = within // _TICK, micros(case.detected_at)
+    about = {"tenant": unit.tenant, "customer": case.customer, "incident": case.id, "since": at - reach, "until": at + reach}
+    asked = [Question(unit.statements.alike, {**about, "signature": signature}) for signature in signatures]
+    answers = unit.session.ask(*asked)
+    return [(row.incident_id, signature) for signature, rows in zip(signatures, answers, strict=True) for row in rows]
+
+
+def chain_of(unit: Unit, incident: str, within: timedelta, most: int = 50) -> list[tuple[str, str]]:
+    """The earlier cases of the same customer and narrow signature, each so shortly before the next; the latest first.
+
+    It has any exactly where the case counts in ``repeat_incident_rate``, as long as ``within`` are 90 days.
+
+    Returns:
+        Their ids, each with the signature.
+    """
+    own, earlier = _signatures.alias("own").c, _signatures.alias("earlier").c
+    query = (
+        select(earlier.incident_id, earlier.signature, earlier.detected_at, own.detected_at.label("mine"))
+        .where(
+            own.tenant == unit.tenant,
+            own.incident_id == incident,
+            own.narrow == 1,
+            own.counts == 1,
+            earlier.tenant == own.tenant,
+            earlier.customer == own.customer,
+            earlier.signature == own.signature,
+            earlier.narrow == 1,
+            earlier.counts == 1,
+            earlier.detected_at < own.detected_at,
+        )
+        .order_by(earlier.detected_at.desc(), earlier.incident_id.desc())
+        .limit(most)
+    )
+    found: dict[str, str] = {}
+    reached: dict[str, int] = {}
+    for case_, signature, at, mine in unit.connection.execute(query):
+        if reached.get(signature, mine) - at <= within // _TICK:
+            reached[signature] = at
+            found.setdefault(case_, signature)
+    return list(found.items())

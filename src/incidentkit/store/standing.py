@@ -29,7 +29,7 @@ from incidentkit.store.finding import stated
 from incidentkit.store.intents import intent_of
 from incidentkit.store.unit import Unit
 
-__all__ = ["Gathered", "companions", "customer_of", "gather", "planned", "standing_of"]
+__all__ = ["Gathered", "companions", "customer_of", "gather", "planned", "standing_of", "standings_of"]
 
 _AT_ONCE = 500
 """Ids in one statement: a batch of messages is one handful."""
@@ -78,8 +78,14 @@ def gather(unit: Unit, intents: Sequence[Intent], at: datetime, shop: Shop) -> G
 
 def standing_of(unit: Unit, customer: str) -> Standing:
     """Where one person can be written to, and what they want; without what they were sent lately."""
-    wishes = _states(unit, [customer]).get(customer)
-    return Standing(_people(unit, [customer]).get(customer), wishes if isinstance(wishes, Preferences) else None)
+    return standings_of(unit, [customer])[customer]
+
+
+def standings_of(unit: Unit, customers: Sequence[str]) -> dict[str, Standing]:
+    """The same for several people, by their ids, in a number of statements that hardly grows with them."""
+    known, people = _states(unit, customers), _people(unit, customers)
+    wishes = {customer: state for customer, state in known.items() if isinstance(state, Preferences)}
+    return {customer: Standing(people.get(customer), wishes.get(customer)) for customer in customers}
 
 
 def companions(unit: Unit, intents: Sequence[Intent], at: datetime, shop: Shop) -> list[Intent]:

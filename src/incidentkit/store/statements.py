@@ -49,13 +49,16 @@ from incidentkit.store.postgresql import LOCKS
 from incidentkit.store.schema import schema_version
 from incidentkit.store.session import Row, Statement
 
-__all__ = ["LOOKED_AT", "WORDS_AT_ONCE", "Statements"]
+__all__ = ["LOOKED_AT", "MOST_ALIKE", "WORDS_AT_ONCE", "Statements"]
 
 WORDS_AT_ONCE = 500
 """References into the vault that one statement asks for."""
 
 LOOKED_AT = "looked_at"
 """The setting that says up to when somebody has looked at the record as it was known, in microseconds."""
+
+MOST_ALIKE = 20
+"""Cases with the signature of another that are looked at: the latest."""
 
 _HANDFUL = 8
 _ROOMS = (1, 4, 16, 64, WORDS_AT_ONCE)
@@ -220,6 +223,21 @@ class Statements:
         self.mark_repeats = self._made(marking_repeats(self._dialect.name))
         g, a = FACT_TABLES["facts_incident_signatures"], FACT_TABLES["facts_incident_orders"]
         self.drop_signatures = self._made(delete(g).where(_own(g), g.c.incident_id == bindparam("incident")))
+        self.alike = self._made(
+            select(g.c.incident_id)
+            .where(
+                _own(g),
+                g.c.customer == bindparam("customer"),
+                g.c.signature == bindparam("signature"),
+                g.c.detected_at >= bindparam("since"),
+                g.c.detected_at <= bindparam("until"),
+                g.c.incident_id != bindparam("incident"),
+                g.c.counts == literal_column("1"),
+                g.c.narrow == literal_column("1"),
+            )
+            .order_by(g.c.detected_at.desc(), g.c.incident_id)
+            .limit(literal_column(str(MOST_ALIKE)))
+        )
         self.cases_of = self._made(select(a.c.incident_id).where(_own(a), a.c.order_id == bindparam("order")))
 
     # --- How they are made ---------------------------------------------------------------------------------------

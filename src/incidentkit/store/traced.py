@@ -28,6 +28,7 @@ _TOLD: dict[str, tuple[str, ...]] = {
     "objective": ("importance", "state"),
     "commitment": ("measure",),
     "reading": ("measure",),
+    "call": ("reason", "state", "outcome"),
 }
 """What is told of each kind of thing: codes of ours and of the shop, never words."""
 

@@ -135,6 +135,7 @@ class Unit:
         self._last_seq: int | None = None
         self._last_known = 0
         self._in_turn = False
+        self._of_customers: set[str] = set()
         self._failed = False
         self._rows = _Gathered()
         self.recorded: list[Event] = []
@@ -346,6 +347,7 @@ class Unit:
             self._rows.actions |= {_action(row): row for row in action_facts(event, state, self._shop)}
         if isinstance(state, Incident):
             self._show_open(held.state, state)
+            self._of_customers.add(state.customer or "")
         elif isinstance(state, Task) and state.incident is not None:
             self._tasks.setdefault(state.incident, set()).add(state.id)
         elif isinstance(state, Need):
@@ -548,6 +550,11 @@ class Unit:
         self._write(dirty)
         self._failed = False
 
+    def write_cases_of(self, customer: str | None) -> None:
+        """See that the database knows of every case of a customer, also of those that this unit has just changed."""
+        if customer in self._of_customers:
+            self.flush()
+
     def wait_turn(self) -> None:
         """Be the tenant's only writer until the transaction ends; does nothing the second time.
 
@@ -605,6 +612,7 @@ class Unit:
     def _write(self, dirty: list[Held]) -> None:
         rows, run = self._rows, self._run
         self._rows = _Gathered()
+        self._of_customers.clear()
         self._number(rows)
         first = ((run.add_names, rows.names), (run.add_links, rows.links), (run.add_events, rows.events))
         people = ((run.add_people, rows.people), (run.add_addresses, rows.addresses))

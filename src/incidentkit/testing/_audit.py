@@ -281,6 +281,9 @@ def _bad_intents(copy: Copy, tenant: str, states: Mapping[str, State]) -> Iterat
         # One in doubt keeps the name of the worker that may know more.
         if row["state"] != "claimed" and held - ({"worker"} if row["state"] == "unknown" else set()):
             yield f"intents: {row['step']} is {row['state']}, and somebody's"
+        if row["kind"] == "money":
+            yield from _bad_payment(row, states)
+            continue
         if row["purpose"] == "staff":
             # What people of the shop are sent is nothing that happened to a case.
             if key in spoken_of:
@@ -291,6 +294,16 @@ def _bad_intents(copy: Copy, tenant: str, states: Mapping[str, State]) -> Iterat
     for state in states.values():
         if isinstance(state, Incident) and any(notice.key not in intents for notice in state.notices):
             yield f"{state.id}: a notice that nobody sends"
+
+
+def _bad_payment(row: Row, states: Mapping[str, State]) -> Iterator[str]:
+    """One that is done has carried its remedy out, and only that."""
+    said, case = json.loads(row["vals"]), states.get(row["stream"])
+    remedy = case.remedy(said["remedy"]) if isinstance(case, Incident) else None
+    if remedy is None or not row["key"].endswith(f"/{row['stream']}/{said['remedy']}"):
+        yield f"intents: {row['key']} pays nothing that was agreed"
+    elif row["reason"] != "unplaced" and (row["state"] == "done") != (remedy.carried_out_at is not None):
+        yield f"intents: {row['key']} is {row['state']}, and its remedy is {'' if remedy.carried_out_at else 'not '}carried out"
 
 
 def _key(row: Row) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from incidentkit.cli.deals import deal
 from incidentkit.cli.faces import words_of
 from incidentkit.cli.options import AsJson, AsOf, Lang, Now, ShopFile, Store
 from incidentkit.cli.orders import found_order
@@ -14,6 +15,7 @@ from incidentkit.cli.plain import plain
 from incidentkit.cli.screen import Screen, show_json
 from incidentkit.cli.stores import DEFAULT_STORE
 from incidentkit.cli.views import desk_as_known
+from incidentkit.domain.step_words import step_words
 
 if TYPE_CHECKING:
     from incidentkit.cli.values import Values
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from incidentkit.desk.context import CaseInContext, Context, Owed, Said
     from incidentkit.domain.promises import Promise
     from incidentkit.rules.promises import Expectation
+    from incidentkit.rules.protocols import StepReading
 
 __all__ = ["context"]
 
@@ -66,6 +69,8 @@ class _Page:
         self._section("owed", [(self._owed(owed), "red" if owed.overdue else "") for owed in found.owed])
         for case in found.cases:
             self._case(case)
+        tried = [(self._words.say("context.attempt", product=a.product, count=a.count), "red") for a in found.attempts]
+        self._section("attempts", tried)
         self._section("promised", [(self._promise(e), _OUTCOMES.get(e.outcome, "")) for e in found.promised])
         self._section("said", [(self._said(said), "") for said in found.said[-_LAST_WORDS:]])
 
@@ -119,9 +124,30 @@ class _Page:
             yield say("context.had", had=had)
         if case.above:
             yield say("context.above", above=", ".join(case.above))
+        yield from self._again(case)
+        yield from (self._step(reading) for reading in case.steps if reading.state in ("open", "late"))
         if case.may_offer:
             offers = ", ".join(self._labels.label("offers", kind) for kind in case.may_offer)
             yield say("context.may_offer", offers=offers)
+
+    def _step(self, reading: StepReading) -> str:
+        what, say = step_words(reading.step, self._words.language), self._words.say
+        if reading.due is None:
+            return say("context.step", what=what)
+        key = "context.step_late" if reading.state == "late" else "context.step_by"
+        return say(key, what=what, day=self._values.moment(reading.due))
+
+    def _again(self, case: CaseInContext) -> Iterator[str]:
+        """The same trouble before, and what the process did not allow."""
+        say, words = self._words.say, self._words
+        for earlier in case.chain:
+            agreed = "; ".join(deal(remedy, self._values, self._labels) for remedy in earlier.agreed)
+            phase = self._labels.label("phases", earlier.phase.value)
+            kind, day = words.named("types", earlier.type), self._values.moment(earlier.detected_at)
+            yield say("context.before", day=day, kind=kind, phase=phase, id=earlier.incident, agreed=agreed).replace("\n", " · ")
+        for block in case.incident.blocks:
+            state, wanted = words.named("block_states", block.state.value), " ".join(str(block.wanted).split())
+            yield say("context.blocked", rule=block.rule, wanted=wanted, state=state)
 
     def _promise(self, expected: Expectation) -> str:
         promise, words = expected.promise, self._words

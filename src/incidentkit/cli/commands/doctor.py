@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["doctor"]
 
-_WAITING = ("messages", "timers", "inbox", "receipts")
-_COUNTS = ("dead", "unknown", "inbox_dead")
+_WAITING = ("messages", "payments", "timers", "inbox", "receipts")
+_COUNTS = ("dead", "unknown", "payments_failed", "payments_unknown", "inbox_dead")
 
 
 def doctor(

@@ -15,6 +15,8 @@ from incidentkit.cli.options import After, As, AsJson, Lang, Limit, Now, ShopFil
 from incidentkit.cli.screen import Piece, Screen, show_json
 from incidentkit.cli.stores import DEFAULT_STORE, desk_to_read
 from incidentkit.domain.actors import Actor
+from incidentkit.domain.protocols import ProtocolStep
+from incidentkit.domain.step_words import step_words
 from incidentkit.errors import InvalidInput, UnknownIdError
 
 if TYPE_CHECKING:
@@ -131,7 +133,8 @@ def _columns(words: Words) -> Sequence[Column]:
 
 def _row(task: Task, desk: Desk, values: Any, now: datetime) -> Sequence[Piece]:
     words = values.words
-    what = " ".join(str(task.what or "").split()) or (words.named("task_rules", task.rule) if task.rule else "")
+    said = " ".join(str(task.what or "").split()) or (step_words(ProtocolStep(task.step), words.language) if task.step else "")
+    what = said or (words.named("task_rules", task.rule) if task.rule else "")
     order = desk.orders.get(task.order).label if task.order else ""
     return (
         _short(task),

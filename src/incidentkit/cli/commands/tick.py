@@ -63,6 +63,8 @@ def _show(screen: Screen, values: Values, report: TickReport, desk: Desk) -> Non
         screen.line((f"  {say('tick.idle', count=values.number(report.idle))}", "dim"))
     if report.deleted:
         screen.say("tick.deleted", count=values.number(report.deleted))
+    if report.listed:
+        screen.say("tick.listed", count=values.number(report.listed))
     if report.refused:
         screen.line((f"  {say('tick.refused', count=values.number(report.refused))}", "red"))
 
@@ -74,5 +76,6 @@ def _as_dict(report: TickReport, desk: Desk) -> dict[str, Any]:
         "idle": report.idle,
         "refused": report.refused,
         "deleted": report.deleted,
+        "listed": report.listed,
         "done": dict(sorted(report.done.items())),
     }

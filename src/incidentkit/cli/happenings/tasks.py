@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from incidentkit.cli.happenings.phrases import Phrases, Said, Tells
 from incidentkit.domain import events as ev
+from incidentkit.domain.protocols import ProtocolStep
+from incidentkit.domain.step_words import step_words
 
 __all__ = ["TELLS"]
 
 
 def _task(phrases: Phrases, data: ev.TaskOpened, stream: str) -> Said:
+    step = step_words(ProtocolStep(data.step), phrases.values.words.language) if data.step else ""
     return {
         "kind": phrases.named("tasks", data.kind),
-        "what": phrases.quoted(data.what) if data.what is not None else "",
+        "what": phrases.quoted(data.what) if data.what is not None else step,
         "rule": phrases.named("task_rules", data.rule) if data.rule else "",
         "why": phrases.text(data.why),
         "owner": data.asked,

@@ -7,6 +7,8 @@ from attrs import define, field
 from incidentkit.cli.happenings import (
     accounts,
     again,
+    approvals,
+    calls,
     causes,
     checkins,
     clocks,
@@ -16,7 +18,9 @@ from incidentkit.cli.happenings import (
     messages,
     needs,
     orders,
+    payments,
     people,
+    protocols,
     readings,
     remedies,
     surveys,
@@ -25,6 +29,7 @@ from incidentkit.cli.happenings import (
 from incidentkit.cli.happenings.phrases import Phrases, Tells
 from incidentkit.desk.timeline import TimelineEntry
 from incidentkit.domain import events as ev
+from incidentkit.domain.approvals import ApprovalState
 
 __all__ = ["Teller"]
 
@@ -61,16 +66,22 @@ def _variant(data: ev.Happening) -> str:
     """Some events are told in two ways."""
     if isinstance(data, ev.PromiseMade) and data.replaces:
         return ".again"
+    if isinstance(data, ev.StepEnded) and not data.done:
+        return ".dropped"
     if isinstance(data, ev.ContactLogged) and data.contact.direction == "out":
         return ".out"
     if isinstance(data, ev.IncidentResolved) and data.claimed:
         return ".claimed"
     if isinstance(data, ev.IncidentReopened) and data.disproved:
         return ".disproved"
+    if isinstance(data, ev.PaymentSettled) and data.paid:
+        return ".paid"
     if isinstance(data, ev.PersonConsented) and not data.given:
         return ".withdrawn"
     if isinstance(data, ev.IncidentRecurred) and data.rule == "attempts":
         return ".attempts"
+    if isinstance(data, ev.ApprovalEnded) and data.state is ApprovalState.SUPERSEDED:
+        return ".superseded"
     if isinstance(data, ev.CustomerTold) and data.by.startswith("conversation"):
         return ".spoken"
     return ""
@@ -81,6 +92,7 @@ _TELLERS: Tells = {
     **messages.TELLS,
     **incidents.TELLS,
     **remedies.TELLS,
+    **payments.TELLS,
     **handovers.TELLS,
     **surveys.TELLS,
     **needs.TELLS,
@@ -89,8 +101,11 @@ _TELLERS: Tells = {
     **people.TELLS,
     **tasks.TELLS,
     **checkins.TELLS,
+    **calls.TELLS,
     **readings.TELLS,
     **causes.TELLS,
     **goals.TELLS,
     **again.TELLS,
+    **protocols.TELLS,
+    **approvals.TELLS,
 }

@@ -20,8 +20,9 @@ from incidentkit.delivery.templates.samples import SAMPLE_LINKS, least_values, s
 from incidentkit.delivery.templates.sandbox import compiled, faults
 from incidentkit.delivery.templates.shaping import MARK, fill
 from incidentkit.delivery.templates.source import FIELDS, faults_of_source, in_frame, read_source
-from incidentkit.delivery.templates.steps import ALWAYS, LISTS, OFFERS, WORDS, Step, steps_of
+from incidentkit.delivery.templates.steps import ALWAYS, LISTS, OFFERS, WORDS, Step, steps_of, usual
 from incidentkit.delivery.templates.values import links_said
+from incidentkit.domain.protocols import POINTS
 from incidentkit.domain.shop import Shop
 from incidentkit.errors import InvalidInput
 from incidentkit.phrases.template import Template
@@ -68,9 +69,21 @@ class _Check:
             for file in sorted(self.folder.files[locale]):
                 yield from self._file(locale, tag, file)
             yield from self._missing(locale, tag)
+        yield from self._named_by_protocols()
         if self.folder.page:
             source, unreadable = _read(self.folder, "", PAGE, PAGE)
             yield from [unreadable] if unreadable else faults_of_page(source, PAGE)
+
+    def _named_by_protocols(self) -> Iterator[Problem]:
+        """What a protocol names must be there in one language at least."""
+        there = {file for files in self.folder.files.values() for file in files}
+        for protocol in self.shop.protocols:
+            for point, name in protocol.messages.items():
+                file = f"{POINTS[point]}.{name}.md"
+                if file not in there:
+                    yield Problem(
+                        f"protocols.{protocol.type}.messages.{point}", f"a text {file} in the folder", "nothing there"
+                    )
 
     # --- One file ------------------------------------------------------------------------------------------------
 
@@ -137,8 +150,8 @@ class _Check:
 
 
 def _optional(step: str) -> bool:
-    """A survey of the shop's own has the general text where it has none."""
-    return step.startswith("survey.") and step not in ("survey.other", "survey.verification")
+    """A survey of the shop's own has the general text where it has none, and a protocol's the usual one."""
+    return bool(usual(step)) or (step.startswith("survey.") and step not in ("survey.other", "survey.verification"))
 
 
 def _read(folder: Folder, locale: str, file: str, path: str) -> tuple[str, Problem | None]:

@@ -17,7 +17,7 @@ from incidentkit.phrases.words import LANGUAGES, Words, words_in
 
 __all__ = ["LABELS", "OWN_PHRASES", "Language", "read_language"]
 
-LABELS = ("types", "causes", "offers", "phases", "severities", "clocks", "rules", "kinds")
+LABELS = ("types", "causes", "offers", "phases", "severities", "clocks", "rules", "kinds", "answers")
 """The groups of codes that have words."""
 
 OWN_PHRASES = ("numbers", "dates")

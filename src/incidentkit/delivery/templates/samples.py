@@ -17,6 +17,7 @@ SAMPLE_LINKS = {
 _SAMPLE = {
     "name": "Ana",
     "order": "S-1001",
+    "orders": "S-1001\nS-1004",
     "date": "2026-05-12",
     "was": "2026-05-05",
     "carrier": "Correos",
@@ -39,6 +40,10 @@ _SAMPLE = {
     "owner": "after-sales",
     "clock": "communicate_by",
     "rule": "communicate_by",
+    "approval": "approval-1",
+    "requester": "luis",
+    "worth": "24.90 EUR",
+    "answer": "refused",
 }
 _CARRIED = {
     "bundle.orders": ("order.shipped", "order.delayed", "incident.offered"),

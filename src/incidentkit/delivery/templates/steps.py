@@ -7,16 +7,17 @@ from typing import Literal
 
 from attrs import frozen
 
+from incidentkit.domain.protocols import POINTS
 from incidentkit.domain.shop import Shop
 
-__all__ = ["ALWAYS", "LINKS", "LISTS", "OFFERS", "OPEN", "STEPS", "WORDS", "Step", "step_of", "steps_of"]
+__all__ = ["ALWAYS", "LINKS", "LISTS", "OFFERS", "OPEN", "STEPS", "WORDS", "Step", "own_text", "step_of", "steps_of", "usual"]
 
 Reader = Literal["customer", "staff"]
 
 LINKS = ("status_url", "answer_url", "survey_url", "preferences_url", "unsubscribe_url")
 """Values that lead to a page: the only ones that may be the address of a link."""
 
-LISTS = frozenset({"offers", "items"})
+LISTS = frozenset({"offers", "items", "orders"})
 """Values that are several: a text goes through them."""
 
 ALWAYS = frozenset({"shop", "name", *LINKS})
@@ -43,6 +44,7 @@ class Step:
 
 _ORDER = frozenset({"order", "date"})
 _INCIDENT = frozenset({"order", "type", "cause", "responsible", "by", "next"})
+_MASS = frozenset({"orders", "type", "cause", "responsible", "by", "next"})
 _SURVEY = frozenset({"order", "survey", "low", "high"})
 _STAFF = frozenset({"case", "order", "type", "severity", "owner", "by"})
 
@@ -56,12 +58,19 @@ STEPS: Mapping[str, Step] = {
     "incident.carried_out": Step(_INCIDENT | {"offers", "reference"}),
     **dict.fromkeys(("incident.resolved", "incident.reopened", "incident.closed", "incident.withdrawn"), Step(_INCIDENT)),
     **dict.fromkeys(("incident.waived", "incident.merged", "incident.unmerged"), Step(_INCIDENT)),
+    "mass.detected": Step(_MASS | {"date", "offers"}),
+    **dict.fromkeys(("mass.offered", "mass.accepted"), Step(_MASS | {"offers"})),
+    "mass.carried_out": Step(_MASS | {"offers", "reference"}),
+    **dict.fromkeys(("mass.resolved", "mass.reopened", "mass.closed", "mass.waived", "mass.withdrawn"), Step(_MASS)),
     **dict.fromkeys(("survey.csat", "survey.nps", "survey.other"), Step(_SURVEY)),
     "survey.verification": Step(_SURVEY | {"type"}),
     "bundle.orders": Step(frozenset({"items"})),
     **dict.fromkeys(("staff.assigned", "staff.broken"), Step(_STAFF, "staff")),
     "staff.escalated": Step(_STAFF | {"rule"}, "staff"),
     "staff.due": Step(_STAFF | {"clock"}, "staff"),
+    "staff.step": Step(_STAFF | {"kind"}, "staff"),
+    "staff.approval": Step(_STAFF | {"approval", "requester", "worth"}, "staff"),
+    "staff.approval_ended": Step(_STAFF | {"answer", "approval", "worth"}, "staff"),
     "staff.task": Step(frozenset({"task", "kind", "order", "owner", "rule", "by"}), "staff"),
     "bundle.staff": Step(frozenset({"items"}), "staff"),
 }
@@ -87,10 +96,27 @@ WORDS: Mapping[str, frozenset[str]] = {
 
 
 def steps_of(shop: Shop) -> Mapping[str, Step]:
-    """Those that ship, and one for each survey of the shop's own."""
-    return {**{f"survey.{survey.name}": STEPS[OPEN] for survey in shop.surveys}, **STEPS}
+    """Those that ship, one for each survey of the shop's own, and one for each text that a protocol names."""
+    return {**{f"survey.{survey.name}": STEPS[OPEN] for survey in shop.surveys}, **_of_protocols(shop), **STEPS}
+
+
+def _of_protocols(shop: Shop) -> Mapping[str, Step]:
+    named = [(POINTS[point], name) for p in shop.protocols for point, name in p.messages.items()]
+    return {f"{step}.{name}": STEPS[step] for step, name in named}
 
 
 def step_of(name: str) -> Step | None:
-    """The step of that name; a survey of the shop's own is like the general one."""
-    return STEPS.get(name) or (STEPS[OPEN] if name.startswith("survey.") else None)
+    """The step of that name; a survey of the shop's own is like the general one, and a protocol's own text like the usual."""
+    return STEPS.get(name) or STEPS.get(usual(name)) or (STEPS[OPEN] if name.startswith("survey.") else None)
+
+
+def own_text(step: str, values: Mapping[str, str]) -> str:
+    """The text of a message: that which the protocol of its case names for that step, else the step's own."""
+    named = values.get("text", "")
+    return f"{step}.{named}" if named and step in POINTS.values() else step
+
+
+def usual(name: str) -> str:
+    """The step that a protocol's own text is for; empty for any other name."""
+    step = name.rpartition(".")[0]
+    return step if step in POINTS.values() else ""

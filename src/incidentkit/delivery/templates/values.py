@@ -13,6 +13,7 @@ from incidentkit.delivery.templates.shaping import fill_line
 from incidentkit.delivery.templates.steps import LINKS, LISTS, OFFERS, Step
 from incidentkit.domain.money import Money
 from incidentkit.errors import InvalidInput
+from incidentkit.rules.mass_texts import BETWEEN
 
 __all__ = ["MOST_ITEMS", "carried", "links_said", "said"]
 
@@ -26,6 +27,7 @@ _LABELLED = {
     "clock": "clocks",
     "rule": "rules",
     "kind": "kinds",
+    "answer": "answers",
 }
 _IDS = ("case", "task")
 _SHORT = 8  # the end of an id, which the command line takes for it
@@ -48,6 +50,8 @@ def said(language: Language, zone: ZoneInfo, step: Step, values: Mapping[str, st
             words[name] = _one(language, zone, name, value)
     if "order" in words and step.reader == "customer":
         words["order"] = _order(language, words["order"])
+    if "orders" in words and values.get("orders"):
+        words["orders"] = tuple(clean(label) for label in values["orders"].split(BETWEEN)[:MOST_ITEMS])
     if "offers" in words and values.get("offers"):
         offers = _NEXT_OFFER.split(values["offers"])[:MOST_ITEMS]
         words["offers"] = tuple(_offer(language, zone, offer) for offer in offers)
@@ -81,6 +85,8 @@ def _one(language: Language, zone: ZoneInfo, name: str, value: str) -> str:
         return clean(value[-_SHORT:])
     if name in _LABELLED:
         return clean(language.label(_LABELLED[name], value))
+    if name == "worth":
+        return language.amounts.money(Money.parse(value))
     return language.due(value, zone) if name in _DATES else clean(value)
 
 
@@ -89,9 +95,8 @@ def _order(language: Language, label: str) -> str:
 
 
 def _offer(language: Language, zone: ZoneInfo, offer: str) -> str:
-    """An offer in words, from ``kind|amount or product|date``."""
-    kind, _, rest = offer.partition("|")
-    what, _, by = rest.rpartition("|")
+    """An offer in words, from ``kind|amount or product|date``, with ``|order`` behind it where there are several."""
+    kind, what, by, order = (*offer.split("|"), "", "", "")[:4]
     if kind not in OFFERS:
         raise InvalidInput("An offer in a message", f"must be one of {', '.join(OFFERS)}", got="another")
     words = {"date": language.due(by, zone)}
@@ -99,4 +104,5 @@ def _offer(language: Language, zone: ZoneInfo, offer: str) -> str:
         words["amount"] = language.amounts.money(Money.parse(what)) if what else ""
     if "product" in OFFERS[kind]:
         words["product"] = clean(what) or fill_line(language.words["product_unknown"], {})
-    return fill_line(language.offers[kind], words)
+    line = fill_line(language.offers[kind], words)
+    return f"{clean(order)}: {line}" if order else line

@@ -305,7 +305,11 @@ def _step_key(plan: IncidentPlan, step: Step) -> str:
 
 
 def _placing(plan: OrderPlan) -> Callable[[Work], Held]:
-    return lambda work: placing.place(work, plan.customer, plan.lines, plan.promised, plan.number, plan.paid, plan.account)
+    def body(work: Work) -> Held:
+        given = (plan.customer, plan.lines, plan.promised, plan.number, plan.paid, plan.account)
+        return placing.place(work, placing.placement(work, *given))
+
+    return body
 
 
 def _reporting(plan: IncidentPlan, order_id: str | None) -> Callable[[Work], Held]:

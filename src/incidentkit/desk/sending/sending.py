@@ -1,4 +1,7 @@
-"""A worker's round: take on what is due, decide on each message just before it goes out, send it, put down what came of it."""
+"""A worker's round: take on what is due, decide on each message just before it goes out, send it, put down what came of it.
+
+Then it makes a few payments, and begins anew: neither waits for all of the other.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import secrets
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Literal
 
 from incidentkit.delivery.breaker import Gate
 from incidentkit.delivery.catalogue import Catalogue
@@ -18,15 +22,20 @@ from incidentkit.desk.sending.claiming import Lessee
 from incidentkit.desk.sending.concluding import conclude
 from incidentkit.desk.sending.ends import MAY_BE_OUT, End, kept, together
 from incidentkit.desk.sending.facts import Facts, Load, going_along
+from incidentkit.desk.sending.payments import Payments
 from incidentkit.desk.sending.recovering import recover
 from incidentkit.desk.sending.reports import SendReport
+from incidentkit.desk.sending.rewording import reworded
 from incidentkit.domain.effects import Intent, IntentState
 from incidentkit.domain.health import MessageSeen
 from incidentkit.domain.verdicts import Defer, Send, Switch, Verdict
 from incidentkit.errors import IncidentkitError, InvalidInput
 from incidentkit.ports import Channel, Message
 
-__all__ = ["send_due"]
+__all__ = ["Only", "send_due"]
+
+Only = Literal["messages", "payments"]
+"""What alone a worker performs."""
 
 _FIRST, _LEAST, _MOST = 20, 5, 200
 """Messages that are taken on together: at first, and as few or as many as the pace allows, so that others find some too."""
@@ -52,14 +61,17 @@ def send_due(
     progress: Callable[[int], None] | None,
     worker: str | None,
     stopping: Callable[[], bool] | None,
+    only: Only | None = None,
 ) -> SendReport:
     """Perform what is due, the longest due first, until nothing is left, ``limit`` is reached or somebody says stop."""
     runtime.store.check_alone("send_due")
+    if only not in (None, "messages", "payments"):
+        raise InvalidInput("only", "must be messages or payments, or nothing for both", got=repr(only)[:40])
     if limit is not None and limit < 1:
         raise InvalidInput("limit", "must be above zero", got=limit)
     # A name that no other worker has, on whatever machine.
     name = f"{worker or 'worker'}-{os.getpid()}-{secrets.token_hex(6)}"
-    return _Worker(runtime, catalogue, name, stopping or _never).work(limit, progress)
+    return _Worker(runtime, catalogue, name, stopping or _never, only).work(limit, progress)
 
 
 def _never() -> bool:
@@ -69,7 +81,7 @@ def _never() -> bool:
 class _Worker:
     """One call of `send_due`."""
 
-    def __init__(self, runtime: Runtime, catalogue: Catalogue, name: str, stopping: Callable[[], bool]) -> None:
+    def __init__(self, runtime: Runtime, catalogue: Catalogue, name: str, stopping: Callable[[], bool], only: Only | None) -> None:
         self._runtime = runtime
         self._catalogue = catalogue
         self._channels = runtime.plugins.channels
@@ -79,6 +91,8 @@ class _Worker:
         self._tokens = tokens_of(runtime)
         self._stopping = stopping
         self._report = SendReport()
+        self._only = only
+        self._payments = Payments(runtime, name, self._gate, self._report)
         self._ends: list[End] = []
         self._unkept: list[End] = []
         self._looked: datetime | None = None
@@ -89,8 +103,10 @@ class _Worker:
         while not self._stopping() and (limit is None or report.total < limit):
             before = report.total
             room = self._size if limit is None else min(self._size, limit - before)
-            if not self._look_behind(room):
+            if self._only != "payments" and not self._look_behind(room):
                 self._round(room)
+            if self._only != "messages":
+                self._payments.work(None if limit is None else limit - report.total, self._stopping)
             if report.total == before:
                 break
             if progress is not None:
@@ -174,8 +190,9 @@ class _Worker:
         if held is not None:
             self._ends += [_put_off(each, held, "held") for each in claimed]
             return
-        person = facts.about(intent)[0].person
-        job = Job(intent, person, now, load.step, load.values, facts.links(load))
+        standing, matter = facts.about(intent)
+        said = reworded(load, matter.state, self._runtime.shop, now)
+        job = Job(intent, standing.person, now, said.step, said.values, facts.links(load))
         channel = self._channels.get(intent.channel)
         message = word(job, channel, self._catalogue, self._runtime.shop)
         if isinstance(message, Outcome):

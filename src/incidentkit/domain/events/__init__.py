@@ -18,6 +18,7 @@ from incidentkit.domain.events import (
     goals,
     handovers,
     incidents,
+    ledger,
     mass,
     messages,
     needs,
@@ -98,6 +99,7 @@ from incidentkit.domain.events.incidents import (
     SubstateEntered,
     SurveyAnswerReceived,
 )
+from incidentkit.domain.events.ledger import ClaimDone, ClaimDropped, ClaimMade, ClaimReceived, OrderReplaced, OrderSentInstead
 from incidentkit.domain.events.mass import (
     IncidentOrdersAdded,
     IncidentStagePassed,
@@ -157,11 +159,21 @@ from incidentkit.domain.events.people import (
 from incidentkit.domain.events.protocols import ProtocolMoved, StepEnded, StepLate, StepOpened
 from incidentkit.domain.events.readings import ReadingCorrected, ReadingEntered, ReadingWithdrawn
 from incidentkit.domain.events.recurrence import IncidentAppointed, IncidentRecurred, IncidentRepeated
-from incidentkit.domain.events.remedies import OfferAccepted, OfferDeclined, OffersMade, RemedyCarriedOut
+from incidentkit.domain.events.remedies import (
+    OfferAccepted,
+    OfferCountered,
+    OfferDeclined,
+    OffersExpired,
+    OffersMade,
+    RemedyCarriedOut,
+    RemedyDropped,
+    RemedyReceived,
+)
 from incidentkit.domain.events.surveys import SurveyAnswered, SurveyAsked, SurveyCoded
 from incidentkit.domain.events.tasks import TaskCancelled, TaskDone, TaskOpened, TaskReturned, TaskTaken
 
 __all__ = [
+    "EVENT_TYPES",
     "AccountDescribed",
     "ActionCancelled",
     "ActionDone",
@@ -192,6 +204,10 @@ __all__ = [
     "Change",
     "CheckInHeld",
     "CheckInNoted",
+    "ClaimDone",
+    "ClaimDropped",
+    "ClaimMade",
+    "ClaimReceived",
     "ClockBroken",
     "ClockWarned",
     "CommitmentKept",
@@ -204,7 +220,6 @@ __all__ = [
     "CustomerTold",
     "CustomerUntold",
     "DeliveryFailed",
-    "EVENT_TYPES",
     "Event",
     "ForecastsKept",
     "HandoverAccepted",
@@ -259,7 +274,9 @@ __all__ = [
     "ObjectiveEnded",
     "ObjectiveSet",
     "OfferAccepted",
+    "OfferCountered",
     "OfferDeclined",
+    "OffersExpired",
     "OffersMade",
     "OrderAdopted",
     "OrderAdvised",
@@ -268,7 +285,9 @@ __all__ = [
     "OrderConfirmed",
     "OrderDelivered",
     "OrderPlaced",
+    "OrderReplaced",
     "OrderReturned",
+    "OrderSentInstead",
     "OrderShipped",
     "PaymentDoubted",
     "PaymentFailed",
@@ -289,6 +308,8 @@ __all__ = [
     "ReadingWithdrawn",
     "RefundFound",
     "RemedyCarriedOut",
+    "RemedyDropped",
+    "RemedyReceived",
     "SatisfactionConfirmed",
     "SourceStatusNoted",
     "StatusPublished",
@@ -312,6 +333,7 @@ __all__ = [
 
 _NOUNS = (
     orders,
+    ledger,
     messages,
     incidents,
     remedies,

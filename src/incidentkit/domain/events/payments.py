@@ -7,7 +7,7 @@ from attrs import frozen
 from incidentkit.domain.events.base import Happening
 from incidentkit.domain.ids import IncidentId, RemedyId
 from incidentkit.domain.money import Money
-from incidentkit.domain.payments import OutsideRefund
+from incidentkit.domain.payments import FoundRefund
 
 __all__ = ["PaymentDoubted", "PaymentFailed", "PaymentRetried", "PaymentSettled", "RefundFound"]
 
@@ -58,6 +58,6 @@ class RefundFound(Happening):
     """Money of the order was given back outside: ``incident`` and ``remedy`` say which remedy that carried out, if any."""
 
     type = "order.refund_found"
-    refund: OutsideRefund
+    refund: FoundRefund
     incident: IncidentId | None = None
     remedy: RemedyId | None = None

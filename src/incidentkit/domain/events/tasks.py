@@ -7,7 +7,7 @@ from datetime import datetime
 from attrs import frozen
 
 from incidentkit.domain.events.base import Happening
-from incidentkit.domain.ids import CustomerId, IncidentId, InitiativeId, OrderId, TaskId
+from incidentkit.domain.ids import CustomerId, IncidentId, InitiativeId, OrderId, RemedyId, TaskId
 from incidentkit.domain.incidents import Owner
 from incidentkit.domain.texts import Text
 
@@ -35,6 +35,7 @@ class TaskOpened(Happening):
     due: datetime | None = None
     initiative: InitiativeId | None = None
     step: str = ""
+    remedy: RemedyId | None = None
 
 
 @frozen

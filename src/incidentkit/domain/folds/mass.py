@@ -47,13 +47,15 @@ def stage_begun(mass: MassIncident, data: ev.MassStageBegun, event: Event) -> Ma
 
 def orders_added(incident: Incident, data: ev.IncidentOrdersAdded, event: Event) -> Incident:
     assert incident.mass is not None, "orders are added to a case of a mass incident"
-    mass = changed(incident.mass, labels=(*incident.mass.labels, *data.labels))
+    part = incident.mass
+    # What was done for everybody is done for these too: each stage again, of which what was done before stays as it is.
+    mass = changed(part, orders=(*part.orders, *data.orders), labels=(*part.labels, *data.labels), stage=0)
     return changed(incident, orders=added(incident.orders, data.orders), mass=mass)
 
 
 def stage_passed(incident: Incident, data: ev.IncidentStagePassed, event: Event) -> Incident:
     assert incident.mass is not None, "only a case of a mass incident has stages"
-    refused = incident.mass.refused
-    if data.refused:
-        refused = (*refused, (data.stage, data.refused))
-    return changed(incident, mass=changed(incident.mass, stage=data.stage, refused=refused))
+    part = incident.mass
+    earlier = tuple(each for each in part.refused if each[0] != data.stage)
+    refused = (*earlier, (data.stage, data.refused)) if data.refused else earlier
+    return changed(incident, mass=changed(part, stage=max(part.stage, data.stage), refused=refused))

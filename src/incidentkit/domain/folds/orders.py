@@ -24,7 +24,6 @@ __all__ = [
     "confirmed",
     "delivered",
     "delivery_failed",
-    "money_returned",
     "placed",
     "promised",
     "published",
@@ -142,7 +141,3 @@ def advised(order: Order, data: ev.OrderAdvised, event: Event) -> Order:
 
 def anomaly(order: Order, data: ev.AnomalyNoted, event: Event) -> Order:
     return changed(order, anomalies=(*order.anomalies, data.anomaly))
-
-
-def money_returned(order: Order, data: ev.MoneyReturned, event: Event) -> Order:
-    return changed(order, refunded=order.refunded + data.amount)

@@ -27,6 +27,7 @@ def opened(data: ev.TaskOpened, event: Event) -> Task:
         due=data.due,
         initiative=data.initiative,
         step=data.step,
+        remedy=data.remedy,
     )
 
 

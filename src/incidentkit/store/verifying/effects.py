@@ -10,6 +10,10 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, selec
 
 from incidentkit.domain import events as ev
 from incidentkit.domain.effects import IntentState
+from incidentkit.domain.evolve import State
+from incidentkit.domain.incidents import Incident
+from incidentkit.domain.payments import MONEY
+from incidentkit.rules.paying import UNPLACED, payment_key
 from incidentkit.store import tables as t
 from incidentkit.store.loading import LOADED
 from incidentkit.store.verifying.findings import Findings
@@ -19,7 +23,7 @@ from incidentkit.store.verifying.histories import Page, within
 __all__ = ["judge_effects", "judge_intents", "loaded_up_to"]
 
 _STATES = frozenset(state.value for state in IntentState)
-_PURPOSES = frozenset({"service", "legal", "survey", "staff", "marketing"})
+_PURPOSES = frozenset({"service", "legal", "survey", "staff", "marketing", MONEY})
 _OF_WORKERS = ("worker", "leased_until", "answer")
 _SPEAKS = (ev.MessageReceipt, ev.MessageResent, ev.MessageSettled, ev.MessageUndelivered)
 
@@ -43,7 +47,9 @@ def judge_intents(
         for words in _bad_row(row, last):
             findings.add("intents", subject, words, seq)
         if row.stream in found:
-            for words in _bad_standing(row, told.get(row.key, frozenset())):
+            said = told.get(row.key, frozenset())
+            state = found[row.stream].state
+            for words in _bad_payment(row, tenant, state) if row.kind == MONEY else _bad_standing(row, said):
                 findings.add("intents", subject, words, seq)
     loaded = loaded_up_to(connection, tenant)
     for stream in found.values():
@@ -99,6 +105,22 @@ def _bad_standing(row: Any, told: frozenset[type[ev.Happening]]) -> Iterator[str
     received = ev.MessageReceipt in told
     if (row.state == "done") != received:
         yield f"it is {row.state}, {'with' if received else 'without'} a receipt in the record"
+
+
+def _bad_payment(row: Any, tenant: str, state: State) -> Iterator[str]:
+    """What is wrong with a payment beside the remedy that it is for."""
+    said = dict(json.loads(row.vals)) if _is_object(row.vals) else {}
+    remedy = state.remedy(said.get("remedy", "")) if isinstance(state, Incident) else None
+    if remedy is None or row.key != payment_key(tenant, row.stream, remedy.id):
+        yield "it pays no remedy of its case"
+        return
+    if str(remedy.amount) != said.get("amount"):
+        yield "it pays another amount than was agreed"
+    carried_out = remedy.carried_out_at is not None
+    if row.state == "done" and row.reason != UNPLACED and (not carried_out or remedy.reference != row.reference):
+        yield "it is paid, and its remedy is not carried out by that"
+    if row.state not in ("done", "suppressed") and carried_out:
+        yield f"it is {row.state}, and its remedy is carried out"
 
 
 def _is_object(text: str) -> bool:

@@ -28,7 +28,6 @@ from incidentkit.testing.machines._imports import ImportRules
 from incidentkit.testing.machines._inbox import InboxRules
 from incidentkit.testing.machines._judging import JudgingRules
 from incidentkit.testing.machines._keys import KeyRules
-from incidentkit.testing.machines._looking import Looking
 from incidentkit.testing.machines._messages import MessageRules
 from incidentkit.testing.machines._needs import NeedRules
 from incidentkit.testing.machines._orders import OrderRules
@@ -36,6 +35,7 @@ from incidentkit.testing.machines._reached import Reached
 from incidentkit.testing.machines._surveys import SurveyRules
 from incidentkit.testing.machines._tasks import TaskRules
 from incidentkit.testing.machines._time import TimeRules
+from incidentkit.testing.machines._what_if import OtherWorlds
 from incidentkit.testing.machines._wishes import WishRules
 
 __all__ = ["DeskMachine", "Reached"]
@@ -56,7 +56,7 @@ class DeskMachine(
     ImportRules,
     KeyRules,
     BatchRules,
-    Looking,
+    OtherWorlds,
 ):
     """Places orders, lets them go wrong, and puts them right, at random, with refusals among it.
 

@@ -10,8 +10,9 @@ from attrs import evolve
 
 from incidentkit.codec.profile import parse_profile
 from incidentkit.domain.calendars import Calendar, CalendarChange, Schedule
+from incidentkit.domain.default_protocols import DEFAULT_PROTOCOLS
 from incidentkit.domain.profile import Profile
-from incidentkit.domain.protocols import DEFAULT_PROTOCOLS, Protocol
+from incidentkit.domain.protocols import Protocol
 from incidentkit.domain.rates import Rate
 from incidentkit.domain.rotas import Absence, Rota, Swap
 from incidentkit.domain.sending import FrequencyCap, QuietHours, SendPolicy

@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import evolve
 
 from incidentkit.domain.calendars import Calendar, Schedule
-from incidentkit.domain.protocols import DEFAULT_PROTOCOLS
+from incidentkit.domain.default_protocols import DEFAULT_PROTOCOLS
 from incidentkit.domain.rates import Rate
 from incidentkit.domain.shop import Agent, ScoreboardLine, Shop, Team
 from incidentkit.testing.simulator.days import CLOSES, OPENS, ZONE

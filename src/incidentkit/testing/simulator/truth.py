@@ -488,6 +488,7 @@ _MEASURES: Mapping[str, tuple[Callable[[Numbers], Mapping[str, Any]], Callable[[
     "repeat_incident_rate": (_share, lambda m: [(c.detected_at, int(c.repeated)) for c in m.cases]),
     # Nobody commits themselves to anything in the demo.
     "commitments_kept_rate": (_share, lambda _: []),
+    "verification_call_coverage": (_share, lambda _: []),
 }
 
 _AT_END: Mapping[str, Callable[[Numbers], Mapping[str, Any]]] = {"backlog": _count, "backlog_age": _lasting}

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         texts,
     )
     from incidentkit.testing.strategies._calendars import calendars, days_of_hours, hours, public_holidays, schedules
+    from incidentkit.testing.strategies._calls import call_histories, call_lists, call_policies, verification_calls
     from incidentkit.testing.strategies._causes import (
         analyses,
         analysis_histories,
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
         owners,
         remedies,
     )
+    from incidentkit.testing.strategies._mass import mass_histories, mass_incidents
     from incidentkit.testing.strategies._needs import contacts, journeys, need_histories, needs, rates
     from incidentkit.testing.strategies._order_histories import order_histories, orders
     from incidentkit.testing.strategies._orders import lines, promises, shipments, units
@@ -77,12 +79,12 @@ if TYPE_CHECKING:
         standings,
         verdicts,
     )
+    from incidentkit.testing.strategies._protocols import protocols
     from incidentkit.testing.strategies._readings import own_measures, reading_histories, readings
     from incidentkit.testing.strategies._rotas import absences, rotas, swaps
     from incidentkit.testing.strategies._shops import (
         agents,
         priority_weights,
-        protocols,
         scoreboard_lines,
         shops,
         surveys,
@@ -104,6 +106,9 @@ __all__ = [
     "asks",
     "breaker_policies",
     "calendars",
+    "call_histories",
+    "call_lists",
+    "call_policies",
     "channel_settings",
     "channel_states",
     "checkin_histories",
@@ -137,6 +142,8 @@ __all__ = [
     "journeys",
     "key_results",
     "lines",
+    "mass_histories",
+    "mass_incidents",
     "money",
     "need_histories",
     "needs",
@@ -181,12 +188,14 @@ __all__ = [
     "timers",
     "units",
     "verdicts",
+    "verification_calls",
 ]
 
 _HOMES = {
     "_accounts": ("account_histories", "accounts"),
     "_basics": ("actors", "currencies", "dues", "handles", "ids", "instants", "money", "texts"),
     "_calendars": ("calendars", "days_of_hours", "hours", "public_holidays", "schedules"),
+    "_calls": ("call_histories", "call_lists", "call_policies", "verification_calls"),
     "_causes": ("analyses", "analysis_histories", "corrective_action_histories", "corrective_actions"),
     "_channels": ("breaker_policies", "channel_settings", "channel_states", "rate_limits", "retry_policies"),
     "_checkins": ("checkin_histories", "checkin_times", "checkins", "commitment_histories", "commitments"),
@@ -198,12 +207,14 @@ _HOMES = {
     "_incidents": ("conversations", "deadlines", "evidence", "handovers", "notices", "offers", "owners", "remedies"),
     "_order_histories": ("order_histories", "orders"),
     "_orders": ("lines", "promises", "shipments", "units"),
+    "_mass": ("mass_histories", "mass_incidents"),
     "_needs": ("contacts", "journeys", "need_histories", "needs", "rates"),
     "_people": ("customers",),
     "_preferences": ("person_histories", "preferences", "quiet_hours", "send_policies", "standings", "verdicts"),
     "_readings": ("own_measures", "reading_histories", "readings"),
     "_rotas": ("absences", "rotas", "swaps"),
-    "_shops": ("agents", "priority_weights", "protocols", "scoreboard_lines", "shops", "surveys", "teams"),
+    "_protocols": ("protocols",),
+    "_shops": ("agents", "priority_weights", "scoreboard_lines", "shops", "surveys", "teams"),
     "_surveys": ("answers", "ask_histories", "asks", "histories", "scales"),
     "_tasks": ("task_histories", "tasks"),
 }

@@ -16,17 +16,22 @@ from incidentkit.domain.texts import Text
 from incidentkit.testing.strategies._accounts import descriptions
 from incidentkit.testing.strategies._advice import advisings
 from incidentkit.testing.strategies._again import AGAIN
+from incidentkit.testing.strategies._approvals import approval_happenings
 from incidentkit.testing.strategies._basics import actors, codes, handles, ids, instants, money, one_liners, texts
+from incidentkit.testing.strategies._calls import CALLED
 from incidentkit.testing.strategies._causes import cause_happenings
 from incidentkit.testing.strategies._checkins import MEETINGS
 from incidentkit.testing.strategies._clocks import clock_happenings
 from incidentkit.testing.strategies._goals import GOAL_HAPPENINGS
 from incidentkit.testing.strategies._incident_histories import reports
 from incidentkit.testing.strategies._incidents import evidence, offers, owners, references, remedies
+from incidentkit.testing.strategies._ledger import LEDGER_HAPPENINGS
+from incidentkit.testing.strategies._mass import MASS
 from incidentkit.testing.strategies._needs import need_happenings
 from incidentkit.testing.strategies._order_histories import placements
 from incidentkit.testing.strategies._orders import carriers, promises, units
 from incidentkit.testing.strategies._preferences import person_happenings
+from incidentkit.testing.strategies._protocols import protocol_happenings, protocols
 from incidentkit.testing.strategies._readings import ENTRIES
 from incidentkit.testing.strategies._surveys import questions
 from incidentkit.testing.strategies._tasks import task_openings
@@ -87,12 +92,16 @@ _BY_TYPE: Mapping[str, Callable[[], Drawn]] = {
     **ENTRIES,
     **MEETINGS,
     **AGAIN,
+    **LEDGER_HAPPENINGS,
+    **MASS,
     "account.described": descriptions,
-    "incident.amended": lambda: st.builds(ev.IncidentAmended, _corrections(), texts(), _perhaps_text()),
+    "incident.amended": lambda: st.builds(
+        ev.IncidentAmended, _corrections(), texts(), _perhaps_text(), protocol=st.none() | protocols()
+    ),
     "incident.answer": lambda: st.builds(
         ev.SurveyAnswerReceived, ids().map(AskId), st.sampled_from(("csat", "nps")), st.integers(0, 10)
     ),
-    "incident.adopted": lambda: st.builds(ev.IncidentAdopted, owners()),
+    "incident.adopted": lambda: st.builds(ev.IncidentAdopted, owners(), protocol=st.none() | protocols()),
     "incident.attempted": lambda: st.builds(ev.IncidentAttempted, ids().map(AskId), st.integers(1, 9)),
     "incident.closed": lambda: st.just(ev.IncidentClosed()),
     "incident.communicated": lambda: st.builds(ev.CustomerTold, _counted("notice") | _counted("conversation")),
@@ -171,7 +180,10 @@ _BY_TYPE: Mapping[str, Callable[[], Drawn]] = {
     **need_happenings(),
     **cause_happenings(),
     **GOAL_HAPPENINGS,
+    **CALLED,
     **clock_happenings(),
+    **protocol_happenings(),
+    **approval_happenings(),
     **person_happenings(),
 }
 

@@ -27,6 +27,7 @@ from incidentkit.domain.incidents import (
 from incidentkit.domain.messages import Notice, ReceiptKind
 from incidentkit.domain.remedies import Offer, OfferState, Remedy
 from incidentkit.testing.strategies._again import recur, repeat, stand_in_the_way
+from incidentkit.testing.strategies._approvals import answer_approval, ask_approval
 from incidentkit.testing.strategies._basics import codes, currencies, dues, handles, ids, texts
 from incidentkit.testing.strategies._clocks import looked_at, promise_update, raise_case, wait_for_customer, workable
 from incidentkit.testing.strategies._incidents import CAUSE_CODES, CONVERSATION_CHANNELS, INCIDENT_TYPES, offers, references
@@ -42,6 +43,8 @@ from incidentkit.testing.strategies._judged import (
     take_in,
     waive,
 )
+from incidentkit.testing.strategies._mass import add_orders, part_of, pass_stage
+from incidentkit.testing.strategies._protocols import move_protocol, protocols, work_on_steps
 from incidentkit.testing.strategies._stream import Stream
 
 __all__ = ["incident_histories", "incidents", "reports"]
@@ -59,9 +62,12 @@ def reports(
     """First events of incidents: about no order, one or several; ``at``: when, for the deadlines of live ones."""
     about = draw(st.lists(ids().map(OrderId), max_size=2, unique=True))
     affected = draw(st.lists(st.integers(1, 3).map(str), max_size=2, unique=True)) if len(about) == 1 else []
+    kind = draw(st.sampled_from(INCIDENT_TYPES))
+    many = about and not affected and not passive
+    mass = draw(st.none() | part_of([OrderId(order) for order in about])) if many else None
     return ev.IncidentReported(
         incident=IncidentId(incident or draw(ids())),
-        kind=draw(st.sampled_from(INCIDENT_TYPES)),
+        kind=kind,
         severity=draw(st.sampled_from(("critical", "minor"))),
         description=draw(texts()),
         owner=Owner(draw(codes())),
@@ -73,6 +79,9 @@ def reports(
         currency=draw(currencies()),
         deadlines=Deadlines() if passive or at is None else Deadlines(at + timedelta(hours=4), at + timedelta(days=3)),
         passive=passive,
+        protocol=None if passive else draw(st.none() | protocols(kind)),
+        mass=mass,
+        products=tuple(draw(st.lists(codes(), max_size=2, unique=True))) if mass is not None else (),
     )
 
 
@@ -164,8 +173,16 @@ def _open_offers(incident: Incident) -> list[Offer]:
 
 def _accept(draw: st.DrawFn, incident: Incident, now: datetime) -> Happenings:
     taken = draw(st.sampled_from(_open_offers(incident)))
-    remedy = Remedy(next_remedy(incident), taken.id, taken.kind, taken.by, taken.amount, taken.product)
+    remedy = Remedy(next_remedy(incident), taken.id, taken.kind, taken.by, taken.amount, taken.product, lines=taken.lines)
     return (ev.OfferAccepted(taken.id, remedy),)
+
+
+def _drop(draw: st.DrawFn, incident: Incident, now: datetime) -> Happenings:
+    return (ev.RemedyDropped(draw(st.sampled_from(_owed(incident))).id, draw(texts())),)
+
+
+def _expire(draw: st.DrawFn, incident: Incident, now: datetime) -> Happenings:
+    return (ev.OffersExpired((draw(st.sampled_from(_open_offers(incident))).id,)),)
 
 
 def _decline(draw: st.DrawFn, incident: Incident, now: datetime) -> Happenings:
@@ -173,7 +190,7 @@ def _decline(draw: st.DrawFn, incident: Incident, now: datetime) -> Happenings:
 
 
 def _owed(incident: Incident) -> list[Remedy]:
-    return [remedy for remedy in incident.remedies if remedy.carried_out_at is None]
+    return [remedy for remedy in incident.remedies if remedy.owed]
 
 
 def _carry_out(draw: st.DrawFn, incident: Incident, now: datetime) -> Happenings:
@@ -296,6 +313,8 @@ _STEPS = (
     _ACCEPT,
     _DECLINE,
     _CARRY_OUT,
+    _Step("incidents.drop", lambda i: _workable(i) and bool(_owed(i)), _drop),
+    _Step("tick", lambda i: _workable(i) and bool(_open_offers(i)), _expire),
     _RESOLVE,
     _Step("surveys.answer", _heard, _answer, 2),
     _SATISFY,
@@ -321,6 +340,12 @@ _STEPS = (
     _Step("incidents.report", lambda i: _open(i) and not i.passive, recur),
     _Step("incidents.report", _always, repeat),
     _Step("incidents.blocked", lambda i: _open(i) and not i.passive, stand_in_the_way),
+    _Step("tick", lambda i: _open(i) and bool(i.protocol and i.protocol.steps), work_on_steps, 2),
+    _Step("incidents.move_protocol", lambda i: _open(i) and not i.passive, move_protocol),
+    _Step("incidents.offer", lambda i: _workable(i) and not i.passive, ask_approval),
+    _Step("incidents.approve", lambda i: any(a.pending for a in i.approvals), answer_approval, 6),
+    _Step("mass.work", lambda i: _workable(i) and i.mass is not None, add_orders),
+    _Step("mass.notify", lambda i: _open(i) and i.mass is not None, pass_stage),
     _Step("import", lambda i: i.passive, lambda draw, *_: (ev.SourceStatusNoted(draw(codes())),)),
     _ADOPT,
 )

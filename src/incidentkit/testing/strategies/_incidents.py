@@ -16,6 +16,7 @@ from incidentkit.domain.remedy_kinds import KINDS
 from incidentkit.domain.times import Due
 from incidentkit.testing.strategies._basics import actors, codes, currencies, dues, handles, ids, instants, money, texts
 from incidentkit.testing.strategies._clocks import targets
+from incidentkit.testing.strategies._orders import units
 
 __all__ = [
     "CAUSE_CODES",
@@ -110,28 +111,43 @@ def conversations() -> st.SearchStrategy[Conversation]:
 
 
 @st.composite
-def offers(draw: st.DrawFn, currency: str | None = None, *, by: st.SearchStrategy[Due] | None = None, id: str = "") -> Offer:
+def offers(
+    draw: st.DrawFn,
+    currency: str | None = None,
+    *,
+    by: st.SearchStrategy[Due] | None = None,
+    id: str = "",
+    state: OfferState = OfferState.OPEN,
+    answers: OfferId | None = None,
+) -> Offer:
     """Offers of every kind as they are given to the desk: open, with an amount where the kind needs one.
 
     Args:
         currency: of amounts; any by default.
         by: their dates; any by default.
-        id: one that the desk has given; by default none.
+        id: one that the desk has given; by default none. Only such offers have a round.
+        state, answers: as they are to stand, and the offer that they answer.
     """
-    kind = draw(st.sampled_from(tuple(KINDS)))
+    kind = KINDS[draw(st.sampled_from(tuple(KINDS)))]
+    lines = draw(st.just(()) | units()) if kind.takes_units else ()
     return Offer(
-        kind=kind,
+        kind=kind.name,
         by=draw(dues() if by is None else by),
-        amount=draw(money(currency or draw(currencies()), above_zero=True)) if KINDS[kind].takes_amount else None,
-        product=draw(codes()) if kind == "substitution" else "",
+        amount=draw(money(currency or draw(currencies()), above_zero=True)) if kind.takes_amount else None,
+        product=draw(codes()) if kind.product == "other" else "",
         id=OfferId(id),
-        state=OfferState.OPEN,
+        state=state,
+        lines=lines,
+        until=draw(st.none() | dues()),
+        after_return=bool(lines) and draw(st.booleans()),
+        round=draw(st.integers(1, 5)) if id else 0,
+        answers=answers,
     )
 
 
 @st.composite
 def remedies(draw: st.DrawFn, offer: Offer | None = None, *, id: str | None = None, done: bool | None = None) -> Remedy:
-    """Agreed remedies, carried out with their reference or not yet.
+    """Agreed remedies: carried out with their reference, dropped with a reason, or still owed.
 
     Args:
         offer: what was accepted; any by default.
@@ -139,6 +155,7 @@ def remedies(draw: st.DrawFn, offer: Offer | None = None, *, id: str | None = No
     """
     taken = offer or draw(offers(id=draw(_counted("offer"))))
     finished = draw(st.booleans()) if done is None else done
+    dropped = not finished and done is None and draw(st.booleans())
     return Remedy(
         id=RemedyId(id or draw(_counted("remedy"))),
         offer=taken.id,
@@ -148,6 +165,11 @@ def remedies(draw: st.DrawFn, offer: Offer | None = None, *, id: str | None = No
         product=taken.product,
         reference=draw(references()) if finished else "",
         carried_out_at=draw(instants()) if finished else None,
+        lines=taken.lines,
+        after_return=taken.after_return,
+        received_at=draw(instants()) if finished and taken.after_return else None,
+        dropped_at=draw(instants()) if dropped else None,
+        reason=draw(texts()) if dropped else None,
     )
 
 

@@ -19,6 +19,7 @@ from incidentkit.domain.promises import Promise
 from incidentkit.testing.strategies._advice import advisings
 from incidentkit.testing.strategies._again import fail_delivery
 from incidentkit.testing.strategies._basics import actors, codes, currencies, dues, ids, money, one_liners, texts
+from incidentkit.testing.strategies._ledger import agree, end_claim, open_claims, spare
 from incidentkit.testing.strategies._orders import carriers, lines, units
 from incidentkit.testing.strategies._stream import Stream
 
@@ -104,14 +105,14 @@ def _delivery_promise(draw: st.DrawFn, place: int, now: datetime) -> Promise:
 
 
 def _refund(draw: st.DrawFn, order: Order, now: datetime) -> Happenings:
-    amount = draw(money(at_most=order.captured - order.refunded, above_zero=True))
+    amount = draw(money(at_most=spare(order), above_zero=True))
     return (ev.MoneyReturned(amount, IncidentId(draw(ids())), RemedyId(f"remedy-{draw(st.integers(1, 3))}")),)
 
 
 def _amend(draw: st.DrawFn, order: Order, now: datetime) -> Happenings:
     changes = [ev.Change("number", order.number, draw(one_liners(min_size=1)))]
     if draw(st.booleans()):
-        more = order.refunded + draw(money(order.currency))
+        more = order.captured - spare(order) + draw(money(order.currency))
         changes.append(ev.Change("captured", str(order.captured), str(more)))
     return (ev.OrderAmended(tuple(changes), draw(texts())),)
 
@@ -146,7 +147,9 @@ _STEPS = (
     _Step("orders.amend", _always, _amend),
     _Step("orders.publish_status", _always, lambda draw, *_: (ev.StatusPublished(draw(texts())),)),
     _Step("orders.advise", lambda o: not o.passive, lambda draw, *_: (draw(advisings()),)),
-    _Step("incidents.carry_out", lambda o: o.refunded < o.captured, _refund),
+    _Step("incidents.carry_out", lambda o: bool(spare(o)), _refund),
+    _Step("incidents.accept", lambda o: bool(spare(o)), agree),
+    _Step("incidents.drop", lambda o: bool(open_claims(o)), end_claim, 2),
     _Step("send", lambda o: not o.passive, _message),
     _Step("incidents.adopt", lambda o: o.passive, lambda *_: (ev.OrderAdopted(),)),
     _Step("import", lambda o: o.passive, _anomaly),

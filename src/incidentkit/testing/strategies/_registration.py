@@ -12,8 +12,12 @@ from incidentkit.domain import (
     actors,
     advice,
     analyses,
+    approvals,
+    authority,
     blocks,
     calendars,
+    call_policy,
+    calls,
     causes,
     channels,
     checkins,
@@ -31,7 +35,9 @@ from incidentkit.domain import (
     inbound,
     incidents,
     journeys,
+    ledger,
     legal_holds,
+    mass,
     merges,
     messages,
     money,
@@ -42,10 +48,12 @@ from incidentkit.domain import (
     preferences,
     priority,
     promises,
+    protocols,
     rates,
     readings,
     recurrence,
     remedies,
+    remedy_kinds,
     retention,
     retrying,
     rotas,
@@ -164,6 +172,30 @@ def _judged(name: str) -> Make:
     return make
 
 
+def _of_approvals(name: str) -> Make:
+    """As `_by`, for authority and requests, which have no public strategy."""
+
+    def make() -> st.SearchStrategy[Any]:
+        from incidentkit.testing.strategies import _approvals
+
+        made: st.SearchStrategy[Any] = getattr(_approvals, name)()
+        return made
+
+    return make
+
+
+def _of_protocols(name: str) -> Make:
+    """As `_by`, for the parts of protocols that have no public strategy."""
+
+    def make() -> st.SearchStrategy[Any]:
+        from incidentkit.testing.strategies import _protocols
+
+        made: st.SearchStrategy[Any] = getattr(_protocols, name)()
+        return made
+
+    return make
+
+
 def _of_goals(name: str) -> Make:
     """As `_by`, for the parts of Objectives that have no public strategy."""
 
@@ -171,6 +203,30 @@ def _of_goals(name: str) -> Make:
         from incidentkit.testing.strategies import _goals
 
         made: st.SearchStrategy[Any] = getattr(_goals, name)()
+        return made
+
+    return make
+
+
+def _of_calls(name: str) -> Make:
+    """As `_by`, for the parts of verification calls that have no public strategy."""
+
+    def make() -> st.SearchStrategy[Any]:
+        from incidentkit.testing.strategies import _calls
+
+        made: st.SearchStrategy[Any] = getattr(_calls, name)()
+        return made
+
+    return make
+
+
+def _of_ledger(name: str) -> Make:
+    """As `_by`, for what remedies claim of orders."""
+
+    def make() -> st.SearchStrategy[Any]:
+        from incidentkit.testing.strategies import _ledger
+
+        made: st.SearchStrategy[Any] = getattr(_ledger, name)()
         return made
 
     return make
@@ -236,6 +292,18 @@ def _shown(kind: type) -> Make:
     return make
 
 
+def _of_mass(kind: type) -> Make:
+    """As `_by`, for the parts of mass incidents that have no public strategy."""
+
+    def make() -> st.SearchStrategy[Any]:
+        from incidentkit.testing.strategies._mass import PARTS
+
+        drawn: st.SearchStrategy[Any] = PARTS[kind]()
+        return drawn
+
+    return make
+
+
 _SHOWN: tuple[type, ...] = (
     health.CommandSeen,
     health.Health,
@@ -277,6 +345,11 @@ _NOUNS: dict[type, Make] = {
     calendars.Hours: _by("hours"),
     calendars.PublicHolidays: _by("public_holidays"),
     calendars.Schedule: _by("schedules"),
+    call_policy.CallOutcome: _of_calls("call_outcomes"),
+    call_policy.CallPolicy: _by("call_policies"),
+    calls.CallAttempt: _of_calls("attempts"),
+    calls.CallList: _by("call_lists"),
+    calls.VerificationCall: _by("verification_calls"),
     causes.Cause: lambda: st.sampled_from(list(causes.CAUSES.values())),
     steps.ProcessStep: lambda: st.sampled_from(steps.STEPS),
     channels.ChannelState: _by("channel_states"),
@@ -313,6 +386,8 @@ _NOUNS: dict[type, Make] = {
     holds.Hold: _by("holds"),
     incidents.Deadlines: _by("deadlines"),
     incidents.Handover: _by("handovers"),
+    mass.MassIncident: _by("mass_incidents"),
+    **{kind: _of_mass(kind) for kind in (mass.MassPart, mass.MassStage, mass.OrderRule)},
     merges.Joined: _judged("joins"),
     substates.Substate: _judged("places"),
     incidents.Incident: _by("incidents"),
@@ -320,6 +395,9 @@ _NOUNS: dict[type, Make] = {
     incidents.Period: _periods,
     journeys.Journey: _by("journeys"),
     journeys.Step: _of_needs("steps"),
+    ledger.Claim: _of_ledger("claims"),
+    ledger.Part: _of_ledger("parts"),
+    ledger.Replaced: _of_ledger("replaced"),
     legal_holds.PersonHold: _kept(legal_holds.PersonHold),
     messages.Conversation: _by("conversations"),
     messages.Notice: _by("notices"),
@@ -338,6 +416,15 @@ _NOUNS: dict[type, Make] = {
     preferences.Scope: _of_sending(preferences.Scope),
     priority.PriorityWeights: _by("priority_weights"),
     promises.Promise: _by("promises"),
+    protocols.Protocol: _by("protocols"),
+    approvals.Approval: _of_approvals("approvals"),
+    authority.Authority: _of_approvals("authorities"),
+    authority.Budget: _of_approvals("budgets"),
+    authority.Grant: _of_approvals("grants"),
+    authority.Scope: _of_approvals("scopes"),
+    authority.Verdict: _of_approvals("verdicts"),
+    protocols.ProtocolStep: _of_protocols("protocol_steps"),
+    protocols.StepTask: _of_protocols("step_tasks"),
     rates.Rate: _by("rates"),
     readings.OwnMeasure: _by("own_measures"),
     readings.Reading: _by("readings"),
@@ -345,6 +432,7 @@ _NOUNS: dict[type, Make] = {
     recurrence.RecurrencePolicy: _again(recurrence.RecurrencePolicy),
     remedies.Offer: _by("offers"),
     remedies.Remedy: _by("remedies"),
+    remedy_kinds.RemedyKind: _of_ledger("remedy_kinds"),
     retention.Retention: _kept(retention.Retention),
     shipments.FailedAttempt: _again(shipments.FailedAttempt),
     shipments.Shipment: _by("shipments"),
@@ -362,7 +450,6 @@ _NOUNS: dict[type, Make] = {
     sending.Standing: _by("standings"),
     shop.Agent: _by("agents"),
     shop.ChannelSettings: _by("channel_settings"),
-    shop.Protocol: _by("protocols"),
     shop.ScoreboardLine: _by("scoreboard_lines"),
     shop.Shop: _by("shops"),
     shop.Survey: _by("surveys"),
@@ -389,11 +476,14 @@ _NOUNS: dict[type, Make] = {
 }
 
 _IDS: dict[Any, Make] = {
+    **dict.fromkeys((ids.CallId, ids.CallListId), _by("ids")),
     **dict.fromkeys((ids.OrderId, ids.IncidentId, ids.CustomerId, ids.AskId, ids.TaskId), _by("ids")),
     **dict.fromkeys((ids.ContactId, ids.NeedId, ids.AccountId, ids.AnalysisId, ids.CorrectiveActionId), _by("ids")),
     **dict.fromkeys((ids.CheckInId, ids.CommitmentId, ids.ObjectiveId, ids.InitiativeId), _by("ids")),
+    ids.MassId: _by("ids"),
     ids.LineId: lambda: st.integers(1, 9).map(str),
     ids.BlockId: _counted("block"),
+    ids.ApprovalId: _counted("approval"),
     ids.OfferId: _counted("offer"),
     ids.RemedyId: _counted("remedy"),
     ids.NoticeId: _counted("notice"),

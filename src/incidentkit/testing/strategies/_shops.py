@@ -8,21 +8,25 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from incidentkit.domain.authority import Authority
+from incidentkit.domain.call_policy import CallPolicy
 from incidentkit.domain.priority import PriorityWeights
-from incidentkit.domain.protocols import Protocol
 from incidentkit.domain.sending import SendPolicy
 from incidentkit.domain.shop import Agent, ScoreboardLine, Shop, Survey, Team
 from incidentkit.domain.surveys import Scale
 from incidentkit.testing.strategies._advice import askings
+from incidentkit.testing.strategies._approvals import authorities
 from incidentkit.testing.strategies._basics import ZONES, codes, currencies, handles, one_liners
+from incidentkit.testing.strategies._calls import call_policies
 from incidentkit.testing.strategies._checkins import checkin_times
 from incidentkit.testing.strategies._incidents import INCIDENT_TYPES
 from incidentkit.testing.strategies._needs import rates
 from incidentkit.testing.strategies._preferences import send_policies
+from incidentkit.testing.strategies._protocols import protocols
 from incidentkit.testing.strategies._rotas import absences, rotas, swaps
 from incidentkit.testing.strategies._surveys import scales
 
-__all__ = ["agents", "priority_weights", "protocols", "scoreboard_lines", "shops", "surveys", "teams"]
+__all__ = ["agents", "priority_weights", "scoreboard_lines", "shops", "surveys", "teams"]
 
 _MEASURES = ("orders_received", "delivery_time", "on_time_delivery_rate", "incident_rate", "reopen_rate", "csat_mean")
 
@@ -44,33 +48,6 @@ def agents(team: str | None = None) -> st.SearchStrategy[Agent]:
 def surveys() -> st.SearchStrategy[Survey]:
     """Surveys by name, on any scale, asked by a rule or not."""
     return st.builds(Survey, codes(), scales(), st.just("csat"), st.none() | askings())
-
-
-@st.composite
-def protocols(
-    draw: st.DrawFn,
-    type: str | None = None,
-    *,
-    teams: Sequence[str] = (),
-    severities: Sequence[str] = ("critical", "minor"),
-    surveys: Sequence[Survey] = (Survey("csat"),),
-) -> Protocol:
-    """Protocols of ``type`` or of any built-in one, which name only what is given.
-
-    Args:
-        teams: those it may name; it may also leave its team to the shop.
-    """
-    asked = draw(st.sampled_from(surveys))
-    return Protocol(
-        type=type or draw(st.sampled_from(INCIDENT_TYPES)),
-        team=draw(st.sampled_from(("", *teams))),
-        severity=draw(st.sampled_from(severities)),
-        communicate_within=draw(st.none() | st.integers(1, 72).map(lambda hours: timedelta(hours=hours))),
-        resolve_within=draw(st.none() | st.integers(1, 30).map(lambda days: timedelta(days=days))),
-        group=draw(st.just("") | codes()),
-        threshold=draw(st.integers(asked.scale.low, asked.scale.high)),
-        survey=asked.name,
-    )
 
 
 def scoreboard_lines() -> st.SearchStrategy[ScoreboardLine]:
@@ -117,9 +94,19 @@ def shops(draw: st.DrawFn, *, token: str = "") -> Shop:
         rates=tuple(draw(st.lists(rates(), max_size=3))),
         plugins=draw(_plugins(token)),
         sending=draw(st.just(SendPolicy()) | send_policies()),
+        verification_calls=draw(st.just(CallPolicy()) | call_policies()),
+        authority=draw(_authority(crew)),
         blocked_plugins=tuple(draw(st.lists(codes(), max_size=2, unique=True))),
         fingerprint_key=draw(st.none() | st.just({"env": f"SECRET{token}"})),
     )
+
+
+def _authority(crew: Sequence[Agent]) -> st.SearchStrategy[dict[str, Authority]]:
+    """For some of the roles that the shop has; the desk's own are never above others."""
+    people = st.sampled_from(("agent", "supervisor", *(agent.role for agent in crew)))
+    ours = st.dictionaries(people, authorities(), max_size=2)
+    machines = st.dictionaries(st.sampled_from(("host", "rule", "cli")), authorities(machine=True), max_size=1)
+    return st.builds(lambda a, b: {**a, **b}, ours, machines)
 
 
 def _crews(teams: Sequence[str]) -> st.SearchStrategy[tuple[Agent, ...]]:

@@ -17,6 +17,7 @@ from incidentkit.testing.strategies._causes import analysis_histories, correctiv
 from incidentkit.testing.strategies._checkins import checkin_histories, commitment_histories
 from incidentkit.testing.strategies._goals import objective_histories
 from incidentkit.testing.strategies._incident_histories import incident_histories
+from incidentkit.testing.strategies._mass import mass_histories
 from incidentkit.testing.strategies._needs import need_histories
 from incidentkit.testing.strategies._order_histories import order_histories
 from incidentkit.testing.strategies._preferences import person_histories, standings
@@ -109,5 +110,6 @@ def histories() -> st.SearchStrategy[tuple[Event, ...]]:
         | checkin_histories()
         | objective_histories()
         | reading_histories()
+        | mass_histories()
         | person_histories(forgotten=True)
     )

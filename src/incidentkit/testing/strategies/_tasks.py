@@ -33,6 +33,7 @@ def task_openings(draw: st.DrawFn, task: str | None = None) -> ev.TaskOpened:
         customer=draw(st.none() | ids().map(CustomerId)),
         due=draw(st.none() | instants()),
         initiative=draw(st.none() | ids().map(InitiativeId)),
+        step=draw(st.sampled_from(("", "trace"))) if by_rule else "",
     )
 
 

@@ -9,7 +9,7 @@ from incidentkit.desk.importing.sketching.columns import Column
 from incidentkit.desk.importing.sketching.names import fits, plain, words_in
 from incidentkit.desk.importing.sketching.page import Page, kinds_of
 from incidentkit.desk.importing.sketching.tables import Table
-from incidentkit.domain.protocols import DEFAULT_PROTOCOLS
+from incidentkit.domain.default_protocols import DEFAULT_PROTOCOLS
 from incidentkit.domain.shop import Shop
 
 __all__ = ["case_tables", "incidents_part"]

@@ -60,6 +60,37 @@ def _of_payments() -> None:
 
 def _of_authority() -> None:
     """Who may grant how much."""
+    _table(
+        "facts_grants",
+        _text("incident_id"),
+        _text("offer_id"),
+        _text("customer", null=True),
+        _text("cause"),
+        _text("granted_by"),
+        _micros("at"),
+        _micros("amount", null=True),
+        _text("currency", null=True),
+        key=("incident_id", "offer_id"),
+    )
+    known = "customer IS NOT NULL"
+    op.create_index("facts_grants_customer", "facts_grants", ["tenant", "customer", "at"], **_only(known))
+    op.create_index("facts_grants_cause", "facts_grants", ["tenant", "cause", "at"])
+    op.create_index("facts_grants_agent", "facts_grants", ["tenant", "granted_by", "at"])
+    _table(
+        "facts_approvals",
+        _text("incident_id"),
+        _text("approval_id"),
+        _text("asked"),
+        _text("asked_by"),
+        _micros("asked_at"),
+        _text("state"),
+        _number("open"),
+        _micros("ended_at", null=True),
+        key=("incident_id", "approval_id", "asked"),
+    )
+    listed = ["tenant", "asked", "asked_at", "incident_id", "approval_id"]
+    op.create_index("facts_approvals_asked", "facts_approvals", listed)
+    op.create_index("facts_approvals_open", "facts_approvals", listed, **_only("open = 1"))
 
 
 def _of_protocols() -> None:
@@ -68,10 +99,59 @@ def _of_protocols() -> None:
 
 def _of_recurrence() -> None:
     """The same again, and what blocks."""
+    _table(
+        "facts_blocks",
+        _text("incident_id"),
+        _text("block"),
+        _text("rule"),
+        _text("customer", null=True),
+        _text("team"),
+        _text("agent", null=True),
+        _micros("at"),
+        _text("state"),
+        _number("around"),
+        _number("open"),
+        _text("allowed_by", null=True),
+        _micros("cost", null=True),
+        _text("currency", null=True),
+        _micros("ended_at", null=True),
+        _number("counts"),
+        key=("incident_id", "block"),
+    )
+    op.create_index("facts_blocks_at", "facts_blocks", ["tenant", "at"])
+    op.create_index("facts_blocks_rule", "facts_blocks", ["tenant", "rule", "at"])
 
 
 def _of_mass() -> None:
     """One cause, many orders."""
+    _table(
+        "facts_mass_incidents",
+        _text("mass_id"),
+        _text("type"),
+        _text("cause", null=True),
+        _micros("opened_at"),
+        _number("orders"),
+        _number("stages"),
+        key=("mass_id",),
+    )
+    _table("facts_mass_orders", _text("mass_id"), _text("order_id"), key=("mass_id", "order_id"))
+    _table(
+        "facts_mass",
+        _text("mass_id"),
+        _text("order_id"),
+        _text("incident_id"),
+        _text("customer", null=True),
+        _number("stage"),
+        _number("refused"),
+        _text("phase"),
+        *map(_number, ("open", "told", "offered", "accepted", "carried_out")),
+        key=("mass_id", "order_id"),
+    )
+    given = sa.text("customer IS NOT NULL")
+    op.create_index("facts_mass_incidents_opened", "facts_mass_incidents", ["tenant", "opened_at"])
+    op.create_index("facts_mass_incident", "facts_mass", ["tenant", "incident_id"])
+    columns = ["tenant", "mass_id", "customer"]
+    op.create_index("facts_mass_customer", "facts_mass", columns, sqlite_where=given, postgresql_where=given)
 
 
 def _of_calls() -> None:

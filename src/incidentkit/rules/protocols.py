@@ -1,0 +1,299 @@
+"""The steps of a case's protocol: whose turn has come, by when they are due, and what shows that they are done.
+
+A step is done when what it asks for is in the record, in whatever order that came; its turn comes when the steps before it are
+done or are no longer needed. Steps warn and give out tasks. They hold nobody back: what the process must not allow is refused
+by guards and kinds of remedies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Literal
+
+from attrs import field, frozen
+
+from incidentkit.domain import events as ev
+from incidentkit.domain.clocks import ClockName
+from incidentkit.domain.effects import Timer
+from incidentkit.domain.ids import TaskId
+from incidentkit.domain.incidents import Incident, Phase
+from incidentkit.domain.protocols import DoneBy, ProtocolStep, StepTask
+from incidentkit.domain.shop import Shop
+from incidentkit.domain.texts import Text
+from incidentkit.errors import InvalidInput, TimeError
+from incidentkit.rules.around import Around
+from incidentkit.rules.cases import in_words, name, refused
+from incidentkit.rules.clocks import clocks, held_periods
+from incidentkit.rules.decision import Circumstances, Decision
+from incidentkit.rules.demands import demanded_by
+from incidentkit.rules.hours import clock_hours, hours_of, somebody_there
+from incidentkit.rules.lifecycles import INCIDENT
+from incidentkit.rules.tasks import NewTask
+from incidentkit.worktime.holds import deadline_past_holds
+
+__all__ = [
+    "STEP",
+    "StepReading",
+    "StepState",
+    "late_steps",
+    "move",
+    "next_late",
+    "read_steps",
+    "step_due",
+    "step_task",
+    "turns",
+]
+
+STEP = "step"
+"""The name of the timer at which a step of a protocol is late."""
+
+StepState = Literal["waiting", "open", "done", "late", "not_needed"]
+
+_END = datetime.max.replace(tzinfo=UTC)
+_BY_CLOCK: Mapping[DoneBy, ClockName] = {"notify": "communicate_by", "resolve": "resolve_by"}
+_BEFORE_RESOLVED = frozenset({"own", "notify", "offer", "accept", "carry_out"})
+
+
+@frozen
+class StepReading:
+    """One step of a case's protocol, at an instant.
+
+    Args:
+        state: ``waiting`` for its turn, ``open``, ``done``, ``late``: open and past its due time, or ``not_needed`` any more.
+        since: when its turn came.
+        due: by when it is to be done; None without a deadline.
+        done_at, by: when it was done, and by whom, as far as that is recorded; what was done past ``due`` was late.
+        task: what it was given out as.
+    """
+
+    step: ProtocolStep
+    state: StepState
+    since: datetime | None = None
+    due: datetime | None = None
+    done_at: datetime | None = None
+    by: str = ""
+    task: TaskId | None = None
+
+    @property
+    def name(self) -> str:
+        """The step's name."""
+        return self.step.name
+
+
+def read_steps(incident: Incident, shop: Shop, at: datetime) -> tuple[StepReading, ...]:
+    """Every step of a case's protocol as it stands at ``at``; none for an imported case."""
+    return tuple(_Reading(incident, shop, at).all())
+
+
+def turns(incident: Incident, shop: Shop, at: datetime) -> tuple[StepReading, ...]:
+    """The steps whose task is to be opened now: it is their turn, and nobody was given them yet."""
+    protocol = incident.protocol
+    if incident.passive or protocol is None or not incident.open or not any(s.done_by == "task" for s in protocol.steps):
+        return ()
+    given = {task.step for task in incident.step_tasks}
+    read = read_steps(incident, shop, at)
+    return tuple(r for r in read if r.step.done_by == "task" and r.state in ("open", "late") and r.name not in given)
+
+
+def step_task(reading: StepReading, task: TaskId, incident: Incident, what: Text | None, now: Circumstances) -> NewTask:
+    """What is opened when the turn of a step comes; ``what`` are its words, where the shop has any."""
+    owner = _whom(reading.step.who, incident, now.shop)
+    step = reading.name
+    return NewTask(task, step, what, rule="protocol", incident=incident, owner=owner, due=reading.due, step=step)
+
+
+def _whom(who: str, incident: Incident, shop: Shop) -> str:
+    """A team or agent of the shop; empty for the case's owner, also where the settings no longer have who was meant."""
+    if who == "supervisor":
+        return next(iter(shop.escalation(incident.owner.team)), "")
+    return who if shop.team(who) is not None or shop.agent(who) is not None else ""
+
+
+# --- Late ones ---------------------------------------------------------------------------------------------------
+
+
+def next_late(incident: Incident, shop: Shop) -> datetime | None:
+    """The earliest due time of an open step that nobody was told of yet; None without any."""
+    protocol = shop.protocol_of(incident)
+    if incident.passive or protocol is None or not incident.open or all(step.within is None for step in protocol.steps):
+        return None
+    due = (reading.due for reading in _Reading(incident, shop, None).untold())
+    return min((at for at in due if at is not None), default=None)
+
+
+def late_steps(incident: Incident, shop: Shop, at: datetime) -> tuple[ev.StepLate, ...]:
+    """What is noted of the steps that are late at ``at``, each once for a due time."""
+    if incident.passive or not incident.open:
+        return ()
+    late = [(r.name, r.due) for r in _Reading(incident, shop, at).untold() if r.due is not None and r.due < at]
+    return tuple(ev.StepLate(step, due) for step, due in late)
+
+
+def step_due(incident: Incident, timer: Timer, around: Around, now: Circumstances) -> Decision:
+    """Whoever has the case is told which steps are late, once for each; outside their hours nobody is woken."""
+    if somebody_there(hours_of(now.shop, incident.owner.team, incident.deadlines.clock), now.at) > now.at:
+        return Decision()
+    return Decision(late_steps(incident, now.shop, now.at))
+
+
+# --- Another version ---------------------------------------------------------------------------------------------
+
+
+def move(incident: Incident, reason: Text, now: Circumstances) -> Decision:
+    """From now on the case goes by its type's protocol of today: other deadlines, from the time that was used already.
+
+    One that does so already stays as it is.
+
+    Raises:
+        TransitionRefused: it is over for good, or imported.
+        InvalidInput: no reason, or the shop has no protocol of its type any more.
+    """
+    in_words(reason, name(incident), "reason")
+    if incident.phase in INCIDENT.final:
+        raise refused(incident, "move_protocol", "a final case stays as it is", incident.phase.value)
+    if incident.passive:
+        rule = "an imported case goes by no protocol until it is adopted"
+        raise refused(incident, "move_protocol", rule, "imported", "Adopt it: it goes by the protocol of today then.")
+    protocol = now.shop.protocol(incident.type)
+    if protocol is None:
+        got, step = f"the type {incident.type}, which has none", "Correct it with amend(type=...) first."
+        raise InvalidInput(name(incident), "is moved to the protocol of its type", got=got, next=step)
+    if protocol == incident.protocol:
+        return Decision()
+    return Decision((ev.ProtocolMoved(protocol, reason, demanded_by(protocol, incident, incident.severity, now)),))
+
+
+# --- Reading -----------------------------------------------------------------------------------------------------
+
+
+@frozen
+class _Done:
+    """What shows that a step is done; ``at`` is None where the record is older than what says when."""
+
+    at: datetime | None = None
+    by: str = ""
+
+
+@frozen
+class _Reading:
+    """One case, looked at for its steps. Without ``at``, nothing is said of what is late."""
+
+    incident: Incident
+    shop: Shop
+    at: datetime | None
+    _ends: dict[str, datetime | None] = field(factory=dict)
+
+    def all(self) -> Iterator[StepReading]:
+        protocol = self.shop.protocol_of(self.incident)
+        if self.incident.passive or protocol is None:
+            return
+        for step in protocol.steps:
+            yield self._read(step)
+
+    def untold(self) -> Iterator[StepReading]:
+        """Open steps with a deadline of their own that nobody was told of."""
+        told = self.incident.late_steps
+        for reading in self.all():
+            demanded = reading.state in ("open", "late") and reading.step.within is not None
+            if demanded and (reading.name, reading.due) not in told:
+                yield reading
+
+    def _read(self, step: ProtocolStep) -> StepReading:
+        task = next((t for t in self.incident.step_tasks if t.step == step.name), None)
+        since, done = self._turn(step), _done(step, self.incident, task)
+        given = task.task if task is not None else None
+        if done is not None:
+            self._ends[step.name] = done.at
+            due = self._due(step, since) if self.at is not None else None
+            return StepReading(step, "done", since, due, done.at, done.by, given)
+        if self._needless(step, task):
+            dropped = task.dropped_at if task is not None else None
+            self._ends[step.name] = dropped or self.incident.resolved_at or self.incident.ended_at
+            return StepReading(step, "not_needed", since, task=given)
+        if since is None:
+            return StepReading(step, "waiting", due=self._due(step, None))
+        due = self._due(step, since)
+        late = due is not None and self.at is not None and self.at > due
+        return StepReading(step, "late" if late else "open", since, due, task=given)
+
+    def _turn(self, step: ProtocolStep) -> datetime | None:
+        """When the steps before it were over, but never before the case began; None while one of them is not."""
+        start = self.incident.deadlines.since or self.incident.detected_at
+        if any(other not in self._ends for other in step.after):
+            return None
+        return max((self._ends[other] or start for other in step.after), default=start)
+
+    def _needless(self, step: ProtocolStep, task: StepTask | None) -> bool:
+        if not self.incident.open or (task is not None and task.dropped_at is not None):
+            return True
+        return self.incident.phase is Phase.RESOLVED and step.done_by in _BEFORE_RESOLVED
+
+    def _due(self, step: ProtocolStep, since: datetime | None) -> datetime | None:
+        if step.within is None:
+            return self._of_clock(step)
+        if since is None:
+            return None
+        began = max(since, self.incident.deadlines.since or since)
+        try:
+            hours = clock_hours(self.incident, self.shop, began, _END)
+            return deadline_past_holds(hours, began, step.within, held_periods(self.incident, self.shop))
+        except TimeError:
+            return None  # the calendar ends before
+
+    def _of_clock(self, step: ProtocolStep) -> datetime | None:
+        """What a clock of the case demands of the same thing."""
+        if self.at is None or step.done_by not in _BY_CLOCK:
+            return None
+        wanted = _BY_CLOCK[step.done_by]
+        return next((clock.due for clock in clocks(self.incident, self.shop) if clock.name == wanted), None)
+
+
+def _done(step: ProtocolStep, incident: Incident, task: StepTask | None) -> _Done | None:
+    """What shows that a step is done; None while nothing does."""
+    match step.done_by:
+        case "own":
+            return _owned(incident)
+        case "notify":
+            return _told(incident)
+        case "conversation":
+            return next((_Done(c.at, c.agent) for c in incident.conversations), None)
+        case "offer":
+            return next((_Done(o.made_at, _handle(o.made_by)) for o in incident.offers if o.answers is None), None)
+        case "accept":
+            return next((_Done(r.agreed_at, _handle(r.agreed_by)) for r in incident.remedies), None)
+        case "carry_out":
+            return _carried_out(incident)
+        case "resolve":
+            return _Done(incident.resolved_at) if incident.resolved_at is not None else None
+        case "satisfy":
+            evidence = incident.evidence
+            return _Done(evidence.at, _handle(evidence.by)) if evidence is not None else None
+        case "task":
+            return _Done(task.done_at, _handle(task.by)) if task is not None and task.done_at is not None else None
+
+
+def _owned(incident: Incident) -> _Done | None:
+    if not incident.owner.agent:
+        return None
+    first = incident.unowned[0].until if incident.unowned else incident.owner.since
+    return _Done(first, incident.owner.agent)
+
+
+def _told(incident: Incident) -> _Done | None:
+    if not incident.told:
+        return None
+    spoken = [conversation.at for conversation in incident.conversations]
+    sent = [notice.told_at for notice in incident.notices if notice.effective and notice.told_at is not None]
+    return _Done(min((*spoken, *sent), default=incident.communicated_at))
+
+
+def _carried_out(incident: Incident) -> _Done | None:
+    if not incident.remedies or any(remedy.owed for remedy in incident.remedies):
+        return None
+    ends = [remedy.carried_out_at or remedy.dropped_at for remedy in incident.remedies]
+    return _Done(max((at for at in ends if at is not None), default=None))
+
+
+def _handle(actor: str) -> str:
+    return actor.removeprefix("agent:")

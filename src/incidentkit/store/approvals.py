@@ -1,0 +1,40 @@
+"""Which requests for approval there are, a page at a time."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from incidentkit.domain.approvals import Approval
+from incidentkit.domain.incidents import Incident
+from incidentkit.domain.pages import Page
+from incidentkit.store.facts import FACT_TABLES
+from incidentkit.store.finding import given
+from incidentkit.store.paging import Stretch, Wanted, page_of
+from incidentkit.store.unit import Unit
+
+__all__ = ["find_approvals"]
+
+_approvals = FACT_TABLES["facts_approvals"]
+
+
+def find_approvals(
+    unit: Unit, wanted: Wanted, *, asked_of: str | None = None, incident: str | None = None, open_: bool | None = None
+) -> Page[Approval]:
+    """Requests, the longest waiting first."""
+    a = _approvals.c
+    query = select(a.incident_id, a.approval_id).where(a.tenant == unit.tenant, a.asked == (asked_of or ""))
+    query = given(query, (a.open, open_))
+    by = (a.asked_at, a.incident_id, a.approval_id)
+    if incident is None:
+        found = page_of(unit, wanted, Stretch(by, [query], led_by=(a.asked,)))
+    else:
+        found = page_of(unit, wanted, Stretch(by, few=[query.where(a.incident_id == incident)]))
+    unit.load_all(row.incident_id for row in found)
+    return found.map(lambda row: _approval(unit, row.incident_id, row.approval_id))
+
+
+def _approval(unit: Unit, incident_id: str, approval_id: str) -> Approval:
+    case = unit.load("incident", incident_id).state
+    approval = case.approval(approval_id) if isinstance(case, Incident) else None
+    assert approval is not None, "facts and documents say the same"
+    return approval
