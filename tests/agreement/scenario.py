@@ -150,6 +150,22 @@ class Scenario:
         units = {"1": 1} if variant % 4 == 0 else None
         self.desk.orders.ship(self.one(Order, which), units, carrier=_CARRIERS[variant % 3] or None, by=_who(variant), at=at)
 
+    def fail(self, which: int, at: datetime, variant: int) -> None:
+        """A carrier comes back; the third time that opens a case where there is none."""
+        order = self.one(Order, which)
+        self.desk.orders.delivery_failed(order, reason="nobody there", by=_who(variant), at=at)
+        for case in self.desk.incidents.find(order=order):
+            self.keep(case)
+
+    def block(self, which: int, at: datetime, variant: int) -> None:
+        """A rule stands in the way, or somebody finds a way around."""
+        case = self.one(Incident, which)
+        if variant % 2:
+            self.desk.incidents.blocked(case, rule=("returns", "vouchers")[which % 2], wanted="a refund", by="ana", at=at)
+        else:
+            cost = (None, "1.50")[which % 2]
+            self.desk.incidents.work_around(case, "block-1", how="a voucher", allowed_by="sam", cost=cost, by="ana", at=at)
+
     def promise(self, which: int, at: datetime, variant: int) -> None:
         due = (at + timedelta(days=variant)).date() if variant % 2 else at + timedelta(days=variant)
         self.desk.orders.amend(self.one(Order, which), reason="later", promised=due, by=_who(variant), at=at)
@@ -320,6 +336,8 @@ _STEPS: dict[str, Act] = {
     "ship": Scenario.ship,
     "deliver": lambda s, which, at, v: s.desk.orders.deliver(s.one(Order, which), by=_who(v), at=at),
     "cancel": lambda s, which, at, v: s.desk.orders.cancel(s.one(Order, which), by=_who(v), at=at),
+    "fail": Scenario.fail,
+    "block": Scenario.block,
     "promise": Scenario.promise,
     "publish": lambda s, which, at, v: s.desk.orders.publish_status(s.one(Order, which), "on its way", by=_who(v), at=at),
     "report": Scenario.report,

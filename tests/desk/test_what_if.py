@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from random import Random
 from typing import Any, NoReturn
@@ -44,11 +45,22 @@ def other(shop: Shop, **protocol: Any) -> Shop:
     return evolve(shop, protocols=tuple(evolve(each, **protocol) for each in shop.protocols))
 
 
+def refunds(desk: Desk, case: Incident, *amounts: str) -> None:
+    """One offer after the other, by an agent; what goes beyond their authority is asked for."""
+    for amount in amounts:
+        offer = Offer("refund", desk.clock() + timedelta(days=9), amount)
+        try:
+            desk.incidents.offer(case.id, [offer], by="ana")
+        except AuthorityExceeded:
+            continue
+
+
 def lived(desk: Desk, clock: ManualClock, post: Post, seed: int) -> None:
     """Some days of orders, cases, messages that arrive or fail, offers, silences and late workers."""
     rng = Random(seed)
-    cases: list[Incident] = []
-    for _ in range(40):
+    cases: list[Incident] = [reported(desk)]
+    refunds(desk, cases[0], "4", "4")
+    for _ in range(30):
         post.post.mood = rng.choice(("delivered", "delivered", "bounced", "transient"))
         try:
             match rng.randrange(7):
@@ -78,12 +90,12 @@ def lived(desk: Desk, clock: ManualClock, post: Post, seed: int) -> None:
             desk.send_due()
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_the_same_settings_would_have_changed_nothing(
     opened: Opened, clock: ManualClock, post: Post, record: Callable[[], Copy], seed: int
 ) -> None:
     """Whatever happened; what was compared is all of it, and the store is as it was."""
-    limited = evolve(ROUND, authority={"agent": Authority(per_incident=5, per_customer=20)})
+    limited = evolve(ROUND, authority={"agent": Authority(per_incident=Decimal(5), per_customer=Decimal(20))})
     desk = opened(shop=limited)
     lived(desk, clock, post, seed)
     before, since = record(), date(2026, 3, 1)
@@ -180,8 +192,8 @@ def test_fewer_attempts_would_have_let_a_case_lapse_sooner(round_desk: Desk, clo
     """A silent customer is asked once instead of three times; the case lapses after that."""
     told = round_desk.incidents.log_conversation(reported(round_desk).id, channel="phone", summary="so", by="ana")
     round_desk.incidents.resolve(told.id, reason="nothing is due")
-    for _ in range(60):
-        clock.advance(hours=3)
+    for _ in range(22):
+        clock.advance(hours=6)
         round_desk.tick()
         round_desk.send_due()
     found = round_desk.what_if(other(ROUND, attempts=1), since=date(2026, 3, 1))
@@ -205,20 +217,10 @@ def test_another_team_would_have_been_accountable(round_desk: Desk) -> None:
 # --- Authority ---------------------------------------------------------------------------------------------------
 
 
-def refunds(desk: Desk, case: Incident, *amounts: str) -> None:
-    """One offer after the other, by an agent; what goes beyond their authority is asked for."""
-    for amount in amounts:
-        offer = Offer("refund", desk.clock() + timedelta(days=9), amount)
-        try:
-            desk.incidents.offer(case.id, [offer], by="ana")
-        except AuthorityExceeded:
-            continue
-
-
 def test_a_budget_would_have_asked_somebody_else(round_desk: Desk) -> None:
     """Three offers of five euros: with ten for a case, the third would have had to be asked for."""
     refunds(round_desk, reported(round_desk), "5", "5", "5")
-    found = round_desk.what_if(evolve(ROUND, authority={"agent": Authority(per_incident=10)}))
+    found = round_desk.what_if(evolve(ROUND, authority={"agent": Authority(per_incident=Decimal(10))}))
 
     assert [("refund", Money(5, "EUR"), "allowed", "asked")] == [(c.kind, c.amount, c.was, c.would) for c in found.grants]
     assert (Money(0, "EUR"), Money(5, "EUR"), 3) == (found.gained, found.lost, found.offers)
@@ -226,9 +228,9 @@ def test_a_budget_would_have_asked_somebody_else(round_desk: Desk) -> None:
 
 def test_a_larger_budget_would_have_allowed_what_was_asked_for(opened: Opened) -> None:
     """What nobody approved counts as granted in that world: of two requests of four euros one would fit."""
-    desk = opened(shop=evolve(ROUND, authority={"agent": Authority(per_incident=5)}))
+    desk = opened(shop=evolve(ROUND, authority={"agent": Authority(per_incident=Decimal(5))}))
     refunds(desk, reported(desk), "5", "4", "3")
-    found = desk.what_if(evolve(ROUND, authority={"agent": Authority(per_incident=9)}))
+    found = desk.what_if(evolve(ROUND, authority={"agent": Authority(per_incident=Decimal(9))}))
 
     assert [("asked", "allowed")] == [(c.was, c.would) for c in found.grants]
     assert (Money(4, "EUR"), Money(0, "EUR"), 0) == (found.gained, found.lost, found.apart_in_all)
@@ -267,7 +269,7 @@ def test_nothing_is_called_and_nothing_is_written(
 
     for channel in (post.post, post.wire):
         monkeypatch.setattr(channel, "send", trapped)
-    monkeypatch.setattr(desk._runtime.store, "unit", trapped)  # noqa: SLF001 - the store, made to be read only
+    monkeypatch.setattr(desk._runtime.store, "unit", trapped)
     quiet = evolve(ROUND.sending, quiet_hours={"post": QuietHours("08:00-20:00")})
     found = desk.what_if(evolve(other(ROUND, attempts=1), sending=quiet), since=date(2026, 3, 1))
 

@@ -93,8 +93,8 @@ def test_a_plugin_given_by_hand_is_loaded(tmp_path: Path) -> None:
     """A module brings its channels under the last part of its name."""
     plugins = _load(local, directory=tmp_path)
 
-    hooks = ("incidentkit_register_channels", "incidentkit_register_mailboxes")
-    assert (PluginInfo("local", "", "", hooks, channels=("local",), mailboxes=("local",)),) == plugins.listing()
+    hooks = ("incidentkit_register_channels", "incidentkit_register_mailboxes", "incidentkit_register_payers")
+    assert (PluginInfo("local", "", "", hooks, channels=("local",), mailboxes=("local",), payers=("local",)),) == plugins.listing()
     assert ["local"] == list(plugins.channels) == list(plugins.mailboxes)
 
 

@@ -41,6 +41,7 @@ ASKED = Approval(
     START,
     euros(40),
     (Budget("incident", euros(10), euros(4), "i-1"), Budget("day", euros(9), euros(1), "ana")),
+    ("eva", "sam"),
     ("eva",),
     START + timedelta(hours=2),
 )
@@ -180,10 +181,10 @@ def test_a_caller_is_told_by_how_much_and_who_may() -> None:
     error = rules.still_asked(waiting(), OFFERS)
 
     assert isinstance(error, AuthorityExceeded)
-    assert (euros(10), euros(6), ("eva",), "approval-1") == (error.limit, error.remaining, error.may, error.approval)
+    assert (euros(10), euros(6), ("eva", "sam"), "approval-1") == (error.limit, error.remaining, error.may, error.approval)
     assert (
         "Incident i-1: what is granted stays within 6.00 EUR that are left per incident, 8.00 EUR that are left per day; "
-        "got 40.00 EUR. eva may: asked as approval-1."
+        "got 40.00 EUR. eva or sam may: asked as approval-1."
     ) == str(error)
 
 

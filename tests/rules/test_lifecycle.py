@@ -16,6 +16,9 @@ from incidentkit.rules.lifecycles import COMMITMENT, INCIDENT, INTENT, OFFER, TA
 TABLES = [INCIDENT, INTENT, OFFER, TASK, COMMITMENT]
 
 
+_OVER = {"declined", "passed", "expired", "carried_out", "dropped"}
+
+
 def table(*moves: Move, **changed: Any) -> Lifecycle:
     """A small sound table, unless what is given makes it unsound."""
     given: dict[str, Any] = {
@@ -216,10 +219,14 @@ EVERY = {
         abandoned: retry
     """,
     "offer": """
-        open: accept decline
-        accepted: carry_out
+        open: accept counter decline pass expire
+        asked: agree decline pass expire
+        accepted: carry_out drop
         declined:
+        passed:
+        expired:
         carried_out:
+        dropped:
     """,
     "task": """
         open: take cancel
@@ -271,7 +278,7 @@ def test_where_a_thing_may_stay() -> None:
     expected = [
         ("detected", {"closed", "lapsed", "withdrawn", "merged"}, {"withdrawn", "merged"}, ("closed",)),
         ("planned", {"done", "suppressed", "abandoned", "failed"}, {"done", "suppressed"}, ()),
-        ("open", {"declined", "carried_out", "open"}, {"declined", "carried_out"}, ()),
+        ("open", {*_OVER, "open"}, _OVER, ()),
         ("open", {"done", "cancelled"}, {"done", "cancelled"}, ()),
         ("open", {"kept", "missed"}, set(), ()),
     ]

@@ -42,7 +42,7 @@ def test_the_result_says_what_there_is(tmp_path: Path) -> None:
     result = run_demo(tmp_path, orders=FEW)
 
     assert FEW == result.orders
-    assert [(result.messages,)] == asked(tmp_path, "SELECT count(*) FROM intents WHERE state = 'done'")
+    assert [(result.messages,)] == asked(tmp_path, "SELECT count(*) FROM intents WHERE state = 'done' AND kind = 'message'")
     assert [(result.open_incidents,)] == asked(tmp_path, "SELECT count(*) FROM facts_incidents WHERE open = 1")
     assert not result.continued
 

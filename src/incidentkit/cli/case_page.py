@@ -116,7 +116,7 @@ class _Page:
     def _remedy(self, remedy: Remedy) -> str:
         what = deal(remedy, self._values, self._labels)
         if remedy.carried_out_at is None:
-            return self._say("remedy", what=what, id=remedy.id)
+            return self._say("remedy" if remedy.owed else "dropped", what=what, id=remedy.id)
         return self._say(
             "carried_out", what=what, moment=self._values.moment(remedy.carried_out_at), reference=remedy.reference
         )

@@ -15,6 +15,7 @@ from incidentkit.delivery.templates.folders import FRAMES, PAGE, Folder, own_fol
 from incidentkit.delivery.templates.language import Language, read_language
 from incidentkit.delivery.templates.steps import OPEN, Step, own_text, step_of, usual
 from incidentkit.domain.protocols import POINTS
+from incidentkit.domain.remedy_kinds import KINDS, RemedyKind
 from incidentkit.domain.shop import Shop
 from incidentkit.errors import InvalidInput
 from incidentkit.phrases.words import LANGUAGES
@@ -61,12 +62,14 @@ class Catalogue:
         default: the shop's language, for customers whose own has no texts.
         shop: the name that stands below each message.
         zone: in which instants are said.
+        kinds: of remedies, which bring their own names.
     """
 
     folders: tuple[Folder, ...] = field(repr=False)
     default: str
     shop: str
     zone: ZoneInfo
+    kinds: Mapping[str, RemedyKind] = field(default=KINDS, repr=False)
     _languages: dict[str, Language] = field(init=False, repr=False, eq=False, factory=dict)
     _wordings: dict[tuple[str, str], Wording] = field(init=False, repr=False, eq=False, factory=dict)
 
@@ -74,7 +77,7 @@ class Catalogue:
         """The nearest that there is: ``es-AR``, else ``es``, else the shop's, else English."""
         code = next(code for code in (*wider(wanted), *wider(self.default), LANGUAGES[0]) if self._there(code))
         if code not in self._languages:
-            self._languages[code] = read_language(self._tag(code), self._chain(code))
+            self._languages[code] = read_language(self._tag(code), self._chain(code), self.kinds)
         return self._languages[code]
 
     def has(self, step: str) -> bool:
@@ -210,18 +213,21 @@ def _check_protocols(shop: Shop) -> None:
         refuse("The shop's settings", problems)
 
 
-def load_catalogue(shop: Shop) -> Catalogue:
+def load_catalogue(shop: Shop, kinds: Mapping[str, RemedyKind] = KINDS) -> Catalogue:
     """The texts for ``shop``: its own over those that ship.
+
+    Args:
+        kinds: of remedies, which bring their own names.
 
     Raises:
         ConfigurationError: a text of its own folder is missing or can't be used; ``problems`` lists every one.
     """
     if not shop.templates:
         _check_protocols(shop)
-        return Catalogue((shipped(),), shop.language, shop.name, shop.tzinfo)
+        return Catalogue((shipped(),), shop.language, shop.name, shop.tzinfo, kinds)
     from incidentkit.delivery.templates.checking import check
 
     folders = (own_folder(shop.templates), shipped())
-    catalogue = Catalogue(folders, shop.language, shop.name, shop.tzinfo)
+    catalogue = Catalogue(folders, shop.language, shop.name, shop.tzinfo, kinds)
     check(catalogue, folders[0], shop)
     return catalogue

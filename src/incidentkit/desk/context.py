@@ -16,7 +16,7 @@ from incidentkit.domain.incidents import Incident
 from incidentkit.domain.needs import Need
 from incidentkit.domain.orders import Order
 from incidentkit.domain.people import Customer
-from incidentkit.domain.remedies import OfferState
+from incidentkit.domain.remedies import ANSWERABLE, OfferState
 from incidentkit.domain.remedy_kinds import KINDS
 from incidentkit.domain.shop import Shop
 from incidentkit.domain.tasks import Task
@@ -235,11 +235,12 @@ def _answers(needs: Iterable[Need]) -> Iterator[Owed]:
 def _of_case(case: Incident, shop: Shop, at: datetime) -> Iterator[Owed]:
     whose = case.owner.label
     for offer in case.offers:
-        if offer.state is OfferState.OPEN and case.phase in WORKABLE:
-            due = due_instant(offer.by, shop.zone)
-            yield Owed("offer", offer.kind, due, due < at, "customer", reference=offer.id, incident=case.id)
+        if offer.state in ANSWERABLE and case.phase in WORKABLE:
+            due = due_instant(offer.until or offer.by, shop.zone)
+            answers = whose if offer.state is OfferState.ASKED else "customer"
+            yield Owed("offer", offer.kind, due, due < at, answers, reference=offer.id, incident=case.id)
     for remedy in case.remedies:
-        if remedy.carried_out_at is None and case.open:
+        if remedy.owed and case.open:
             due = due_instant(remedy.by, shop.zone)
             yield Owed("remedy", remedy.kind, due, due < at, whose, reference=remedy.id, incident=case.id)
     if case.open:

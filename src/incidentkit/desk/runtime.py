@@ -112,7 +112,10 @@ class Runtime:
         confirms = {name: channel.features.confirms for name, channel in self.plugins.channels.items()}
         addresses = {name: channel.address for name, channel in self.plugins.channels.items()}
         passive = call.source is not None
-        return Circumstances(self.shop, at, self.actor(call.by), self.tenant, confirms, passive, self.guards, addresses)
+        kinds = self.plugins.kinds
+        return Circumstances(
+            self.shop, at, self.actor(call.by), self.tenant, confirms, passive, self.guards, addresses, kinds
+        )
 
     def actor(self, by: By) -> Actor:
         """Who ``by`` names."""

@@ -35,7 +35,8 @@ class Approval:
         offers: what is to be offered, as it was asked for; nothing of it has been offered yet.
         worth: what the largest of them gives away; None where nothing says so.
         exceeded: the limits that it goes beyond, as they were then.
-        asked_by: who wants to grant it, as text; ``asked_of``: the agents who may, and were asked.
+        asked_by: who wants to grant it, as text.
+        may: the agents who may grant it; ``asked_of``: those of them who were asked.
         until: when it expires; None for never.
         agrees: the customer's counter-offer that is to be agreed to; None for offers.
         reason: why it was refused; in words.
@@ -49,6 +50,7 @@ class Approval:
     asked_at: datetime
     worth: Money | None = None
     exceeded: tuple[Budget, ...] = ()
+    may: tuple[str, ...] = ()
     asked_of: tuple[str, ...] = ()
     until: datetime | None = None
     agrees: OfferId | None = None

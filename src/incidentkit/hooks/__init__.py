@@ -10,6 +10,7 @@ from incidentkit.domain.effects import Receipt
 from incidentkit.domain.events import Event
 from incidentkit.domain.health import CommandSeen, Health, MessageSeen, Problem, Waiting
 from incidentkit.domain.messages import LostReason, ReceiptKind
+from incidentkit.domain.remedy_kinds import RemedyKind
 from incidentkit.domain.secrets import Secret
 from incidentkit.hooks.context import PluginContext
 from incidentkit.hooks.markers import hookimpl
@@ -83,6 +84,7 @@ __all__ = [
     "Receipt",
     "ReceiptKind",
     "ReceiptNews",
+    "RemedyKind",
     "Secret",
     "StandardWebhooks",
     "Tombstone",

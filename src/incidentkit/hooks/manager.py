@@ -18,6 +18,7 @@ from incidentkit.hooks.context import PluginContext
 from incidentkit.hooks.markers import PROJECT
 from incidentkit.hooks.plugins import PluginInfo, Plugins
 from incidentkit.hooks.sources import Source, blocked_by_environment, given, installed
+from incidentkit.domain.remedy_kinds import KINDS, RemedyKind
 from incidentkit.measures.measure import Measure
 from incidentkit.ports import AddressKind, ChannelFeatures, LookUp, PayerFeatures, PayerLookUp, PayerRefunds
 
@@ -55,7 +56,7 @@ def load_plugins(
     _check_settings(shop, {source.name for source in found} | blocked)
     contexts = {name: PluginContext(name, shop.plugins.get(name, {}), directory) for name in loader.sources}
     brought = {kind.things: {name: tuple(loader.things(kind, name, contexts[name])) for name in contexts} for kind in _KINDS}
-    channels, inbound, mailboxes, measures, payers = (loader.by_name(kind, brought[kind.things]) for kind in _KINDS)
+    channels, inbound, mailboxes, measures, payers, remedies = (loader.by_name(kind, brought[kind.things]) for kind in _KINDS)
     loader.refuse_shared(inbound, mailboxes)
     _check_payer(shop, payers)
     return Plugins(
@@ -66,6 +67,7 @@ def load_plugins(
         mailboxes=MappingProxyType(mailboxes),
         measures=MappingProxyType(measures),
         payers=MappingProxyType(payers),
+        remedies=MappingProxyType(remedies),
     )
 
 
@@ -248,6 +250,12 @@ def _not_a_measure(measure: Any) -> str | None:
     return None if _MEASURE.fullmatch(measure.name) else "a name that is not small letters, digits and _"
 
 
+def _not_a_remedy(kind: Any) -> str | None:
+    if not isinstance(kind, RemedyKind):
+        return f"a {type(kind).__name__} that is no RemedyKind"
+    return f"{kind.name}, which comes with every desk" if kind.name in KINDS else None
+
+
 @frozen
 class _Kind:
     """One kind of thing that plugins register: its hook and field are named by ``things``.
@@ -268,4 +276,5 @@ _KINDS = (
     _Kind("mailboxes", "mailboxes", "Mailbox", lambda thing: _misnamed(thing, "fetch")),
     _Kind("measures", "measures", "Measure", _not_a_measure),
     _Kind("payers", "payers", "Payer", _not_a_payer),
+    _Kind("remedies", "kinds of remedies", "RemedyKind", _not_a_remedy),
 )

@@ -10,6 +10,7 @@ from typing import Any, final
 from attrs import field, frozen
 
 from incidentkit.domain.events import Event
+from incidentkit.domain.remedy_kinds import KINDS, RemedyKind
 from incidentkit.measures.measure import Measure
 from incidentkit.ports import Channel, Closing, InboundAdapter, Mailbox, Payer
 
@@ -25,7 +26,7 @@ class PluginInfo:
     Args:
         distribution, version: what was installed to get it; empty when given by hand.
         hooks: the hooks that it implements; empty when blocked.
-        channels, inbound, mailboxes, measures, payers: the names of those that it brought.
+        channels, inbound, mailboxes, measures, payers, remedies: the names of those that it brought.
     """
 
     name: str
@@ -38,6 +39,7 @@ class PluginInfo:
     measures: tuple[str, ...] = ()
     blocked: bool = False
     payers: tuple[str, ...] = ()
+    remedies: tuple[str, ...] = ()
 
 
 @final
@@ -46,7 +48,7 @@ class Plugins:
     """Every plugin of one desk.
 
     Args:
-        channels, inbound, mailboxes, measures, payers: by name; read-only.
+        channels, inbound, mailboxes, measures, payers, remedies: by name; read-only.
         observers: by hook, for each that plugins look on by: the name of each such plugin, and its implementation.
         inform: makes the listing; reading versions costs time, so it waits until asked.
     """
@@ -58,6 +60,12 @@ class Plugins:
     mailboxes: Mapping[str, Mailbox] = field(factory=dict)
     measures: Mapping[str, Measure] = field(factory=dict)
     payers: Mapping[str, Payer] = field(factory=dict)
+    remedies: Mapping[str, RemedyKind] = field(factory=dict)
+
+    @property
+    def kinds(self) -> Mapping[str, RemedyKind]:
+        """Every kind of remedy that the desk has, by name."""
+        return {**KINDS, **self.remedies}
 
     def observe(self, events: tuple[Event, ...]) -> None:
         """Show what was committed to every plugin that looks on."""

@@ -13,6 +13,7 @@ from incidentkit.domain.events import Event
 from incidentkit.domain.health import CommandSeen, Health, MessageSeen
 from incidentkit.hooks.context import PluginContext
 from incidentkit.hooks.markers import hookspec
+from incidentkit.domain.remedy_kinds import RemedyKind
 from incidentkit.measures.measure import Measure
 from incidentkit.ports import Channel, InboundAdapter, Mailbox, Payer
 
@@ -26,6 +27,7 @@ __all__ = [
     "incidentkit_register_mailboxes",
     "incidentkit_register_measures",
     "incidentkit_register_payers",
+    "incidentkit_register_remedies",
 ]
 
 
@@ -72,6 +74,16 @@ def incidentkit_register_payers(context: PluginContext) -> Iterable[Payer]:  # t
 
     Returns the payers that the plugin brings, made without I/O: who gives money back where ``payer`` of the shop's settings
     names them. A name that another payer has already is refused. An exception here stops the opening.
+    """
+
+
+@hookspec
+def incidentkit_register_remedies(context: PluginContext) -> Iterable[RemedyKind]:  # type: ignore[empty-body]
+    """Called while a desk opens, once per plugin.
+
+    Returns the kinds of remedies that the plugin adds to those that come with every desk, each with what it gives, what shows
+    that it was done, and what it is called. A name that another kind has already is refused. An exception here stops the
+    opening.
     """
 
 

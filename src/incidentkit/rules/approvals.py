@@ -71,6 +71,7 @@ def ask(
         asked_at=now.at,
         worth=_worth(made),
         exceeded=verdict.exceeded,
+        may=verdict.may,
         asked_of=_asked_of(incident, verdict, now),
         until=_until(incident, now),
         agrees=agrees,
@@ -137,7 +138,7 @@ def still_asked(incident: Incident, offers: Sequence[Offer], agrees: OfferId | N
     asked = pending(incident, offers, agrees)
     if asked is None:
         return None
-    return beyond(incident, asked.exceeded, asked.worth, asked.asked_of, asked.id)
+    return beyond(incident, asked.exceeded, asked.worth, asked.may, asked.id)
 
 
 def beyond(

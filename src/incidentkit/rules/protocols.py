@@ -7,7 +7,7 @@ by guards and kinds of remedies.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -29,6 +29,7 @@ from incidentkit.rules.decision import Circumstances, Decision
 from incidentkit.rules.demands import demanded_by
 from incidentkit.rules.hours import clock_hours, hours_of, somebody_there
 from incidentkit.rules.lifecycles import INCIDENT
+from incidentkit.rules.step_evidence import Shown, shown
 from incidentkit.rules.tasks import NewTask
 from incidentkit.worktime.holds import deadline_past_holds
 
@@ -92,8 +93,7 @@ def turns(incident: Incident, shop: Shop, at: datetime) -> tuple[StepReading, ..
     if incident.passive or protocol is None or not incident.open or not any(s.done_by == "task" for s in protocol.steps):
         return ()
     given = {task.step for task in incident.step_tasks}
-    read = read_steps(incident, shop, at)
-    return tuple(r for r in read if r.step.done_by == "task" and r.state in ("open", "late") and r.name not in given)
+    return tuple(_Reading(incident, shop, at).open_tasks(given))
 
 
 def step_task(reading: StepReading, task: TaskId, incident: Incident, what: Text | None, now: Circumstances) -> NewTask:
@@ -118,16 +118,14 @@ def next_late(incident: Incident, shop: Shop) -> datetime | None:
     protocol = shop.protocol_of(incident)
     if incident.passive or protocol is None or not incident.open or all(step.within is None for step in protocol.steps):
         return None
-    due = (reading.due for reading in _Reading(incident, shop, None).untold())
-    return min((at for at in due if at is not None), default=None)
+    return min((due for _, due in _Reading(incident, shop, None).untold()), default=None)
 
 
 def late_steps(incident: Incident, shop: Shop, at: datetime) -> tuple[ev.StepLate, ...]:
     """What is noted of the steps that are late at ``at``, each once for a due time."""
     if incident.passive or not incident.open:
         return ()
-    late = [(r.name, r.due) for r in _Reading(incident, shop, at).untold() if r.due is not None and r.due < at]
-    return tuple(ev.StepLate(step, due) for step, due in late)
+    return tuple(ev.StepLate(step, due) for step, due in _Reading(incident, shop, at).untold() if due < at)
 
 
 def step_due(incident: Incident, timer: Timer, around: Around, now: Circumstances) -> Decision:
@@ -168,61 +166,75 @@ def move(incident: Incident, reason: Text, now: Circumstances) -> Decision:
 
 
 @frozen
-class _Done:
-    """What shows that a step is done; ``at`` is None where the record is older than what says when."""
-
-    at: datetime | None = None
-    by: str = ""
-
-
-@frozen
 class _Reading:
     """One case, looked at for its steps. Without ``at``, nothing is said of what is late."""
 
     incident: Incident
     shop: Shop
     at: datetime | None
-    _ends: dict[str, datetime | None] = field(factory=dict)
+    _ends: dict[str, Shown | None] = field(factory=dict)
 
     def all(self) -> Iterator[StepReading]:
-        protocol = self.shop.protocol_of(self.incident)
-        if self.incident.passive or protocol is None:
-            return
-        for step in protocol.steps:
-            yield self._read(step)
+        return (self._read(step) for step in self._steps)
 
-    def untold(self) -> Iterator[StepReading]:
-        """Open steps with a deadline of their own that nobody was told of."""
-        told = self.incident.late_steps
-        for reading in self.all():
-            demanded = reading.state in ("open", "late") and reading.step.within is not None
-            if demanded and (reading.name, reading.due) not in told:
-                yield reading
+    def untold(self) -> Iterator[tuple[str, datetime]]:
+        """The due times of open steps with a deadline of their own, as far as nobody was told of them."""
+        for step in self._steps:
+            # Every command asks: only what has a deadline is looked at, and what comes before it.
+            if step.within is None or self._end(step) is not None:
+                continue
+            due = self._due(step, self._turn(step))
+            if due is not None and (step.name, due) not in self.incident.late_steps:
+                yield step.name, due
+
+    def open_tasks(self, given: Container[str]) -> Iterator[StepReading]:
+        """The steps of which each is somebody's task, and whose turn it is, without those that are given out."""
+        for step in self._steps:
+            if step.done_by == "task" and step.name not in given and self._end(step) is None and self._turn(step) is not None:
+                yield self._read(step)
+
+    @property
+    def _steps(self) -> tuple[ProtocolStep, ...]:
+        protocol = self.shop.protocol_of(self.incident)
+        return () if self.incident.passive or protocol is None else protocol.steps
 
     def _read(self, step: ProtocolStep) -> StepReading:
-        task = next((t for t in self.incident.step_tasks if t.step == step.name), None)
-        since, done = self._turn(step), _done(step, self.incident, task)
+        task, end, since = self._task(step), self._end(step), self._turn(step)
         given = task.task if task is not None else None
-        if done is not None:
-            self._ends[step.name] = done.at
-            due = self._due(step, since) if self.at is not None else None
-            return StepReading(step, "done", since, due, done.at, done.by, given)
-        if self._needless(step, task):
-            dropped = task.dropped_at if task is not None else None
-            self._ends[step.name] = dropped or self.incident.resolved_at or self.incident.ended_at
+        if end is not None and end.needed:
+            return StepReading(step, "done", since, self._due(step, since), end.at, end.by, given)
+        if end is not None:
             return StepReading(step, "not_needed", since, task=given)
-        if since is None:
-            return StepReading(step, "waiting", due=self._due(step, None))
         due = self._due(step, since)
+        if since is None:
+            return StepReading(step, "waiting", due=due)
         late = due is not None and self.at is not None and self.at > due
         return StepReading(step, "late" if late else "open", since, due, task=given)
 
+    def _task(self, step: ProtocolStep) -> StepTask | None:
+        return next((task for task in self.incident.step_tasks if task.step == step.name), None)
+
+    def _end(self, step: ProtocolStep) -> Shown | None:
+        """What shows that a step is done, or that it is not needed any more; None while neither is so."""
+        if step.name not in self._ends:
+            task = self._task(step)
+            done = shown(step, self.incident, task)
+            if done is None and self._needless(step, task):
+                dropped = task.dropped_at if task is not None else None
+                done = Shown(dropped or self.incident.resolved_at or self.incident.ended_at, needed=False)
+            self._ends[step.name] = done
+        return self._ends[step.name]
+
     def _turn(self, step: ProtocolStep) -> datetime | None:
         """When the steps before it were over, but never before the case began; None while one of them is not."""
-        start = self.incident.deadlines.since or self.incident.detected_at
-        if any(other not in self._ends for other in step.after):
-            return None
-        return max((self._ends[other] or start for other in step.after), default=start)
+        start = turn = self.incident.deadlines.since or self.incident.detected_at
+        for before in self._steps if step.after else ():
+            if before.name in step.after:
+                end = self._end(before)
+                if end is None:
+                    return None
+                turn = max(turn, end.at or start)
+        return turn
 
     def _needless(self, step: ProtocolStep, task: StepTask | None) -> bool:
         if not self.incident.open or (task is not None and task.dropped_at is not None):
@@ -234,66 +246,15 @@ class _Reading:
             return self._of_clock(step)
         if since is None:
             return None
-        began = max(since, self.incident.deadlines.since or since)
         try:
-            hours = clock_hours(self.incident, self.shop, began, _END)
-            return deadline_past_holds(hours, began, step.within, held_periods(self.incident, self.shop))
+            hours = clock_hours(self.incident, self.shop, since, _END)
+            return deadline_past_holds(hours, since, step.within, held_periods(self.incident, self.shop))
         except TimeError:
             return None  # the calendar ends before
 
     def _of_clock(self, step: ProtocolStep) -> datetime | None:
         """What a clock of the case demands of the same thing."""
-        if self.at is None or step.done_by not in _BY_CLOCK:
+        if step.done_by not in _BY_CLOCK:
             return None
         wanted = _BY_CLOCK[step.done_by]
         return next((clock.due for clock in clocks(self.incident, self.shop) if clock.name == wanted), None)
-
-
-def _done(step: ProtocolStep, incident: Incident, task: StepTask | None) -> _Done | None:
-    """What shows that a step is done; None while nothing does."""
-    match step.done_by:
-        case "own":
-            return _owned(incident)
-        case "notify":
-            return _told(incident)
-        case "conversation":
-            return next((_Done(c.at, c.agent) for c in incident.conversations), None)
-        case "offer":
-            return next((_Done(o.made_at, _handle(o.made_by)) for o in incident.offers if o.answers is None), None)
-        case "accept":
-            return next((_Done(r.agreed_at, _handle(r.agreed_by)) for r in incident.remedies), None)
-        case "carry_out":
-            return _carried_out(incident)
-        case "resolve":
-            return _Done(incident.resolved_at) if incident.resolved_at is not None else None
-        case "satisfy":
-            evidence = incident.evidence
-            return _Done(evidence.at, _handle(evidence.by)) if evidence is not None else None
-        case "task":
-            return _Done(task.done_at, _handle(task.by)) if task is not None and task.done_at is not None else None
-
-
-def _owned(incident: Incident) -> _Done | None:
-    if not incident.owner.agent:
-        return None
-    first = incident.unowned[0].until if incident.unowned else incident.owner.since
-    return _Done(first, incident.owner.agent)
-
-
-def _told(incident: Incident) -> _Done | None:
-    if not incident.told:
-        return None
-    spoken = [conversation.at for conversation in incident.conversations]
-    sent = [notice.told_at for notice in incident.notices if notice.effective and notice.told_at is not None]
-    return _Done(min((*spoken, *sent), default=incident.communicated_at))
-
-
-def _carried_out(incident: Incident) -> _Done | None:
-    if not incident.remedies or any(remedy.owed for remedy in incident.remedies):
-        return None
-    ends = [remedy.carried_out_at or remedy.dropped_at for remedy in incident.remedies]
-    return _Done(max((at for at in ends if at is not None), default=None))
-
-
-def _handle(actor: str) -> str:
-    return actor.removeprefix("agent:")

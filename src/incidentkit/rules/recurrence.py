@@ -133,7 +133,7 @@ def supervisor_of(case: Incident, now: Circumstances) -> Agent | None:
 
     The same one for the same case, and over many cases each as often.
     """
-    every = [agent for agent in now.shop.agents if now.shop.supervises(agent)]
+    every = now.shop.supervisors
     there = [agent for agent in every if agent in on_duty(now.shop, agent.team, now.at)]
     groups = ([a for a in there if a.team == case.owner.team], there, [a for a in every if a.team == case.owner.team], every)
     chosen = next((group for group in groups if group), None)

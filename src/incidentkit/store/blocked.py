@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, Row, and_, case, func, select
 
 from incidentkit.domain.money import AMOUNT_UNIT, Money
 from incidentkit.domain.pages import Page
@@ -110,4 +110,8 @@ def find_blocks_of(
         stretch = Stretch(by, few=[query.where(b.incident_id == incident)], descending=True)
     else:
         stretch = Stretch(by, [query], descending=True, led_by=() if rule is None else (b.rule,))
-    return page_of(unit, wanted, stretch).map(lambda row: (str(row[0]), str(row[1])))
+    return page_of(unit, wanted, stretch).map(_place)
+
+
+def _place(row: Row[Any]) -> tuple[str, str]:
+    return str(row.incident_id), str(row.block)

@@ -91,6 +91,7 @@ def _as_dict(approval: Approval) -> dict[str, Any]:
         "worth": None if approval.worth is None else str(approval.worth),
         "asked_by": approval.asked_by,
         "asked_at": approval.asked_at.isoformat(),
+        "may": list(approval.may),
         "asked_of": list(approval.asked_of),
         "until": None if approval.until is None else approval.until.isoformat(),
         "agrees": approval.agrees,

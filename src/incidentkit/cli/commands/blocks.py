@@ -131,8 +131,7 @@ def _list(screen: Screen, desk: Desk, incident: str | None, options: dict[str, A
 def _analyse(screen: Screen, desk: Desk, options: dict[str, Any], who: str | None, as_json: bool) -> None:
     from incidentkit.cli.cause_views import analysis_as_dict, short_id
 
-    by = {"by": Actor("cli", who)} if who else {}
-    found = desk.blocks.analyse(options.pop("rule"), **options, **by)
+    found = desk.blocks.analyse(options.pop("rule"), **options, by=Actor("cli", who) if who else None)
     if as_json:
         show_json(analysis_as_dict(found))
     else:

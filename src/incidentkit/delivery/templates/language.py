@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from attrs import field, frozen
 
 from incidentkit.delivery.templates.folders import WORDS_FILE, Folder
+from incidentkit.domain.remedy_kinds import KINDS, RemedyKind
 from incidentkit.phrases.amounts import Amounts
 from incidentkit.phrases.dates import Dates
 from incidentkit.phrases.words import LANGUAGES, Words, words_in
@@ -69,17 +70,19 @@ class Language:
         return Amounts(self.phrases)
 
 
-def read_language(code: str, chain: Iterable[tuple[Folder, str]]) -> Language:
+def read_language(code: str, chain: Iterable[tuple[Folder, str]], kinds: Mapping[str, RemedyKind] = KINDS) -> Language:
     """The language, from its files: where two say the same, the nearer one counts.
 
     Args:
         chain: folders with a language of theirs, the nearest first.
+        kinds: of remedies, which are called as they say, unless a file says otherwise.
     """
     raw: dict[str, Any] = {}
     for folder, locale in reversed(list(chain)):
         if folder.has(locale, WORDS_FILE):
             raw = _over(raw, tomllib.loads(folder.read(locale, WORDS_FILE)))
-    labels = raw.get("labels", {})
+    own = {name: kind.label(code.partition("-")[0]) for name, kind in kinds.items()}
+    labels = {**raw.get("labels", {}), "offers": own | raw.get("labels", {}).get("offers", {})}
     return Language(
         code=code,
         labels={group: labels.get(group, {}) for group in LABELS},

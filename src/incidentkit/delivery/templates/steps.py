@@ -82,10 +82,14 @@ OPEN = "survey.other"
 OFFERS: Mapping[str, frozenset[str]] = {
     "substitution": frozenset({"product", "date"}),
     "restock": frozenset({"date"}),
+    "replacement": frozenset({"date"}),
     "discount": frozenset({"amount", "date"}),
     "refund": frozenset({"amount", "date"}),
+    "store_credit": frozenset({"amount", "date"}),
+    "apology": frozenset({"date"}),
+    "other": frozenset({"offer", "date"}),
 }
-"""What may stand in the sentence for each kind of offer."""
+"""What may stand in the sentence for each kind of offer; ``other`` is for those that plugins bring."""
 
 WORDS: Mapping[str, frozenset[str]] = {
     "order": frozenset({"order"}),

@@ -12,7 +12,6 @@ from incidentkit.delivery.templates.language import Language
 from incidentkit.delivery.templates.shaping import fill_line
 from incidentkit.delivery.templates.steps import LINKS, LISTS, OFFERS, Step
 from incidentkit.domain.money import Money
-from incidentkit.errors import InvalidInput
 from incidentkit.rules.mass_texts import BETWEEN
 
 __all__ = ["MOST_ITEMS", "carried", "links_said", "said"]
@@ -97,9 +96,10 @@ def _order(language: Language, label: str) -> str:
 def _offer(language: Language, zone: ZoneInfo, offer: str) -> str:
     """An offer in words, from ``kind|amount or product|date``, with ``|order`` behind it where there are several."""
     kind, what, by, order = (*offer.split("|"), "", "", "")[:4]
-    if kind not in OFFERS:
-        raise InvalidInput("An offer in a message", f"must be one of {', '.join(OFFERS)}", got="another")
     words = {"date": language.due(by, zone)}
+    if kind not in OFFERS:
+        label = clean(language.label("offers", kind))
+        return fill_line(language.offers["other"], {**words, "offer": f"{label} ({clean(what)})" if what else label})
     if "amount" in OFFERS[kind]:
         words["amount"] = language.amounts.money(Money.parse(what)) if what else ""
     if "product" in OFFERS[kind]:

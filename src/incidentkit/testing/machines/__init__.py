@@ -21,6 +21,7 @@ except ImportError as error:
         "incidentkit.testing.machines", "needs hypothesis", next="Install incidentkit[testing].", extra="testing"
     ) from error
 
+from incidentkit.testing.machines._again import AgainRules
 from incidentkit.testing.machines._batches import BatchRules
 from incidentkit.testing.machines._cases import CaseRules
 from incidentkit.testing.machines._causes import CauseRules
@@ -48,6 +49,7 @@ class DeskMachine(
     NeedRules,
     TaskRules,
     CauseRules,
+    AgainRules,
     SurveyRules,
     MessageRules,
     WishRules,

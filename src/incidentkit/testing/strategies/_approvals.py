@@ -86,7 +86,7 @@ def grants() -> st.SearchStrategy[Grant]:
 @st.composite
 def approvals(draw: st.DrawFn, incident: Incident | None = None, at: datetime | None = None) -> Approval:
     """Requests that wait for an answer: the next one of ``incident``, or of any."""
-    asked_at = at or draw(instants())
+    asked_at, may = at or draw(instants()), tuple(draw(st.lists(handles(), max_size=2, unique=True)))
     return Approval(
         id=next_approval(incident) if incident is not None else ApprovalId(f"approval-{draw(st.integers(1, 9))}"),
         incident=incident.id if incident is not None else IncidentId(draw(ids())),
@@ -95,7 +95,8 @@ def approvals(draw: st.DrawFn, incident: Incident | None = None, at: datetime | 
         asked_at=asked_at,
         worth=draw(st.none() | money()),
         exceeded=tuple(draw(st.lists(budgets(), min_size=1, max_size=2))),
-        asked_of=tuple(draw(st.lists(handles(), max_size=2, unique=True))),
+        may=may,
+        asked_of=may[:1],
         until=draw(st.none() | st.integers(1, 600).map(lambda minutes: asked_at + timedelta(minutes=minutes))),
     )
 

@@ -30,6 +30,7 @@ from incidentkit.testing.strategies._mass import MASS
 from incidentkit.testing.strategies._needs import need_happenings
 from incidentkit.testing.strategies._order_histories import placements
 from incidentkit.testing.strategies._orders import carriers, promises, units
+from incidentkit.testing.strategies._payments import PAYMENT_HAPPENINGS
 from incidentkit.testing.strategies._preferences import person_happenings
 from incidentkit.testing.strategies._protocols import protocol_happenings, protocols
 from incidentkit.testing.strategies._readings import ENTRIES
@@ -93,6 +94,7 @@ _BY_TYPE: Mapping[str, Callable[[], Drawn]] = {
     **MEETINGS,
     **AGAIN,
     **LEDGER_HAPPENINGS,
+    **PAYMENT_HAPPENINGS,
     **MASS,
     "account.described": descriptions,
     "incident.amended": lambda: st.builds(

@@ -44,6 +44,7 @@ from incidentkit.testing.strategies._judged import (
     waive,
 )
 from incidentkit.testing.strategies._mass import add_orders, part_of, pass_stage
+from incidentkit.testing.strategies._payments import pay_in_vain, unpaid
 from incidentkit.testing.strategies._protocols import move_protocol, protocols, work_on_steps
 from incidentkit.testing.strategies._stream import Stream
 
@@ -314,6 +315,7 @@ _STEPS = (
     _DECLINE,
     _CARRY_OUT,
     _Step("incidents.drop", lambda i: _workable(i) and bool(_owed(i)), _drop),
+    _Step("send", lambda i: not i.passive and bool(unpaid(i)), pay_in_vain),
     _Step("tick", lambda i: _workable(i) and bool(_open_offers(i)), _expire),
     _RESOLVE,
     _Step("surveys.answer", _heard, _answer, 2),

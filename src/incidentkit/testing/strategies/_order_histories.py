@@ -21,6 +21,7 @@ from incidentkit.testing.strategies._again import fail_delivery
 from incidentkit.testing.strategies._basics import actors, codes, currencies, dues, ids, money, one_liners, texts
 from incidentkit.testing.strategies._ledger import agree, end_claim, open_claims, spare
 from incidentkit.testing.strategies._orders import carriers, lines, units
+from incidentkit.testing.strategies._payments import find_refund
 from incidentkit.testing.strategies._stream import Stream
 
 __all__ = ["order_histories", "orders", "placements"]
@@ -150,6 +151,7 @@ _STEPS = (
     _Step("incidents.carry_out", lambda o: bool(spare(o)), _refund),
     _Step("incidents.accept", lambda o: bool(spare(o)), agree),
     _Step("incidents.drop", lambda o: bool(open_claims(o)), end_claim, 2),
+    _Step("payments.found", _always, find_refund),
     _Step("send", lambda o: not o.passive, _message),
     _Step("incidents.adopt", lambda o: o.passive, lambda *_: (ev.OrderAdopted(),)),
     _Step("import", lambda o: o.passive, _anomaly),

@@ -43,6 +43,7 @@ from incidentkit.domain import (
     money,
     needs,
     orders,
+    payments,
     people,
     phones,
     preferences,
@@ -232,6 +233,18 @@ def _of_ledger(name: str) -> Make:
     return make
 
 
+def _of_payments(name: str) -> Make:
+    """As `_by`, for payments."""
+
+    def make() -> st.SearchStrategy[Any]:
+        from incidentkit.testing.strategies import _payments
+
+        made: st.SearchStrategy[Any] = getattr(_payments, name)()
+        return made
+
+    return make
+
+
 def _of_causes(name: str) -> Make:
     """As `_by`, for the parts of analyses and corrective actions that have no public strategy."""
 
@@ -407,6 +420,9 @@ _NOUNS: dict[type, Make] = {
     orders.Line: lambda: ours.lines() | ours.lines(moved=True),
     orders.Order: _by("orders"),
     orders.SourceStatus: _source_statuses,
+    payments.FoundRefund: _of_payments("found_refunds"),
+    payments.PaymentRecord: _of_payments("payment_records"),
+    payments.PaymentSettings: _of_payments("payment_settings"),
     people.Customer: _by("customers"),
     phones.Phone: _kept(phones.Phone),
     preferences.Choice: _of_sending(preferences.Choice),
