@@ -31,6 +31,7 @@ from incidentkit.domain.events import EVENT_TYPES
 from incidentkit.domain.goals import Objective
 from incidentkit.domain.ids import IncidentId, OrderId
 from incidentkit.domain.incidents import Incident, Owner
+from incidentkit.domain.mass import MassIncident
 from incidentkit.domain.money import Money
 from incidentkit.domain.needs import Need
 from incidentkit.domain.orders import Line, Order
@@ -163,7 +164,7 @@ def test_each_kind_of_stream_has_its_state() -> None:
     work = {"order": Order, "incident": Incident, "ask": Ask, "task": Task, "need": Need}
     goals = {"objective": Objective, "commitment": Commitment, "checkin": CheckIn, "reading": Reading}
     causes = {"analysis": Analysis, "corrective_action": CorrectiveAction}
-    kinds = {**work, **goals, **causes, "account": Account, "person": Preferences}
+    kinds = {**work, **goals, **causes, "account": Account, "person": Preferences, "mass": MassIncident}
 
     assert kinds == dict(KINDS)
     assert "order" == kind_of(an_order())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html.parser import HTMLParser
 
 import pytest
+from attrs import evolve
 
 from incidentkit.delivery.catalogue import Catalogue, Rendered, load_catalogue
 from incidentkit.delivery.templates.folders import FRAMES, WORDS_FILE, shipped
@@ -17,7 +18,7 @@ from incidentkit.domain.causes import CAUSES
 from incidentkit.domain.clocks import CLOCK_NAMES
 from incidentkit.domain.default_protocols import DEFAULT_PROTOCOLS
 from incidentkit.domain.incidents import Phase
-from incidentkit.domain.remedy_kinds import KINDS
+from incidentkit.domain.remedy_kinds import KINDS, RemedyKind
 from incidentkit.domain.shop import Shop
 from incidentkit.errors import InvalidInput
 from incidentkit.phrases.words import LANGUAGES
@@ -161,12 +162,20 @@ def test_every_clock_has_its_label(catalogue: Catalogue, language: str) -> None:
 @pytest.mark.parametrize("kind", list(KINDS))
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_offer_can_be_said(catalogue: Catalogue, language: str, kind: str) -> None:
-    """Each kind of offer has its sentence, with its date."""
-    what = "5.00 EUR" if kind in ("refund", "discount") else ""
+    """Each kind of offer has its sentence, with its date where something is left to do by then."""
+    what = "5.00 EUR" if KINDS[kind].takes_amount else ""
     rendered = catalogue.render("incident.offered", language, [("offers", f"{kind}|{what}|2026-05-09")])
 
     assert kind in OFFERS
-    assert 1 == sum("2026" in line for line in rendered.text.splitlines() if line.startswith("- "))
+    assert [KINDS[kind].due] == ["2026" in line for line in rendered.text.splitlines() if line.startswith("- ")]
+
+
+def test_an_offer_of_a_hosts_own_kind_can_be_said(catalogue: Catalogue) -> None:
+    """By the name that its kind brings, with what is given, and its date."""
+    kinds = {"spare_part": RemedyKind("spare_part", "goods", labels={"en": "a spare part"})}
+    rendered = evolve(catalogue, kinds=kinds).render("incident.offered", "en", [("offers", "spare_part|A-1|2026-05-09")])
+
+    assert "- a spare part (A-1), by 9 May 2026" in rendered.text.splitlines()
 
 
 # --- Words -------------------------------------------------------------------------------------------------------

@@ -235,10 +235,10 @@ def test_merged_cases_have_one_budget(desk: Desk) -> None:
     desk.incidents.carry_out(first.id, "remedy-1", reference="RF-1", by="ana")
     desk.incidents.offer(second.id, [refund("5.00")], by="ana")
     desk.incidents.merge(first.id, into=second.id, by="ana")
-    merged = left(desk, second)["incident"]
+    merged = left(desk, second)["incident"], left(desk, first)["incident"]
     desk.incidents.unmerge(first.id, reason="Two things", by="ana")
 
-    assert ("1.00", "5.00") == (merged, left(desk, second)["incident"])
+    assert (("1.00", "1.00"), "5.00") == (merged, left(desk, second)["incident"])
 
 
 def test_another_currency_is_within_no_budget(desk: Desk) -> None:

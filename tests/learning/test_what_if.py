@@ -98,7 +98,7 @@ def _later(notice: Notice, late: timedelta) -> datetime | None:
 def test_grants_are_counted_as_the_desk_counts_them(histories: list[tuple[Event, ...]], limit: int, kind: str) -> None:
     """Whether somebody may offer something is what authority says of all cases as they stood, in the order of time."""
     crew = tuple(Agent(name, "after-sales") for name in ("ana", "leo"))
-    given_ = {role: Authority(**{kind: Decimal(limit)}) for role in ("agent", "host", "rule", "cli")}
+    given_ = {role: evolve(Authority(), **{kind: Decimal(limit)}) for role in ("agent", "host", "rule", "cli")}
     shop = Shop(agents=crew, authority=given_)
     every = sorted((each for events in histories for each in moments(events)), key=lambda each: each.at)
     found = list(grant_changes(every, Worlds(shop, shop), *FAR))

@@ -15,6 +15,7 @@ from typing import Any
 from attrs import evolve, frozen
 
 from incidentkit.desk.desk import Desk
+from incidentkit.domain.mass import OrderRule
 from incidentkit.domain.people import Customer
 from incidentkit.domain.remedies import Offer
 from incidentkit.errors import IncidentkitError
@@ -107,6 +108,12 @@ def blocked(desk: Desk, number: int) -> object:
     return desk.incidents.blocked(of(desk.incidents.find(open=True), number), rule="returns", wanted="a refund")
 
 
+def sell_out(desk: Desk, number: int) -> object:
+    """One product of many orders has run out; everybody is told."""
+    opened = desk.mass.open("damaged", "crushed", rule=OrderRule(product=LINES[number % 2].product, undelivered=False))
+    return desk.mass.notify(opened.id).cases
+
+
 def contact(desk: Desk, number: int) -> object:
     """Somebody calls."""
     return desk.contacts.log(channel="phone", customer=PEOPLE[number % 2], summary="well?")
@@ -128,6 +135,7 @@ ACTIONS: dict[str, Callable[[Desk, int], object]] = {
     "withdraw": lambda d, n: d.incidents.withdraw(of(d.incidents.find(), n), reason="no"),
     "blocked": blocked,
     "contact": contact,
+    "sell_out": sell_out,
     "mail": take_in,
     "task": lambda d, n: d.tasks.open(kind="call", what="call", order=of(d.orders.find(), n)),
     "done": lambda d, n: d.tasks.done(of(d.tasks.find(), n), outcome="reached", by="ana"),
@@ -161,7 +169,7 @@ def meet(desk: Desk) -> None:
 
 def some_of_everything(desk: Desk, times: int) -> None:
     """So that there is something to be seen of each kind; the more often, the more."""
-    names = ("place", "confirm", "ship", "report", "offer", "contact", "mail", "task", "answer", "account", "consent")
+    names = ("place", "confirm", "ship", "report", "offer", "sell_out", "contact", "mail", "task", "answer", "account", "consent")
     for number in range(times):
         for name in names:
             outcome(ACTIONS[name], desk, number)
@@ -290,6 +298,9 @@ READS: dict[str, Read] = {
     "accounts.get": lambda d, k: [outcome(d.accounts.get, key) for key in ("a-0", "a-1", "a-2")],
     "readings.find": lambda d, k: d.readings.find(),
     "readings.get": each(lambda d: d.readings.get),
+    "mass.find": lambda d, k: d.mass.find(),
+    "mass.get": each(lambda d: d.mass.get),
+    "mass.progress": each(lambda d: d.mass.progress),
     "objectives.check": lambda d, k: d.objectives.check(draft()),
     "objectives.find": lambda d, k: d.objectives.find(running=None),
     "objectives.forecasts": each(lambda d: d.objectives.forecasts),

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from attrs import Factory, define, evolve
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from incidentkit.desk.desk import Desk
@@ -299,14 +299,17 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+# Without shrinking, which takes minutes on a store: a life is short as it is.
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], phases=(Phase.generate,)
+)
 @given(steps=STEPS)
 def test_nobody_ever_grants_more_than_an_account_kept_by_hand_allows(desk: Desk, clock: ManualClock, steps: list[Step]) -> None:
     """Nor less: after every step all that is left of every limit is what the account says, for everybody."""
     account = begun(desk, clock)
     for step in steps:
         take(account, step, clock)
-        for case, by in product(range(CASES), AGENTS):
+        for case, by in product(sorted(set(range(CASES)) - account.merged.keys()), AGENTS):
             known = {b.kind: b.remaining.amount for b in desk.incidents.budgets(account.cases[case], by=by)}
             assert account.room(case, by) == known
 

@@ -40,6 +40,7 @@ from incidentkit.cli.commands.leads import leads
 from incidentkit.cli.commands.load import load
 from incidentkit.cli.commands.measure import measure
 from incidentkit.cli.commands.objectives import objectives
+from incidentkit.cli.commands.offers import offers
 from incidentkit.cli.commands.person import PERSON
 from incidentkit.cli.commands.plugins import plugins
 from incidentkit.cli.commands.preview import preview
@@ -80,6 +81,7 @@ _COMMANDS: Mapping[str, Callable[..., None]] = {
     "protocols": protocols,
     "calls": calls,
     "approvals": approvals,
+    "offers": offers,
     "deadletters": deadletters,
     "duty": duty,
     "doctor": doctor,

@@ -101,6 +101,8 @@ def _converter() -> Converter:
     made.register_structure_hook(date, lambda value, _: date.fromisoformat(value))
     made.register_unstructure_hook(date | datetime, lambda value: value.isoformat())
     made.register_structure_hook(date | datetime, _due)
+    made.register_unstructure_hook(date | datetime | None, lambda value: None if value is None else value.isoformat())
+    made.register_structure_hook(date | datetime | None, lambda value, _: None if value is None else _due(value))
     # In whole microseconds, which is what a timedelta holds.
     made.register_unstructure_hook(timedelta, lambda value: value // timedelta(microseconds=1))
     made.register_structure_hook(timedelta, lambda value, _: timedelta(microseconds=value))

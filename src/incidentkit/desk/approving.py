@@ -80,11 +80,15 @@ class Approving(Casework):
     def budgets(self, incident_id: str, *, by: By = None) -> tuple[Budget, ...]:
         """What somebody may still grant in a case, one for each limit; none where nothing limits them.
 
+        A merged case has what is left for the one that goes on for it.
+
         Raises:
             UnknownIdError: no such incident.
         """
         with self._runtime.store.reading() as unit:
             incident = self._known(unit.load("incident", incident_id).state)
+            while incident.merged_into is not None:
+                incident = self._known(unit.load("incident", incident.merged_into).state)
             now = self._runtime.circumstances(by)
             left = granted(unit, self._runtime.shop.currency, alone=False)
             return authority.budgets(now.actor, incident, left, now)

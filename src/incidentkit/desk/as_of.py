@@ -14,6 +14,7 @@ from incidentkit.desk.accounts import Accounts
 from incidentkit.desk.analyses import Analyses
 from incidentkit.desk.checkins import CheckIns
 from incidentkit.desk.contacts import Contacts
+from incidentkit.desk.mass import MassIncidents
 from incidentkit.desk.corrective_actions import CorrectiveActions
 from incidentkit.desk.desk import Desk
 from incidentkit.desk.incidents import Incidents
@@ -85,6 +86,7 @@ class AsOf(Desk):
         self.surveys = Surveys(then)
         self.tasks = Tasks(then)
         self.contacts = Contacts(then)
+        self.mass = MassIncidents(then)
         self.needs = Needs(then)
         self.accounts = Accounts(then)
         self.readings = Readings(then)
