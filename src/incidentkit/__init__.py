@@ -35,17 +35,21 @@ if TYPE_CHECKING:
     from incidentkit.domain.actors import Actor as Actor
     from incidentkit.domain.analyses import Analysis as Analysis
     from incidentkit.domain.analyses import AnalysisState as AnalysisState
+    from incidentkit.domain.approvals import Approval as Approval
+    from incidentkit.domain.approvals import ApprovalState as ApprovalState
+    from incidentkit.domain.authority import Authority as Authority
+    from incidentkit.domain.authority import Budget as Budget
     from incidentkit.domain.calendars import Calendar as Calendar
     from incidentkit.domain.calendars import CalendarChange as CalendarChange
     from incidentkit.domain.calendars import Hours as Hours
     from incidentkit.domain.calendars import PublicHolidays as PublicHolidays
     from incidentkit.domain.calendars import Schedule as Schedule
-    from incidentkit.domain.causes import Cause as Cause
     from incidentkit.domain.call_policy import CallOutcome as CallOutcome
     from incidentkit.domain.call_policy import CallPolicy as CallPolicy
     from incidentkit.domain.calls import CallList as CallList
     from incidentkit.domain.calls import CallState as CallState
     from incidentkit.domain.calls import VerificationCall as VerificationCall
+    from incidentkit.domain.causes import Cause as Cause
     from incidentkit.domain.checkins import CheckIn as CheckIn
     from incidentkit.domain.checkins import CheckInTime as CheckInTime
     from incidentkit.domain.clocks import Clock as Clock
@@ -117,6 +121,7 @@ if TYPE_CHECKING:
     from incidentkit.domain.tasks import TaskState as TaskState
     from incidentkit.domain.verification import Damage as Damage
     from incidentkit.domain.verification import VerifyReport as VerifyReport
+    from incidentkit.errors import AuthorityExceeded as AuthorityExceeded
     from incidentkit.errors import ChannelError as ChannelError
     from incidentkit.errors import ConfigurationError as ConfigurationError
     from incidentkit.errors import ConflictError as ConflictError
@@ -150,8 +155,10 @@ if TYPE_CHECKING:
     from incidentkit.goals.verdicts import KeyResultProgress as KeyResultProgress
     from incidentkit.goals.verdicts import ObjectiveProgress as ObjectiveProgress
     from incidentkit.learning.costs import IncidentCost as IncidentCost
+    from incidentkit.learning.journey_costs import JourneyCost as JourneyCost
     from incidentkit.learning.reviews import Review as Review
     from incidentkit.learning.went_well import Credit as Credit
+    from incidentkit.learning.what_if.values import WhatIf as WhatIf
     from incidentkit.measures.charting import MeasureChart as MeasureChart
     from incidentkit.measures.leading import LeadEvidence as LeadEvidence
     from incidentkit.measures.subjects import MeasureRows as MeasureRows
@@ -206,6 +213,8 @@ _HOMES = {
     "learning.went_well": ("Credit",),
     "domain.targets": ("Targets",),
     "learning.costs": ("IncidentCost",),
+    "learning.journey_costs": ("JourneyCost",),
+    "learning.what_if.values": ("WhatIf",),
     "learning.reviews": ("Review",),
     "domain.readings": ("OwnMeasure", "Reading"),
     "measures.charting": ("MeasureChart",),
@@ -216,6 +225,8 @@ _HOMES = {
     "domain.accounts": ("Account",),
     "domain.actors": ("Actor",),
     "domain.analyses": ("Analysis", "AnalysisState"),
+    "domain.approvals": ("Approval", "ApprovalState"),
+    "domain.authority": ("Authority", "Budget"),
     "domain.calendars": ("Calendar", "CalendarChange", "Hours", "PublicHolidays", "Schedule"),
     "domain.causes": ("Cause",),
     "domain.contacts": ("Contact",),
@@ -247,6 +258,7 @@ _HOMES = {
     "domain.tasks": ("Task", "TaskState"),
     "domain.verification": ("Damage", "VerifyReport"),
     "errors": (
+        "AuthorityExceeded",
         "ChannelError",
         "ConfigurationError",
         "ConflictError",
@@ -291,12 +303,17 @@ __all__ = [
     "Agent",
     "Analysis",
     "AnalysisState",
+    "Approval",
+    "ApprovalState",
     "Arrival",
     "AsOf",
     "Ask",
     "Asking",
+    "Authority",
+    "AuthorityExceeded",
     "Baseline",
     "BreakerPolicy",
+    "Budget",
     "Calendar",
     "CalendarChange",
     "CallList",
@@ -349,6 +366,7 @@ __all__ = [
     "IntentState",
     "InvalidInput",
     "Journey",
+    "JourneyCost",
     "KeyResult",
     "KeyResultDraft",
     "KeyResultProgress",
@@ -430,6 +448,7 @@ __all__ = [
     "UnknownIdError",
     "VerificationCall",
     "VerifyReport",
+    "WhatIf",
     "WorkingTime",
     "__version__",
     "load_objective",

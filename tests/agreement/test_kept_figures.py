@@ -119,6 +119,10 @@ def of_answer(r: Record, a: Ask, given: Event) -> Segments:
     return found
 
 
+TAKEN = ("incident.handover_accepted", "incident.appointed")
+"""By what somebody by name has a case."""
+
+
 def as_it_stood(events: list[Event]) -> Segments:
     """What a case's events say of its type, severity, cause with its step, and owner."""
     first: Any = events[0].data
@@ -127,7 +131,9 @@ def as_it_stood(events: list[Event]) -> Segments:
         data: Any = event.data
         if event.type == "incident.amended":
             now |= {change.field: change.new for change in data.changes if change.field in now}
-        if event.type == "incident.handover_accepted":
+        if event.type == "incident.recurred" and data.severity:
+            now["severity"] = data.severity
+        if event.type in TAKEN:
             now |= {"team": data.owner.team, "agent": data.owner.agent or None}
     now["step"] = step_of(now["type"], now["cause"])
     return {name: [value] for name, value in now.items()}
@@ -247,6 +253,8 @@ ACTIONS = {
     "incident.offer_accepted",
     "incident.remedy_carried_out",
     "incident.escalated",
+    "incident.blocked",
+    "incident.worked_around",
     "incident.waived",
     "incident.linked",
     "task.opened",
@@ -400,8 +408,8 @@ def pays(r: Record, case: Incident) -> str | None:
 
 
 def unowned(r: Record, i: Incident) -> int | None:
-    """From detection until the first acceptance by a person; the desk knows no later gaps."""
-    accepted = [e for e in r.events if e.stream == i.id and e.type == "incident.handover_accepted"]
+    """From detection until the first person had it; the desk knows no later gaps."""
+    accepted = [e for e in r.events if e.stream == i.id and e.type in TAKEN]
     return took(i.detected_at, accepted[0].occurred_at) if accepted else None
 
 

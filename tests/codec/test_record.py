@@ -24,6 +24,7 @@ from incidentkit.codec.upcasting import UPCASTS
 from incidentkit.domain import events as ev
 from incidentkit.domain.accounts import Account
 from incidentkit.domain.analyses import Analysis
+from incidentkit.domain.calls import CallList, VerificationCall
 from incidentkit.domain.checkins import CheckIn
 from incidentkit.domain.commitments import Commitment
 from incidentkit.domain.corrective_actions import CorrectiveAction
@@ -162,6 +163,7 @@ def test_a_document_leaves_out_what_is_derived() -> None:
 def test_each_kind_of_stream_has_its_state() -> None:
     """And each state its kind."""
     work = {"order": Order, "incident": Incident, "ask": Ask, "task": Task, "need": Need}
+    work |= {"call": VerificationCall, "call_list": CallList}
     goals = {"objective": Objective, "commitment": Commitment, "checkin": CheckIn, "reading": Reading}
     causes = {"analysis": Analysis, "corrective_action": CorrectiveAction}
     kinds = {**work, **goals, **causes, "account": Account, "person": Preferences, "mass": MassIncident}

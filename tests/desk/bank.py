@@ -105,9 +105,14 @@ class Bank:
         os.close(handle)
 
 
+def _live(_: Payment) -> None:
+    """A sign of life, right after the money is gone."""
+    os.write(1, b".")
+
+
 def _work(url: str, file: str, kind: str, minutes: str) -> None:
     bank = Bank(Path(file), kind)
-    bank.after = lambda _: os.write(1, b".") and None  # a sign of life, right after the money is gone
+    bank.after = _live
     ahead = timedelta(minutes=int(minutes))
     with open_desk(url, PAYING, plugins=(bank,), clock=lambda: datetime.now(UTC) + ahead) as desk:
         desk.send_due()

@@ -28,6 +28,7 @@ RATED: Shop = evolve(
         Rate("email", 1),
         Rate(remedy="substitution", amount="7.01"),
         Rate(remedy="refund", amount="0.35"),
+        Rate(remedy="replacement", amount="4.99", per="unit", share="0.333"),
     ),
 )
 NOTHING = Money(0, "EUR")
@@ -45,9 +46,16 @@ def total(found: Iterable[JourneyCost]) -> Money:
 
 
 def made_good(desk: Desk, case: Incident, rng: Random) -> None:
-    """A refund or a substitution is offered, agreed and done."""
+    """A refund, a substitution or a replacement is offered, agreed and done."""
     by = desk.clock() + timedelta(days=3)
-    wish = Offer("refund", by, "1.11") if rng.random() < 0.5 else Offer("substitution", by, product="C")
+    line = desk.orders.get(case.orders[0]).lines[0].id
+    wishes = (
+        Offer("refund", by, "1.11"),
+        Offer("substitution", by, product="C"),
+        Offer("replacement", by, lines={line: 1}),
+        Offer("apology", by),
+    )
+    wish = rng.choice(wishes)
     offer = desk.incidents.offer(case.id, [wish]).offers[-1]
     remedy = desk.incidents.accept(case.id, offer.id, by="customer").remedies[-1]
     desk.incidents.carry_out(case.id, remedy.id, reference=f"done-{remedy.id}")
@@ -57,17 +65,21 @@ def lived(desk: Desk, clock: ManualClock, seed: int) -> None:
     """Orders of two customers, contacts about several of their cases, remedies, mergers and joined needs."""
     rng = Random(seed)
     cases = {who.key: [reported(desk, placed(desk, customer=who)) for _ in range(2)] for who in (MARTA, JOAN)}
-    for _ in range(14):
+    for _ in range(18):
         who = rng.choice((MARTA, JOAN))
         case = rng.choice(cases[who.key])
         try:
-            match rng.randrange(6):
-                case 0:
+            match rng.randrange(8):
+                case 0 | 1:
                     made_good(desk, desk.incidents.get(case.id), rng)
-                case 1:
+                case 2:
+                    stopped = desk.incidents.blocked(case.id, rule="no_refund_after_30_days", wanted="a refund", by="ana")
+                    block, cost = stopped.blocks[-1].id, Money("3.10", "EUR")
+                    desk.incidents.work_around(case.id, block, how="a coupon", allowed_by="eva", cost=cost, by="ana")
+                case 3:
                     one, other = rng.sample(cases[who.key], 2)
                     desk.incidents.merge(one.id, into=other.id)
-                case 2:
+                case 4:
                     needs = [need.id for need in desk.needs.find(customer=who)]
                     first, second = rng.sample(needs, 2) if len(needs) > 1 else (needs[0], needs[0])
                     desk.needs.join(first, into=second)

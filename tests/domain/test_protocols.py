@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from attrs import evolve
 
 from incidentkit.domain.default_protocols import DEFAULT_PROTOCOLS
+from incidentkit.domain.ids import IncidentId
 from incidentkit.domain.incidents import Incident, Owner
 from incidentkit.domain.protocols import DONE_BY, Protocol, ProtocolStep
 from incidentkit.domain.remedy_kinds import KINDS
 from incidentkit.domain.shop import Agent, Shop, Survey, Team
 from incidentkit.domain.step_words import STEP_WORDS, step_words
+from incidentkit.domain.texts import Text
 from incidentkit.errors import ConfigurationError
-from tests.domain.test_incidents import incident
 
 TELL = ProtocolStep("tell", done_by="notify")
 OFFER = ProtocolStep("offer", done_by="offer", after=("tell",))
 HOUR = timedelta(hours=1)
 
 
-def found(*steps: ProtocolStep, **given: object) -> list[tuple[str, str, object]]:
+def found(*steps: ProtocolStep, **given: Any) -> list[tuple[str, str, object]]:
     return list(evolve(Protocol("damaged"), steps=steps, **given).contradictions())
 
 
@@ -65,9 +67,7 @@ def test_a_step_may_be_shown_in_every_way(done_by: str) -> None:
     ],
     ids=["twice", "no name", "after none", "after itself", "in the past", "at once", "not a task", "after the end"],
 )
-def test_steps_that_no_case_could_take_are_named(
-    steps: tuple[ProtocolStep, ...], expected: tuple[str, str, object]
-) -> None:
+def test_steps_that_no_case_could_take_are_named(steps: tuple[ProtocolStep, ...], expected: tuple[str, str, object]) -> None:
     """With their place, and what is expected there; so no step waits for itself."""
     assert [expected] == found(*steps)
 
@@ -117,7 +117,9 @@ def test_a_task_of_nobody_is_refused() -> None:
     """With its place in the settings."""
     steps = (ProtocolStep("tell", done_by="notify"), ProtocolStep("claim", who="pau"))
 
-    with pytest.raises(ConfigurationError, match=r"protocols\.damaged\.steps\[1\]\.who: expected after-sales, supervisor, found"):
+    with pytest.raises(
+        ConfigurationError, match=r"protocols\.damaged\.steps\[1\]\.who: expected after-sales, supervisor, found"
+    ):
         Shop(protocols=(Protocol("damaged", steps=steps),))
 
 
@@ -145,8 +147,9 @@ TODAY = Protocol("damaged", threshold=5, version=2)
 SHOP = Shop(protocols=(TODAY, Protocol("late")))
 
 
-def case(**given: object) -> Incident:
-    return evolve(incident(), type="damaged", owner=Owner("after-sales"), **given)
+def case(**given: Any) -> Incident:
+    began = datetime(2031, 5, 5, 9, tzinfo=UTC)
+    return evolve(Incident(IncidentId("i-1"), "damaged", "minor", Text("text:1"), began, Owner("after-sales")), **given)
 
 
 def test_a_case_goes_by_the_protocol_that_it_keeps() -> None:
@@ -165,7 +168,9 @@ def test_a_case_that_keeps_none_goes_by_todays() -> None:
 
 def test_a_survey_that_is_gone_is_replaced_by_todays() -> None:
     """With its threshold; the rest of what the case keeps stays."""
-    shop = Shop(surveys=(Survey("stars"),), teams=(Team("after-sales"),), protocols=(Protocol("damaged", survey="stars", threshold=2),))
+    shop = Shop(
+        surveys=(Survey("stars"),), teams=(Team("after-sales"),), protocols=(Protocol("damaged", survey="stars", threshold=2),)
+    )
     found = shop.protocol_of(case(protocol=Protocol("damaged", threshold=3, attempts=9)))
 
     assert found is not None

@@ -25,12 +25,6 @@ def test_an_amount_goes_with_money_and_credit_only(offer: Offer) -> None:
     assert KINDS[offer.kind].takes_amount == (offer.amount is not None)
 
 
-def test_an_amount_is_above_zero() -> None:
-    """Nothing is no amount."""
-    with pytest.raises(MoneyError, match="An offer of refund: has an amount above zero, or none"):
-        Offer("refund", DAY, "0")
-
-
 @pytest.mark.parametrize(
     ("lines", "rule"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from attrs import evolve
 from hypothesis import given
@@ -98,7 +99,8 @@ def _later(notice: Notice, late: timedelta) -> datetime | None:
 def test_grants_are_counted_as_the_desk_counts_them(histories: list[tuple[Event, ...]], limit: int, kind: str) -> None:
     """Whether somebody may offer something is what authority says of all cases as they stood, in the order of time."""
     crew = tuple(Agent(name, "after-sales") for name in ("ana", "leo"))
-    given_ = {role: evolve(Authority(), **{kind: Decimal(limit)}) for role in ("agent", "host", "rule", "cli")}
+    limits: dict[str, Any] = {kind: Decimal(limit)}
+    given_ = {role: Authority(**limits) for role in ("agent", "host", "rule", "cli")}
     shop = Shop(agents=crew, authority=given_)
     every = sorted((each for events in histories for each in moments(events)), key=lambda each: each.at)
     found = list(grant_changes(every, Worlds(shop, shop), *FAR))
@@ -147,7 +149,7 @@ def test_nobody_gets_more_than_a_cap_lets_through(data: st.DataObject, hours: li
     """In no stretch of a day; and what was held back goes later, not never."""
     order = data.draw(orders())
     shop = Shop(channel="post", sending=evolve(ALL, caps=(FrequencyCap(most, timedelta(days=1), ("service",)),)))
-    planned = [a_message(place, NOON + each * HOUR, "order.delivered") for place, each in enumerate(sorted(hours))]
+    planned = [a_message(place, NOON + each * HOUR, "incident.detected") for place, each in enumerate(sorted(hours))]
     found = became(planned, shop, order)
     went = sorted(each.at for each in found.values() if each.at is not None and each.outcome == "sent")
 

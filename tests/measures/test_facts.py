@@ -11,6 +11,7 @@ from attrs import evolve
 from incidentkit.domain.accounts import Account
 from incidentkit.domain.advice import Advice, Advised
 from incidentkit.domain.analyses import Analysis
+from incidentkit.domain.calls import CallList, VerificationCall
 from incidentkit.domain.checkins import CheckIn
 from incidentkit.domain.commitments import Commitment
 from incidentkit.domain.contacts import Contact
@@ -37,6 +38,8 @@ from incidentkit.domain.ids import (
     AccountId,
     AnalysisId,
     AskId,
+    CallId,
+    CallListId,
     CheckInId,
     CommitmentId,
     ContactId,
@@ -161,9 +164,12 @@ def test_rows_fit_their_tables() -> None:
     meeting = CheckIn(CheckInId("m-1"), "after-sales", PLACED)
     day = PLACED.date()
     goal = Objective(ObjectiveId("g-1"), "Nobody waits", "important", "", "ana", day, day + timedelta(days=90), "", (), PLACED)
+    buyer, at = CustomerId("c-1"), (PLACED, PLACED, PLACED, PLACED)
+    call = VerificationCall(CallId("v-1"), CallListId("l-1"), day, order.id, buyer, PLACED, "random", *at, 3)
+    rung = CallList(CallListId("l-1"), day, PLACED, PLACED, PLACED)
     states: tuple[State, ...] = (
         *(order, incident, an_ask(answer=Answer(3, PLACED)), need, task, account),
-        *(promise, meeting, goal, *causes(), Reading(ReadingId("r-1"), "calls", PLACED, 10_000)),
+        *(promise, meeting, goal, call, rung, *causes(), Reading(ReadingId("r-1"), "calls", PLACED, 10_000)),
     )
     made = {"facts_actions": action_facts(done(OrderConfirmed()), order, SHOP)}
     for state in states:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import inspect
 import re
 from collections.abc import Iterator
@@ -14,12 +15,14 @@ from attrs import evolve, fields
 
 from incidentkit.codec.profile import parse_profile
 from incidentkit.desk.desk import Desk
+from incidentkit.domain.authority import Authority
 from incidentkit.domain.effects import Receipt
 from incidentkit.domain.messages import LostReason, ReceiptKind
 from incidentkit.domain.orders import Line, Order
 from incidentkit.domain.people import Customer
 from incidentkit.domain.remedies import Offer
 from incidentkit.domain.shop import Agent, Team
+from incidentkit.errors import AuthorityExceeded
 from incidentkit.testing.clocks import ManualClock
 from tests.desk.importing import PROFILE, order, write
 from tests.web.customers import SHOP as WITH_PAGES
@@ -43,6 +46,7 @@ SHOP = evolve(
     teams=(Team("after-sales"),),
     default_team="after-sales",
     agents=(Agent("ana", "after-sales"), Agent("eva", "after-sales", "supervisor")),
+    authority={"agent": Authority(per_incident=1)},
 )
 
 SEEDED = frozenset(
@@ -58,7 +62,9 @@ SEEDED = frozenset(
         "orders.delivery_failed.reason",
         *(f"incidents.{what}" for what in ("blocked.wanted", "work_around.how", "leave_blocked.reason")),
         "incidents.log_conversation.summary",
+        "incidents.refuse_approval.reason",
         "contacts.log.summary",
+        *(f"verification_calls.record.{what}" for what in ("note", "told")),
         "needs.reopen.reason",
         *(f"tasks.{what}" for what in ("open.what", "open.why", "done.outcome", "cancel.reason")),
         *(f"messages.{what}" for what in ("resend.reason", "repair.email", "repair.phone", "receipt.address")),
@@ -120,6 +126,7 @@ CODES = frozenset(
         "objectives.monday.person",
         "incidents.promise.what",
         "inbox.find.outcome",
+        "verification_calls.record.outcome",
         "explain_diff.what",
         "measure.name",
         "measure_rows.name",
@@ -193,6 +200,7 @@ def live(desk: Desk, clock: ManualClock, said: Tokens, folder: Path) -> None:
     _speak(desk, said, who)
     _write(desk, said, who)
     _wish(desk, said, who)
+    _ring(desk, clock, said)
     _import(desk, said, folder)
     desk.send_due()
     clock.advance(hours=5)
@@ -227,6 +235,7 @@ def _complain(desk: Desk, clock: ManualClock, said: Tokens, who: Customer) -> No
     desk.incidents.work_around(first, "block-1", how=said.say("incidents.work_around.how"), allowed_by="eva")
     desk.incidents.leave_blocked(first, "block-2", reason=said.say("incidents.leave_blocked.reason"))
     desk.incidents.wait(first, reason=said.say("incidents.wait.reason"), by="ana")
+    _ask_too_much(desk, clock, said, first)
     desk.incidents.offer(first, [Offer("refund", clock.now + timedelta(days=3), "5.00")])
     desk.incidents.accept(first, "offer-1", by="customer")
     desk.incidents.carry_out(first, "remedy-1", reference="RF-1")
@@ -242,6 +251,12 @@ def _complain(desk: Desk, clock: ManualClock, said: Tokens, who: Customer) -> No
     desk.pages.rate(token(links(desk, ask)["survey_url"]), 2, said.say("pages.rate.comment"))
     other = desk.surveys.ask("csat", incident=second)
     desk.surveys.answer(other.id, score=1, comment=said.say("surveys.answer.comment"))
+
+
+def _ask_too_much(desk: Desk, clock: ManualClock, said: Tokens, case: str) -> None:
+    with contextlib.suppress(AuthorityExceeded):
+        desk.incidents.offer(case, [Offer("refund", clock.now + timedelta(days=3), "6.00")], by="ana")
+    desk.incidents.refuse_approval(case, "approval-1", reason=said.say("incidents.refuse_approval.reason"), by="eva")
 
 
 def _settle(desk: Desk, said: Tokens, case: str) -> None:
@@ -263,6 +278,13 @@ def _speak(desk: Desk, said: Tokens, who: Customer) -> None:
     desk.tasks.done(task.id, outcome=said.say("tasks.done.outcome"), by="ana")
     dropped = desk.tasks.open(kind="call", what="call", order=_order(desk, who).id)
     desk.tasks.cancel(dropped.id, reason=said.say("tasks.cancel.reason"))
+
+
+def _ring(desk: Desk, clock: ManualClock, said: Tokens) -> None:
+    clock.advance(days=1)
+    (call,) = desk.verification_calls.list().calls
+    note, told = said.say("verification_calls.record.note"), said.say("verification_calls.record.told")
+    desk.verification_calls.record(call, "damaged", note=note, told=told, by="ana")
 
 
 def _write(desk: Desk, said: Tokens, who: Customer) -> None:

@@ -15,6 +15,8 @@ from typing import Any
 from attrs import evolve, frozen
 
 from incidentkit.desk.desk import Desk
+from incidentkit.domain.authority import Authority
+from incidentkit.domain.call_policy import CallPolicy
 from incidentkit.domain.mass import OrderRule
 from incidentkit.domain.people import Customer
 from incidentkit.domain.remedies import Offer
@@ -37,7 +39,12 @@ __all__ = [
     "uuids",
 ]
 
-MANY = evolve(SHOP, pages_url="https://shop.example/p")
+MANY = evolve(
+    SHOP,
+    pages_url="https://shop.example/p",
+    verification_calls=CallPolicy(share=1.0),
+    authority={"agent": Authority(per_incident=1)},
+)
 PEOPLE = [
     Customer("c-0", name="Marta Vidal", email="marta@example.com", phone="+34600000001"),
     Customer("c-1", name="Joan Ros", email="joan@example.com"),
@@ -114,9 +121,32 @@ def sell_out(desk: Desk, number: int) -> object:
     return desk.mass.notify(opened.id).cases
 
 
+def ask(desk: Desk, number: int) -> object:
+    """More is wanted than an agent may grant."""
+    case = of(desk.incidents.find(open=True), number)
+    return desk.incidents.offer(case, [Offer("refund", desk.clock() + timedelta(days=3), "2.00")], by="ana")
+
+
+def approve(desk: Desk, number: int) -> object:
+    """Somebody who may grants it."""
+    waiting = desk.approvals.find()
+    return desk.incidents.approve(waiting[0].incident if waiting else "nobody", "approval-1", by="eva")
+
+
 def contact(desk: Desk, number: int) -> object:
     """Somebody calls."""
     return desk.contacts.log(channel="phone", customer=PEOPLE[number % 2], summary="well?")
+
+
+def ring(desk: Desk, number: int) -> object:
+    """What arrived yesterday is asked about."""
+    day = timedelta(days=1)
+    order = desk.orders.place(customer=PEOPLE[0], lines=LINES, at=desk.clock() - 2 * day)
+    desk.orders.ship(order.id, at=desk.clock() - 2 * day)
+    desk.orders.deliver(order.id, at=desk.clock() - day)
+    desk.verification_calls.list()
+    call = of(desk.verification_calls.find(), number)
+    return desk.verification_calls.record(call, "no_answer" if number < 2 else "damaged", note="well", by="ana")
 
 
 def close_down(desk: Desk, number: int) -> object:
@@ -132,9 +162,12 @@ ACTIONS: dict[str, Callable[[Desk, int], object]] = {
     "amend": lambda d, n: d.orders.amend(of(d.orders.find(), n), reason="typo", number=f"n-{n + 1}"),
     "report": report,
     "offer": offer,
+    "ask": ask,
+    "approve": approve,
     "withdraw": lambda d, n: d.incidents.withdraw(of(d.incidents.find(), n), reason="no"),
     "blocked": blocked,
     "contact": contact,
+    "ring": ring,
     "sell_out": sell_out,
     "mail": take_in,
     "task": lambda d, n: d.tasks.open(kind="call", what="call", order=of(d.orders.find(), n)),
@@ -169,7 +202,24 @@ def meet(desk: Desk) -> None:
 
 def some_of_everything(desk: Desk, times: int) -> None:
     """So that there is something to be seen of each kind; the more often, the more."""
-    names = ("place", "confirm", "ship", "report", "offer", "sell_out", "contact", "mail", "task", "answer", "account", "consent")
+    names = (
+        "place",
+        "confirm",
+        "ship",
+        "report",
+        "ask",
+        "approve",
+        "ask",
+        "offer",
+        "sell_out",
+        "contact",
+        "ring",
+        "mail",
+        "task",
+        "answer",
+        "account",
+        "consent",
+    )
     for number in range(times):
         for name in names:
             outcome(ACTIONS[name], desk, number)
@@ -199,6 +249,7 @@ def known_of(desk: Desk) -> Known:
     ids |= {m.stream for m in desk.messages.find()} | {order.customer or "" for order in desk.orders.find()}
     arrivals = tuple((a.source, a.event_id) for a in desk.inbox.find())
     files = tuple(file.ref for arrival in arrivals for file in desk.inbox.files(*arrival))
+    ids |= {call.id for call in desk.verification_calls.find(open=None)}
     return Known(tuple(sorted(ids)), tuple(m.key for m in desk.messages.find()), arrivals, files)
 
 
@@ -281,9 +332,12 @@ READS: dict[str, Read] = {
     "survey_drivers": lambda d, k: d.survey_drivers(),
     "survey_figures": lambda d, k: d.survey_figures(),
     "verify": checked,
+    "what_if": lambda d, k: d.what_if(evolve(d.shop, channel="")),
     "orders.find": lambda d, k: [d.orders.find(), *(d.orders.find(**by) for by in SAID)],
     "orders.get": each(lambda d: d.orders.get),
     "orders.timeline": each(lambda d: d.orders.timeline),
+    "approvals.find": lambda d, k: [d.approvals.find(open=None), d.approvals.find(asked_of="eva")],
+    "incidents.budgets": each(lambda d: lambda case: d.incidents.budgets(case, by="ana")),
     "incidents.clocks": each(lambda d: d.incidents.clocks),
     "incidents.find": lambda d, k: [d.incidents.find(), *(d.incidents.find(order=order) for order in k.ids)],
     "incidents.get": each(lambda d: d.incidents.get),
@@ -292,6 +346,14 @@ READS: dict[str, Read] = {
     "surveys.uncoded": lambda d, k: d.surveys.uncoded(),
     "tasks.find": lambda d, k: [d.tasks.find(open=None), *(d.tasks.find(order=order) for order in k.ids)],
     "tasks.get": each(lambda d: d.tasks.get),
+    "verification_calls.entry": each(lambda d: d.verification_calls.entry),
+    "verification_calls.find": lambda d, k: [
+        d.verification_calls.find(open=None),
+        *(d.verification_calls.find(customer=person, open=None) for person in PEOPLE),
+    ],
+    "verification_calls.get": each(lambda d: d.verification_calls.get),
+    "verification_calls.outcomes": lambda d, k: d.verification_calls.outcomes(),
+    "verification_calls.to_make": lambda d, k: d.verification_calls.to_make(),
     "needs.find": lambda d, k: [d.needs.find(), *(d.needs.find(customer=person) for person in PEOPLE)],
     "needs.get": each(lambda d: d.needs.get),
     "accounts.find": lambda d, k: d.accounts.find(),

@@ -17,8 +17,10 @@ from incidentkit.desk.desk import Desk
 from incidentkit.desk.opening import open_desk
 from incidentkit.domain.approvals import Approval
 from incidentkit.domain.authority import Authority
+from incidentkit.domain.ids import IncidentId, OfferId
 from incidentkit.domain.incidents import Incident
 from incidentkit.domain.remedies import Offer, OfferState
+from incidentkit.domain.shop import Agent
 from incidentkit.errors import AuthorityExceeded, RuleViolation, TransitionRefused
 from incidentkit.testing._audit import Copy, faults
 from incidentkit.testing._post import Post
@@ -37,7 +39,7 @@ LIMITS = {
     ),
     "supervisor": Authority(per_incident=Decimal(25), per_day=Decimal(30), approve_within=None),
 }
-LIMITED = evolve(SHOP, zone="UTC", authority=LIMITS)
+LIMITED = evolve(SHOP, zone="UTC", authority=LIMITS, agents=(*SHOP.agents, Agent("sam", "warehouse", "supervisor")))
 CASES = 3
 AGENTS, CAUSES = ("ana", "leo", "eva"), ("defect", "picking")
 
@@ -63,7 +65,7 @@ class Round:
     case: int
     by: str
     at: datetime
-    open: dict[str, Decimal]
+    open: dict[OfferId, Decimal]
     agreed: Decimal = Decimal(0)
 
     @property
@@ -77,7 +79,7 @@ class Account:
     """What was granted, kept by hand: by case, customer, cause and agent, without any of the rules' code."""
 
     desk: Desk
-    cases: list[str]
+    cases: list[IncidentId]
     customers: list[str]
     rounds: list[Round] = Factory(list)
     causes: dict[int, str] = Factory(dict)
@@ -169,14 +171,14 @@ def answer(account: Account, case: int, number: int, how: str) -> None:
         del of.open[chosen]
 
 
-def _counter(account: Account, of: Round, chosen: str, case: int, number: int) -> None:
+def _counter(account: Account, of: Round, chosen: OfferId, case: int, number: int) -> None:
     """They ask for something else, which an agent agrees to if they may."""
     incidents, worth, by = account.desk.incidents, money(1 + number % 24), AGENTS[number % 2]
     try:
         known = incidents.counter(account.cases[case], chosen, refund(account.desk, worth))
     except RuleViolation:
         return
-    del of.open[chosen]
+    of.open.pop(chosen)
     allowed = account.may(case, by, worth, without=of)
     try:
         incidents.agree(account.cases[case], known.offers[-1].id, by=by)
@@ -300,9 +302,7 @@ STEPS = st.lists(
 
 
 # Without shrinking, which takes minutes on a store: a life is short as it is.
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], phases=(Phase.generate,)
-)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], phases=(Phase.generate,))
 @given(steps=STEPS)
 def test_nobody_ever_grants_more_than_an_account_kept_by_hand_allows(desk: Desk, clock: ManualClock, steps: list[Step]) -> None:
     """Nor less: after every step all that is left of every limit is what the account says, for everybody."""

@@ -345,7 +345,8 @@ def test_of_alternatives_the_largest_decides() -> None:
 def test_every_limit_holds_by_itself(kind: str) -> None:
     """And is named where it is exceeded."""
     key = {"incident": "per_incident", "customer": "per_customer", "day": "per_day", "cause": "per_cause"}[kind]
-    settings = shop(agent=Authority(**{key: {"unknown": D(5)} if kind == "cause" else D(5)}))
+    limit: dict[str, Any] = {key: {"unknown": D(5)} if kind == "cause" else D(5)}
+    settings = shop(agent=Authority(**limit))
     found = verdict(ANA, made(6), case(), NOBODY, now(settings))
 
     assert ([kind], [euros(5)], False) == (
@@ -436,7 +437,9 @@ def test_those_whose_own_limits_are_exceeded_may_not() -> None:
 @given(st.data())
 def test_grants_are_what_an_account_kept_by_hand_says(data: st.DataObject) -> None:
     """Over rounds whose offers are taken, declined, left open, dropped or done in parts, in any mix."""
-    offers, remedies, expected, place = [], [], Decimal(0), 0
+    offers: list[Any] = []
+    remedies: list[Any] = []
+    expected, place = Decimal(0), 0
     for turn in range(1, data.draw(st.integers(1, 4)) + 1):
         prices = data.draw(st.lists(st.integers(0, 50), min_size=1, max_size=3))
         taken = data.draw(st.none() | st.integers(0, len(prices) - 1))

@@ -81,3 +81,19 @@ def test_a_measure_that_it_has_not_is_refused(clock: ManualClock) -> None:
     """A slip in the settings stops the opening, and is named with its path."""
     with pytest.raises(ik.ConfigurationError, match=r"plugins\.warehouse\.measures.*calls_mad"):
         a_desk(clock, measures=["calls_mad"])
+
+
+def test_a_spare_part_can_be_offered(desk: ik.Desk) -> None:
+    """Agreed on and sent: the unit itself can still be made good by something else."""
+    order = desk.orders.place("c-1", [ik.Line("kettle", 1, "40.00")])
+    case = desk.incidents.report(order.id, "damaged", "the handle is broken")
+    case = desk.incidents.log_conversation(case.id, channel="phone", summary="said so")
+    case = desk.incidents.offer(case.id, [ik.Offer("spare_part", MONDAY.date() + timedelta(days=9), product="HANDLE-3")])
+    case = desk.incidents.accept(case.id, "offer-1", by="customer")
+    case = desk.incidents.carry_out(case.id, "remedy-1", reference="PQ-77")
+
+    assert ("spare_part", "PQ-77", "pieza de recambio") == (
+        case.remedies[0].kind,
+        case.remedies[0].reference,
+        desk.catalogue.label("offers", "spare_part", "es"),
+    )

@@ -38,9 +38,11 @@ from incidentkit.cli.commands.incident import incident
 from incidentkit.cli.commands.init import init
 from incidentkit.cli.commands.leads import leads
 from incidentkit.cli.commands.load import load
+from incidentkit.cli.commands.mass import mass
 from incidentkit.cli.commands.measure import measure
 from incidentkit.cli.commands.objectives import objectives
 from incidentkit.cli.commands.offers import offers
+from incidentkit.cli.commands.payments import payments
 from incidentkit.cli.commands.person import PERSON
 from incidentkit.cli.commands.plugins import plugins
 from incidentkit.cli.commands.preview import preview
@@ -81,8 +83,10 @@ _COMMANDS: Mapping[str, Callable[..., None]] = {
     "protocols": protocols,
     "calls": calls,
     "approvals": approvals,
+    "mass": mass,
     "offers": offers,
     "deadletters": deadletters,
+    "payments": payments,
     "duty": duty,
     "doctor": doctor,
     "timeline": timeline,

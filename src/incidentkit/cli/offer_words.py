@@ -14,6 +14,9 @@ __all__ = ["offer_in_words"]
 def offer_in_words(words: str, by: Due, until: Due | None = None, *, after_return: bool = False) -> Offer:
     """The offer that one argument says: a kind, and after a colon an amount, units by line, or the product instead.
 
+    Args:
+        after_return: where it is for units, it is done once they have come back.
+
     Raises:
         Misused: units that are no whole number.
     """
@@ -28,7 +31,7 @@ def offer_in_words(words: str, by: Due, until: Due | None = None, *, after_retur
             amount = _amount(part)
         else:
             product = part
-    return Offer(kind, by, amount, product, lines=lines, until=until, after_return=after_return)
+    return Offer(kind, by, amount, product, lines=lines, until=until, after_return=after_return and bool(lines))
 
 
 def _units(count: str, words: str) -> int:

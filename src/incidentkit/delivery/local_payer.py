@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
-import itertools
 import json
 import os
 import tempfile
@@ -37,7 +36,6 @@ class LocalPayer:
     def __init__(self, folder: Path, *, temporary: bool = False) -> None:
         self.folder = folder
         self._temporary = temporary
-        self._counter = itertools.count()
 
     def __repr__(self) -> str:
         return f"LocalPayer({str(self.folder)!r})"
@@ -66,7 +64,7 @@ class LocalPayer:
         """Paid where the file of that key is there."""
         return _receipt(key) if self._read(_name(key)) is not None else None
 
-    def refunds_of(self, order: str, number: str, since: datetime | None = None) -> Sequence[FoundRefund]:
+    def refunds_of(self, order: str, number: str, since: datetime | None = None) -> Sequence[FoundRefund]:  # noqa: ARG002
         """What the folder has of an order."""
         found = [
             FoundRefund(_reference(each["key"]), Money.parse(each["amount"]), datetime.fromisoformat(each["at"]))
@@ -96,16 +94,16 @@ class LocalPayer:
 
     def _write(self, name: str, said: dict[str, Any]) -> dict[str, Any]:
         """Put the file there in one step, unless somebody else was quicker: then theirs stays."""
-        draft = self.folder / f"{name}.{os.getpid()}.{next(self._counter)}"
+        handle, draft = tempfile.mkstemp(".draft", dir=self.folder)
         try:
-            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            with os.fdopen(handle, "wb") as file:
                 file.write(json.dumps(said, indent=1).encode())
                 file.flush()
                 os.fsync(file.fileno())
             with contextlib.suppress(FileExistsError):
                 os.link(draft, self.folder / name)
         finally:
-            draft.unlink(missing_ok=True)
+            Path(draft).unlink(missing_ok=True)
         known = self._read(name)
         assert known is not None, "it is there, by whomever"
         return known

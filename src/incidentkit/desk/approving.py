@@ -101,8 +101,11 @@ def offering(work: Work, incident: Incident, offers: Sequence[Offer]) -> Decisio
     """Offers are made, or where they go beyond the authority of whoever makes them, asked for.
 
     `raise_if_asked` says which, once that is written.
+
+    Args:
+        offers: one round of them, or several that `together` has numbered: what they come to together is granted or not.
     """
-    made = remedies.priced(incident, offers, work.orders_of(incident), work.now)
+    made = _priced(work, incident, offers)
     return _within(work, incident, offers, made, _making(work, incident))
 
 
@@ -161,8 +164,17 @@ def _asked(approval: Approval, incident: Incident, work: Work) -> tuple[Sequence
     """What was asked for, as it would be granted now."""
     if approval.agrees is not None:
         return _countered(incident, approval.agrees), _agreement(work, incident, approval.agrees)
-    made = remedies.priced(incident, approval.offers, work.orders_of(incident), work.now)
+    made = _priced(work, incident, approval.offers)
     return made, _making(work, incident)
+
+
+def _priced(work: Work, incident: Incident, offers: Sequence[Offer]) -> tuple[Offer, ...]:
+    """Offers as they would be made, round by round."""
+    orders, known = work.orders_of(incident), incident
+    for number in dict.fromkeys(offer.round for offer in offers) or (0,):
+        turn = tuple(offer for offer in offers if offer.round == number)
+        known = changed(known, offers=known.offers + remedies.priced(known, turn, orders, work.now))
+    return known.offers[len(incident.offers) :]
 
 
 def _making(work: Work, incident: Incident) -> _Make:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Literal
 
 from attrs import field, frozen
+from attrs.converters import optional
 
 from incidentkit.domain.money import Money, digits
 
@@ -26,9 +27,18 @@ MACHINES = ("host", "rule", "cli")
 _MOST_DAYS = 3_653
 
 
+def _exact(value: Decimal | int | str) -> Decimal:
+    Money(value)  # refuses what is no amount
+    return Decimal(value)
+
+
+def _by_cause(value: Mapping[str, Decimal | int | str]) -> dict[str, Decimal]:
+    return {code: _exact(limit) for code, limit in value.items()}
+
+
 @frozen
 class Authority:
-    """What a role may grant. Amounts are in the shop's currency; None is any amount.
+    """What a role may grant. Amounts are numbers of the shop's currency; None is any amount.
 
     Args:
         per_incident: over a whole case, with the cases that were merged into it, whoever granted it.
@@ -40,13 +50,16 @@ class Authority:
         may_approve: whether it may grant what others ask for. Default: where it supervises.
         supervises: it has a supervisor's powers. The role ``supervisor`` always does.
         approve_within: working time in which somebody answers what it asks for, before that expires; None for ever.
+
+    Raises:
+        MoneyError: an amount that is negative, or no exact number.
     """
 
-    per_incident: Decimal | None = None
-    per_customer: Decimal | None = None
+    per_incident: Decimal | None = field(default=None, converter=optional(_exact))
+    per_customer: Decimal | None = field(default=None, converter=optional(_exact))
     customer_days: int = 365
-    per_day: Decimal | None = None
-    per_cause: Mapping[str, Decimal] = field(factory=dict)
+    per_day: Decimal | None = field(default=None, converter=optional(_exact))
+    per_cause: Mapping[str, Decimal] = field(factory=dict, converter=_by_cause)
     cause_days: int = 30
     kinds: tuple[str, ...] = ()
     may_approve: bool | None = None
@@ -166,8 +179,8 @@ def _bad_amounts(given: Authority, coins: int) -> Iterator[tuple[str, str, objec
     limits = {key: getattr(given, key) for key in ("per_incident", "per_customer", "per_day")}
     limits |= {f"per_cause.{code}": limit for code, limit in given.per_cause.items()}
     for key, limit in limits.items():
-        if limit is not None and (limit < 0 or round(limit, coins) != limit):
-            yield key, f"at least 0, with at most {coins} digits after the point", limit
+        if limit is not None and round(limit, coins) != limit:
+            yield key, f"at most {coins} digits after the point", limit
 
 
 def _bad_causes(given: Authority, causes: frozenset[str]) -> Iterator[tuple[str, str, object]]:

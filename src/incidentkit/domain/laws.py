@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from incidentkit.domain.evolve import State
+from incidentkit.domain.ids import LineId, OrderId
 from incidentkit.domain.incidents import Incident, Phase
+from incidentkit.domain.money import Money
 from incidentkit.domain.needs import Need
 from incidentkit.domain.orders import Order
 from incidentkit.domain.surveys import Ask
@@ -44,6 +47,27 @@ def _of_order(order: Order) -> Iterator[str]:
             yield f"line {line.id} does not add up over its parcels"
     if order.refunded > order.captured:
         yield "more money out than in"
+    if order.claims:
+        yield from _of_claims(order)
+
+
+def _of_claims(order: Order) -> Iterator[str]:
+    """Money that is agreed and not paid is there; a unit, of it or of what was sent instead, is made good once."""
+    nothing = Money.zero(order.currency)
+    owed = sum((c.amount for c in order.claims if c.state == "agreed" and c.amount is not None), nothing)
+    paid = sum((c.amount for c in order.claims if c.state == "done" and c.amount is not None), nothing)
+    if order.refunded + owed > order.captured:
+        yield "more money agreed than there is"
+    if paid > order.refunded:
+        yield "a remedy is paid that gave nothing back"
+    there = {(order.id, line.id): line.quantity for line in order.lines}
+    there |= {(c.by, LineId(line)): count for c in order.claims if c.by is not None for line, count in c.sent}
+    taken = Counter[tuple[OrderId, LineId]]()
+    for claim in order.claims:
+        taken.update({(claim.of, part.line): part.units for part in claim.parts if claim.holds})
+    for (of, line), count in taken.items():
+        if count > there.get((of, line), 0):
+            yield f"line {line} of {of} is made good more often than there are units"
 
 
 def _of_incident(incident: Incident) -> Iterator[str]:

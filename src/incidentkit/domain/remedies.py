@@ -15,7 +15,7 @@ from incidentkit.domain.remedy_kinds import kind_code
 from incidentkit.domain.shipments import Units, check_units
 from incidentkit.domain.texts import Text
 from incidentkit.domain.times import Due, due
-from incidentkit.errors import InvalidInput, MoneyError
+from incidentkit.errors import InvalidInput
 
 __all__ = ["ANSWERABLE", "Offer", "OfferState", "Remedy"]
 
@@ -107,8 +107,6 @@ class Offer:
     made_at: datetime | None = None
 
     def __attrs_post_init__(self) -> None:
-        if self.amount is not None and not self.amount:
-            raise MoneyError(f"An offer of {self.kind}", "has an amount above zero, or none", got=self.amount)
         if self.after_return and not self.lines:
             rule = "that waits for a return says of which units"
             raise InvalidInput(f"An offer of {self.kind}", rule, got="no lines", next="Give lines=.")

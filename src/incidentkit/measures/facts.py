@@ -62,6 +62,7 @@ _NO_ACTIONS = (
     ev.MessageUndelivered,
     ev.SourceStatusNoted,
     ev.AnomalyNoted,
+    ev.DeliveryFailed,
     # What is only looked at.
     ev.OrderAdvised,
     ev.CallListMade,
@@ -69,6 +70,9 @@ _NO_ACTIONS = (
     ev.CallLapsed,
     ev.SurveyCoded,
     # What only follows from something else.
+    ev.IncidentRecurred,
+    ev.IncidentRepeated,
+    ev.IncidentAppointed,
     ev.PromiseMade,
     ev.PromiseBroken,
     ev.ClockWarned,

@@ -38,6 +38,7 @@ __all__ = [
     "pending",
     "refuse",
     "still_asked",
+    "together",
 ]
 
 APPROVAL = "approval"
@@ -94,10 +95,22 @@ def _asked_for(incident: Incident, offers: Sequence[Offer]) -> tuple[Offer, ...]
     )
 
 
+def together(rounds: Sequence[Sequence[Offer]]) -> tuple[Offer, ...]:
+    """Several rounds that are made, or asked for, in one: each with its number, by which they are told apart again."""
+    if len(rounds) == 1:
+        return tuple(rounds[0])
+    return tuple(changed(offer, round=number) for number, offers in enumerate(rounds, 1) for offer in offers)
+
+
 def _worth(made: Sequence[Offer]) -> Money | None:
-    worths = [offer.worth for offer in made]
-    known = [worth for worth in worths if worth is not None]
-    return max(known, key=lambda worth: worth.amount) if known and len(known) == len(worths) else None
+    """Of each round the largest; None where nobody knows, or several currencies are in it."""
+    rounds: dict[int, Money] = {}
+    for offer in made:
+        if offer.worth is None:
+            return None
+        rounds[offer.round] = max(rounds.get(offer.round, offer.worth), offer.worth, key=lambda worth: worth.amount)
+    currencies = {worth.currency for worth in rounds.values()}
+    return sum(rounds.values(), Money.zero(currencies.pop())) if len(currencies) == 1 else None
 
 
 def _asked_of(incident: Incident, verdict: Verdict, now: Circumstances) -> tuple[str, ...]:

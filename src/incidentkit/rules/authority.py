@@ -116,7 +116,7 @@ def _by_worth(offer: Offer) -> tuple[bool, Decimal]:
 
 def total(cases: Iterable[Incident], currency: str) -> Granted:
     """Sums what stands granted in these cases, in that currency; as the store sums it over all that it has."""
-    known = {case.id: case for case in cases}
+    known: dict[str, Incident] = {case.id: case for case in cases}
 
     def of(scope: Scope) -> Decimal:
         grants = ((grant, case) for case in known.values() for grant in grants_of(case))
@@ -202,10 +202,10 @@ def _day(at: datetime, shop: Shop) -> tuple[datetime, datetime]:
 
 
 def verdict(actor: Actor, offers: Sequence[Offer], incident: Incident, granted: Granted, now: Circumstances) -> Verdict:
-    """Whether somebody may make offers, of which one will be taken; and where not, who may.
+    """Whether somebody may make offers, of which one of each round will be taken; and where not, who may.
 
     Args:
-        offers: as they would be made: with what each is worth.
+        offers: as they would be made: with their rounds, and what each is worth.
         granted: what stands granted already; of a case, what was merged into it counts.
     """
     exceeded = tuple(_exceeded(actor, offers, incident, granted, now))
@@ -231,6 +231,15 @@ def may_approve(agent: Agent, shop: Shop) -> bool:
     return shop.supervises(agent) if given is None or given.may_approve is None else given.may_approve
 
 
+def _most(offers: Sequence[Offer], currency: str) -> Decimal:
+    """What offers could come to: of each round the largest."""
+    rounds: dict[int, Decimal] = {}
+    for offer in offers:
+        if offer.worth is not None and offer.worth.currency == currency:
+            rounds[offer.round] = max(rounds.get(offer.round, Decimal(0)), offer.worth.amount)
+    return sum(rounds.values(), Decimal(0))
+
+
 def _exceeded(
     actor: Actor, offers: Sequence[Offer], incident: Incident, granted: Granted, now: Circumstances
 ) -> Iterator[Budget]:
@@ -246,9 +255,8 @@ def _exceeded(
     worths = [offer.worth for offer in offers]
     if None in worths:
         yield Budget("worth", nothing, nothing)
-    given = [worth for worth in worths if worth]
-    foreign = dict.fromkeys(worth.currency for worth in given if worth.currency != currency)
+    foreign = dict.fromkeys(worth.currency for worth in worths if worth and worth.currency != currency)
     yield from (Budget("currency", nothing, nothing, other) for other in foreign)
-    most = max((worth.amount for worth in given if worth.currency == currency), default=Decimal(0))
+    most = _most(offers, currency)
     if most:
         yield from (each for each in budgets(actor, incident, granted, now) if most > each.remaining.amount)

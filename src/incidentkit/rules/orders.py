@@ -18,8 +18,9 @@ from incidentkit.domain.promises import Promise
 from incidentkit.domain.shipments import Units, check_units
 from incidentkit.domain.texts import Text
 from incidentkit.domain.times import Due, due_instant
-from incidentkit.errors import InvalidInput, QuantityError, TransitionRefused
+from incidentkit.errors import InvalidInput, MoneyError, QuantityError, TransitionRefused
 from incidentkit.rules.decision import Circumstances, Decision
+from incidentkit.rules.ledger import Ledger
 from incidentkit.rules.messages import day, order_message
 
 __all__ = [
@@ -197,7 +198,7 @@ def amend(
     if number is not None:
         changes.append(ev.Change("number", order.number, _number(number)))
     if paid is not None:
-        changes.append(ev.Change("captured", str(order.captured), str(paid.in_currency(order.currency))))
+        changes.append(ev.Change("captured", str(order.captured), str(_paid(order, paid))))
     events: tuple[Happening, ...] = (ev.OrderAmended(tuple(changes), reason),)
     message: tuple[Intent, ...] = ()
     if promised is not None:
@@ -213,6 +214,21 @@ def amend(
             next="Give number=, promised= or paid=.",
         )
     return Decision(events, intents=message)
+
+
+def _paid(order: Order, paid: Money) -> Money:
+    """What was captured, if it still covers what was given back and what is agreed."""
+    captured, taken = paid.in_currency(order.currency), order.refunded + Ledger(order, order).agreed
+    if captured < taken:
+        raise MoneyError(
+            f"Order {order.label}",
+            "money out must not exceed the money captured",
+            got=f"{taken} given back or agreed, out of {captured}",
+            next="Drop what was agreed first.",
+        )
+    if order.replaces is not None and captured:
+        raise MoneyError(f"Order {order.label}", "was sent instead of another, and captures nothing", got=captured)
+    return captured
 
 
 def _delayed(order: Order, promise: Promise, before: Promise | None, now: Circumstances) -> tuple[Intent, ...]:

@@ -81,6 +81,8 @@ def _check_shape(offer: Offer, kind: RemedyKind) -> None:
         raise InvalidInput(subject, "needs an amount", got="none", next=step)
     if not kind.takes_amount and offer.amount is not None:
         raise InvalidInput(subject, "takes no amount", got=offer.amount)
+    if offer.amount is not None and not offer.amount:
+        raise MoneyError(subject, "has an amount above zero", got=offer.amount)
     if offer.product and kind.product != "other":
         raise InvalidInput(subject, "names no other product", got="one")
 

@@ -55,9 +55,9 @@ def _owned(incident: Incident) -> Shown | None:
 def _told(incident: Incident) -> Shown | None:
     if not incident.told:
         return None
-    spoken = [conversation.at for conversation in incident.conversations]
-    sent = [notice.told_at for notice in incident.notices if notice.effective and notice.told_at is not None]
-    return Shown(min((*spoken, *sent), default=incident.communicated_at))
+    spoken = [Shown(conversation.at, conversation.agent) for conversation in incident.conversations]
+    sent = [Shown(notice.told_at) for notice in incident.notices if notice.effective and notice.told_at is not None]
+    return min((*spoken, *sent), key=lambda shown: shown.at or incident.detected_at, default=Shown(incident.communicated_at))
 
 
 def _carried_out(incident: Incident) -> Shown | None:

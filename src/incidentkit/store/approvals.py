@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from typing import Any
+
+from sqlalchemy import Select, select
 
 from incidentkit.domain.approvals import Approval
 from incidentkit.domain.incidents import Incident
@@ -22,8 +24,8 @@ def find_approvals(
 ) -> Page[Approval]:
     """Requests, the longest waiting first."""
     a = _approvals.c
-    query = select(a.incident_id, a.approval_id).where(a.tenant == unit.tenant, a.asked == (asked_of or ""))
-    query = given(query, (a.open, open_))
+    asked = select(a.incident_id, a.approval_id).where(a.tenant == unit.tenant, a.asked == (asked_of or ""))
+    query: Select[Any] = given(asked, (a.open, open_))
     by = (a.asked_at, a.incident_id, a.approval_id)
     if incident is None:
         found = page_of(unit, wanted, Stretch(by, [query], led_by=(a.asked,)))

@@ -90,7 +90,8 @@ def _customers(unit: Unit) -> Iterator[str]:
     named = [FACT_TABLES[name].c for name in _NAMING]
     queries = [select(f.customer).where(f.tenant == unit.tenant, f.customer.is_not(None)) for f in named]
     wishes = select(s.stream).where(s.tenant == unit.tenant, s.kind == literal_column("'person'"))
-    query = union(*queries, wishes).execution_options(**_STREAMED)
+    # In one order, whatever way the database goes about it.
+    query = union(*queries, wishes).order_by(literal_column("1")).execution_options(**_STREAMED)
     yield from unit.connection.execute(query).scalars()
 
 

@@ -76,13 +76,14 @@ def _place(unit: Unit, at: datetime, last: int) -> int:
 
 def count_cases(unit: Unit, since: datetime, until: datetime) -> int:
     """How many live cases were detected in a span."""
-    return int(unit.connection.execute(select(func.count()).where(*_live(unit, since, until))).scalar_one())
+    query = select(func.count()).where(_incidents.tenant == unit.tenant, *_live(since, until))
+    return int(unit.connection.execute(query).scalar_one())
 
 
 def cases_in(unit: Unit, since: datetime, until: datetime, after: tuple[int, str] | None, most: int) -> list[tuple[int, str]]:
     """Live cases that were detected in a span, the first first: when, and the id. A page, from behind ``after`` on."""
     i = _incidents
-    query = select(i.detected_at, i.incident_id).where(*_live(unit, since, until))
+    query = select(i.detected_at, i.incident_id).where(i.tenant == unit.tenant, *_live(since, until))
     if after is not None:
         at, id_ = after
         query = query.where(or_(i.detected_at > at, and_(i.detected_at == at, i.incident_id > id_)))
@@ -90,9 +91,9 @@ def cases_in(unit: Unit, since: datetime, until: datetime, after: tuple[int, str
     return [(row[0], row[1]) for row in rows]
 
 
-def _live(unit: Unit, since: datetime, until: datetime) -> list[ColumnElement[bool]]:
+def _live(since: datetime, until: datetime) -> list[ColumnElement[bool]]:
     i = _incidents
-    return [i.tenant == unit.tenant, i.passive == 0, i.detected_at >= micros(since), i.detected_at < micros(until)]
+    return [i.passive == 0, i.detected_at >= micros(since), i.detected_at < micros(until)]
 
 
 # --- Messages ----------------------------------------------------------------------------------------------------
@@ -101,21 +102,20 @@ def _live(unit: Unit, since: datetime, until: datetime) -> list[ColumnElement[bo
 def count_people(unit: Unit, within: Stretch) -> int:
     """How many customers a message was planned for in a part of the record."""
     i = t.intents.c
-    query = select(func.count(i.customer.distinct())).where(*_planned(unit, within))
+    query = select(func.count(i.customer.distinct())).where(i.tenant == unit.tenant, *_planned(within))
     return int(unit.connection.execute(query).scalar_one())
 
 
 def people_in(unit: Unit, within: Stretch, after: str, most: int) -> list[str]:
     """Those customers: a page of them, from behind ``after`` on."""
     i = t.intents.c
-    query = select(i.customer).distinct().where(*_planned(unit, within), i.customer > after)
+    query = select(i.customer).distinct().where(i.tenant == unit.tenant, *_planned(within), i.customer > after)
     return list(unit.connection.execute(query.order_by(i.customer).limit(most)).scalars())
 
 
-def _planned(unit: Unit, within: Stretch) -> list[ColumnElement[bool]]:
+def _planned(within: Stretch) -> list[ColumnElement[bool]]:
     i = t.intents.c
-    mine = (i.tenant == unit.tenant, i.customer.is_not(None), i.kind == "message", i.purpose != "staff")
-    return [*mine, i.seq >= within.first, i.seq < within.behind]
+    return [i.customer.is_not(None), i.kind == "message", i.purpose != "staff", i.seq >= within.first, i.seq < within.behind]
 
 
 def messages_to(
@@ -124,7 +124,7 @@ def messages_to(
     """What was planned for each of these customers in a part of the record, and what they were sent before, since then."""
     i, e = t.intents.c, t.events.c
     joined = t.intents.join(t.events, and_(e.tenant == i.tenant, e.seq == i.seq))
-    mine = [*_planned(unit, within), i.customer.in_(customers)]
+    mine = [i.tenant == unit.tenant, *_planned(within), i.customer.in_(customers)]
     query = select(t.intents, e.known_at, e.occurred_at).select_from(joined).where(*mine)
     planned: dict[str, list[Written]] = {}
     for row in unit.connection.execute(query.order_by(i.seq, i.key)):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 
 from incidentkit.domain.evolve import State
 from incidentkit.domain.incidents import Incident, Phase
 from incidentkit.domain.laws import broken_laws
 from incidentkit.domain.needs import Need
 from incidentkit.domain.orders import Order
+from incidentkit.rules.ledger import Ledger, money_order
 
 __all__ = ["bad_costs", "bad_merges", "bad_money", "bad_state"]
 
@@ -23,9 +25,9 @@ def bad_costs(states: Mapping[str, State]) -> Iterator[str]:
     counted = [paid for need in states.values() if isinstance(need, Need) for paid in need.remedied]
     for case in states.values():
         if isinstance(case, Incident) and case.needs:
-            paid = [r for r in case.remedies if r.carried_out_at is not None and r.amount is not None]
+            paid = [r for r in case.remedies if r.carried_out_at is not None and r.paid is not None]
             here = [c for c in counted if c.incident == case.id]
-            if sorted((r.id, str(r.amount)) for r in paid) != sorted((c.remedy, str(c.amount)) for c in here):
+            if sorted((r.id, str(r.paid)) for r in paid) != sorted((c.remedy, str(c.amount)) for c in here):
                 yield f"{case.id}: what it cost is not what its need says"
 
 
@@ -47,15 +49,21 @@ def bad_merges(states: Mapping[str, State]) -> Iterator[str]:
 
 
 def bad_money(states: Mapping[str, State]) -> Iterator[str]:
-    """What an order has given back is what the remedies of its cases came to."""
-    for order in states.values():
-        if isinstance(order, Order):
-            paid = [
-                remedy.amount.amount
-                for case in states.values()
-                if isinstance(case, Incident) and case.orders[:1] == (order.id,)
-                for remedy in case.remedies
-                if remedy.carried_out_at is not None and remedy.amount is not None
-            ]
-            if sum(paid) != order.refunded.amount:
-                yield f"{order.id}: gave back what no remedy was for"
+    """What an order has given back, and what it keeps for remedies, is what the remedies of its cases come to."""
+    orders = {state.id: state for state in states.values() if isinstance(state, Order)}
+    paid: dict[str, Decimal] = dict.fromkeys(orders, Decimal())
+    owed: dict[str, Decimal] = dict.fromkeys(orders, Decimal())
+    for case in states.values():
+        for remedy in case.remedies if isinstance(case, Incident) else ():
+            of = orders.get(remedy.order or next(iter(case.orders), ""))
+            if of is None or remedy.amount is None or remedy.kind == "store_credit":
+                continue
+            if remedy.carried_out_at is not None:
+                paid[money_order(of)] += remedy.amount.amount
+            elif remedy.owed and case.phase is not Phase.WITHDRAWN:
+                owed[money_order(of)] += remedy.amount.amount
+    for order in orders.values():
+        if paid[order.id] != order.refunded.amount:
+            yield f"{order.id}: gave back what no remedy was for"
+        if owed[order.id] != Ledger(order, order).agreed.amount:
+            yield f"{order.id}: keeps money for what nobody owes, or none for what is owed"

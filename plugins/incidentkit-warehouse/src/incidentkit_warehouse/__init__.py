@@ -1,14 +1,14 @@
-"""Lead measures of a warehouse, over numbers that its people enter by hand."""
+"""Lead measures of a warehouse, over numbers that its people enter by hand, and spare parts as a remedy."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
 from incidentkit.errors import ConfigurationError
-from incidentkit.hooks import Measure, PluginContext, hookimpl, reading_measure
+from incidentkit.hooks import Measure, PluginContext, RemedyKind, hookimpl, reading_measure
 from incidentkit_warehouse.settings import Settings
 
-__all__ = ["Settings", "incidentkit_register_measures"]
+__all__ = ["Settings", "incidentkit_register_measures", "incidentkit_register_remedies"]
 
 
 @hookimpl
@@ -23,6 +23,22 @@ def incidentkit_register_measures(context: PluginContext) -> Iterable[Measure]:
         rule, step = "must name measures that it has", "Correct the names."
         raise ConfigurationError(where, rule, got=problem, next=step, problems=(problem,))
     return [made[name] for name in dict.fromkeys(settings.measures or made)]
+
+
+@hookimpl
+def incidentkit_register_remedies(context: PluginContext) -> Iterable[RemedyKind]:
+    """A part of a product is sent, and the product stays where it is."""
+    return [
+        RemedyKind(
+            "spare_part",
+            "goods",
+            takes_units=False,
+            evidence="parcel",
+            product="other",
+            labels={"en": "spare part", "es": "pieza de recambio"},
+            means={"en": "a part of the product is sent", "es": "se envía una pieza del producto"},
+        )
+    ]
 
 
 def _measures(settings: Settings) -> Iterator[Measure]:

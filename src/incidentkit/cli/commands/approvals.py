@@ -143,8 +143,8 @@ def _row(approval: Approval, values: Values, labels: Language) -> Sequence[Piece
     from incidentkit.cli.deals import deal
 
     what = "; ".join(deal(offer, values, labels) for offer in approval.offers) or approval.agrees or ""
-    waiting = approval.pending and approval.until is not None
-    until = values.words.say("approvals.until", moment=values.moment(approval.until)) if waiting else ""
+    ends = approval.until if approval.pending else None
+    until = "" if ends is None else values.words.say("approvals.until", moment=values.moment(ends))
     return (
         approval.incident[-_SHOWN_OF_ID:],
         approval.id,

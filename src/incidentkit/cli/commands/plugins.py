@@ -68,7 +68,7 @@ def _show(screen: Screen, found: Sequence[PluginInfo]) -> None:
             (p.name, "bold"),
             say("plugins.blocked" if p.blocked else "plugins.loaded"),
             p.version,
-            ", ".join(dict.fromkeys((*p.channels, *p.inbound, *p.mailboxes, *p.measures, *p.payers))),
+            ", ".join(dict.fromkeys((*p.channels, *p.inbound, *p.mailboxes, *p.measures, *p.payers, *p.remedies))),
             p.distribution,
             ", ".join(hook.removeprefix("incidentkit_") for hook in p.hooks),
         )

@@ -36,7 +36,7 @@ def send(
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
-    """Send what is due, once, or again and again with --watch."""
+    """Perform what is due, once, or again and again with --watch."""
     from incidentkit.cli.crew import Task
 
     task = Task(store, shop, limit, every if watch else None, current_host())
@@ -91,7 +91,7 @@ class _Sending:
 
     def _show(self, *, stopped: bool) -> None:
         if self._as_json:
-            counts = {name: getattr(self._sum, name) for name in _BECAME}
+            counts = {name: getattr(self._sum, name) for name in (*_BECAME, "payments")}
             show_json({"as_of": self._desk.clock().isoformat(), "stopped": stopped, **counts})
         elif self._task.every is None:
             self._lines(self._sum)
@@ -105,6 +105,8 @@ class _Sending:
             if getattr(report, name):
                 said = f"  {self._values.number(getattr(report, name))} × {self._words.named('send.became', name)}"
                 self._screen.line((said, _STYLES.get(name, "")))
+        if report.payments:
+            self._screen.line(f"  {self._words.say('send.payments', count=self._values.number(report.payments))}")
 
 
 def _warn(text: str) -> None:

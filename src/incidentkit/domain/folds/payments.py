@@ -11,6 +11,6 @@ __all__ = ["found"]
 
 
 def found(order: Order, data: ev.RefundFound, event: Event) -> Order:
-    if data.remedy is not None:
-        return order  # the remedy has it
-    return changed(order, outside=(*order.outside, data.refund))
+    others = tuple(refund for refund in order.outside if refund.reference != data.refund.reference)
+    # What a remedy has is part of that, whoever noted it before.
+    return changed(order, outside=others if data.remedy is not None else (*others, data.refund))

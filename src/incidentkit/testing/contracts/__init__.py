@@ -1,4 +1,4 @@
-"""The conformance kits: what every channel promises, and every store of keys, as tests that its author gets by a few lines.
+"""The conformance kits: what every channel promises, every store of keys and every payer, as tests that its author gets by a few lines.
 
 ::
 
@@ -34,6 +34,18 @@ from incidentkit.testing.contracts import _declared, _sent, _refused, _failing, 
 from incidentkit.testing.contracts._contract import ChannelContract
 from incidentkit.testing.contracts._keys import KEY_PROMISES, KeyStoreContract
 from incidentkit.testing.contracts._messages import messages
+from incidentkit.testing.contracts._payers import PAYER_PROMISES, PayerContract, PayerFault
 from incidentkit.testing.contracts._promises import PROMISES, Fault, Promise
 
-__all__ = ["KEY_PROMISES", "PROMISES", "ChannelContract", "Fault", "KeyStoreContract", "Promise", "messages"]
+__all__ = [
+    "KEY_PROMISES",
+    "PAYER_PROMISES",
+    "PROMISES",
+    "ChannelContract",
+    "Fault",
+    "KeyStoreContract",
+    "PayerContract",
+    "PayerFault",
+    "Promise",
+    "messages",
+]

@@ -13,7 +13,8 @@ from incidentkit.domain.contacts import Direction
 from incidentkit.domain.evidence import Evidence
 from incidentkit.domain.incidents import Incident, Phase
 from incidentkit.domain.people import Customer
-from incidentkit.domain.remedies import Offer, OfferState
+from incidentkit.domain.remedies import ANSWERABLE, Offer
+from incidentkit.domain.remedy_kinds import KINDS
 from incidentkit.testing.machines._base import ASKS, INCIDENTS, NEEDS, ORDERS, Driven
 from incidentkit.testing.machines._drawn import PERSONAL, TYPES, customers, hours_ago, who, words
 
@@ -70,7 +71,7 @@ class CaseRules(Driven):
 
     def _go_on(self, case: Incident) -> None:
         desk = self.desk.incidents
-        owed = next((r for r in case.remedies if r.carried_out_at is None), None)
+        owed = next((r for r in case.remedies if r.owed), None)
         if case.passive or case.substate in ("waiting_for_photo", "in_review"):
             return
         if case.phase is Phase.DETECTED:
@@ -110,20 +111,20 @@ class CaseRules(Driven):
 
     @rule(
         incident=INCIDENTS,
-        kinds=st.lists(st.sampled_from(("substitution", "restock", "discount", "refund")), max_size=2),
+        kinds=st.lists(st.sampled_from(tuple(KINDS)), max_size=2),
         days=st.sampled_from((-2, 0, 3)),
         amount=st.sampled_from(("0", "2.50", "7", "1000")),
     )
     def offer(self, incident: str, kinds: list[str], days: int, amount: str) -> None:
         """Offers, perhaps too late or too dear."""
         by = self.clock.now.date() + timedelta(days=days)
-        offers = [Offer(kind, by, amount if kind in ("discount", "refund") else None) for kind in kinds]
+        offers = [Offer(kind, by, amount if KINDS[kind].takes_amount else None) for kind in kinds]
         self._try(lambda: self.desk.incidents.offer(incident, offers))
 
     @rule(
         incident=INCIDENTS,
         place=st.integers(0, 2),
-        what=st.sampled_from(("accept", "accept", "decline", "carry_out")),
+        what=st.sampled_from(("accept", "accept", "decline", "counter", "agree", "carry_out", "drop")),
         first=st.booleans(),
     )
     def agree(self, incident: str, place: int, what: str, first: bool) -> None:
@@ -133,12 +134,15 @@ class CaseRules(Driven):
             self._try(lambda: desk.offer(incident, [Offer("restock", self.clock.now + timedelta(days=1))]))
             self.the_record_holds()
         case = desk.get(incident)
-        open_: list[str] = [offer.id for offer in case.offers if offer.state is OfferState.OPEN] or ["offer-1"]
+        open_: list[str] = [offer.id for offer in case.offers if offer.state in ANSWERABLE] or ["offer-1"]
         offer = open_[place % len(open_)]
         commands: dict[str, Callable[[], Incident]] = {
             "accept": lambda: desk.accept(incident, offer, by="customer"),
             "decline": lambda: desk.decline(incident, offer, by="customer"),
             "carry_out": lambda: desk.carry_out(incident, f"remedy-{place}", reference=f"RF-{place}"),
+            "counter": lambda: desk.counter(incident, offer, Offer("discount", self.clock.now + timedelta(days=1), "1")),
+            "agree": lambda: desk.agree(incident, offer, by="eva"),
+            "drop": lambda: desk.drop(incident, f"remedy-{place}", reason=f"{PERSONAL} keeps it"),
         }
         self._try(commands[what])
 

@@ -72,7 +72,7 @@ _CAUSES: Mapping[str, tuple[str, ...]] = {
 
 _MENU: Mapping[str, tuple[str, ...]] = {
     "out_of_stock": ("substitution", "restock", "refund"),
-    "damaged": ("substitution", "refund", "discount"),
+    "damaged": ("replacement", "refund", "discount"),
     "wrong_product": ("substitution", "refund"),
     "missing_item": ("restock", "refund"),
     "late": ("discount",),
@@ -85,7 +85,7 @@ _MENU: Mapping[str, tuple[str, ...]] = {
 }
 
 _PEOPLE = {"after-sales": ("ana", "luis", "sara"), "warehouse": ("marta", "ivan"), "billing": ("jon",)}
-_REFERENCE = {"substitution": "ORD", "restock": "STK", "discount": "CPN", "refund": "RF"}
+_REFERENCE = {"substitution": "ORD", "replacement": "ORD", "restock": "STK", "discount": "CPN", "refund": "RF"}
 _CENT = Decimal("0.01")
 
 
@@ -217,8 +217,9 @@ def _proposal(rng: Random, report: Report, kind: str, at: datetime) -> Proposal:
     if kind in ("discount", "refund"):
         least, most = (5, 10) if report.modest or kind == "discount" else (20, 50)
         amount = (report.money * rng.randint(least, most) / 100).quantize(_CENT, ROUND_DOWN)
-    product = rng.choice(list(PRODUCTS)) if kind == "substitution" else ""
-    return Proposal(kind, local_day(at) + timedelta(days=rng.randint(2, 7)), amount, product)
+    product = rng.choice(list(PRODUCTS)) if kind in ("substitution", "replacement") else ""
+    instead = product if kind == "substitution" else ""
+    return Proposal(kind, local_day(at) + timedelta(days=rng.randint(2, 7)), amount, instead)
 
 
 def _done(rng: Random, proposal: Proposal) -> Proposal:

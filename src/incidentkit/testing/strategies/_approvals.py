@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from incidentkit.domain import events as ev
 from incidentkit.domain.approvals import Approval, ApprovalState
-from incidentkit.domain.authority import Authority, Budget, Grant, Scope, Verdict
+from incidentkit.domain.authority import Authority, Budget, BudgetKind, Grant, Scope, Verdict
 from incidentkit.domain.events import Happening
 from incidentkit.domain.ids import ApprovalId, IncidentId
 from incidentkit.domain.incidents import Incident, next_approval
@@ -29,8 +29,8 @@ __all__ = [
     "verdicts",
 ]
 
-_KINDS = st.sampled_from(("incident", "customer", "day", "cause", "kind", "currency", "worth"))
-_SUMS = st.sampled_from(("incident", "customer", "day", "cause"))
+_KINDS: st.SearchStrategy[BudgetKind] = st.sampled_from(("incident", "customer", "day", "cause", "kind", "currency", "worth"))
+_SUMS: st.SearchStrategy[BudgetKind] = st.sampled_from(("incident", "customer", "day", "cause"))
 _ENDED = (ApprovalState.EXPIRED, ApprovalState.SUPERSEDED)
 
 
