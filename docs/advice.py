@@ -18,6 +18,8 @@ ADVICE: Mapping[str, str] = {
     "unknown-id": "Look the id up, with `find` or in the queue. Ids of another tenant are unknown too.",
     "transition-refused": "See `phase` for where it stands, and `missing` for what the step still needs. The text names the "
     "steps that lead on; [the lifecycles](../explanation/lifecycles.md) show all of them.",
+    "authority-exceeded": "Nothing: one of `may` answers the request, with `desk.incidents.approve` or `refuse_approval`. "
+    "Something smaller can be offered meanwhile; `desk.incidents.budgets` says how much. [Authority](../how-to/authority.md).",
     "key-reused": "If it is another request, give it a key of its own. If it should be the same, give the same arguments.",
     "legal-hold": "Nothing, as long as the hold stands: the text says why, who set it and until when. Once the reason is gone, "
     "`desk.people.release`, and ask again.",

@@ -25,6 +25,7 @@ import attrs
 
 from docs.advice import ADVICE
 from docs.names import names_page
+from docs.protocol_parts import protocols_part, steps_part
 from docs.snippets import Page
 from incidentkit import errors
 from incidentkit.domain.events import EVENT_TYPES, Event, Happening
@@ -351,6 +352,7 @@ PARTS: Mapping[str, Mapping[str, Callable[[], str]]] = {
         "analysis": lambda: _lifecycle(ANALYSIS),
         "corrective action": lambda: _lifecycle(CORRECTIVE_ACTION),
     },
+    "docs/explanation/protocols.md": {"done by": steps_part, "protocols": protocols_part},
 }
 """Parts of other pages, by their names."""
 

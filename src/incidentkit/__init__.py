@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from incidentkit.domain.approvals import ApprovalState as ApprovalState
     from incidentkit.domain.authority import Authority as Authority
     from incidentkit.domain.authority import Budget as Budget
+    from incidentkit.domain.blocks import ProcessRule as ProcessRule
     from incidentkit.domain.calendars import Calendar as Calendar
     from incidentkit.domain.calendars import CalendarChange as CalendarChange
     from incidentkit.domain.calendars import Hours as Hours
@@ -92,6 +93,7 @@ if TYPE_CHECKING:
     from incidentkit.domain.rates import Rate as Rate
     from incidentkit.domain.readings import OwnMeasure as OwnMeasure
     from incidentkit.domain.readings import Reading as Reading
+    from incidentkit.domain.recurrence import RecurrencePolicy as RecurrencePolicy
     from incidentkit.domain.remedies import Offer as Offer
     from incidentkit.domain.remedy_kinds import RemedyKind as RemedyKind
     from incidentkit.domain.retention import PersonalKind as PersonalKind
@@ -165,6 +167,7 @@ if TYPE_CHECKING:
     from incidentkit.measures.subjects import SubjectRow as SubjectRow
     from incidentkit.rules.clock_readings import ClockReading as ClockReading
     from incidentkit.rules.priority import Priority as Priority
+    from incidentkit.rules.protocols import StepReading as StepReading
     from incidentkit.rules.rotas import Duty as Duty
     from incidentkit.rules.signatures import Signature as Signature
     from incidentkit.rules.tenures import Tenure as Tenure
@@ -221,12 +224,14 @@ _HOMES = {
     "measures.subjects": ("MeasureRows", "SubjectRow"),
     "measures.leading": ("LeadEvidence",),
     "rules.clock_readings": ("ClockReading",),
+    "rules.protocols": ("StepReading",),
     "desk.timeline": ("TimelineEntry",),
     "domain.accounts": ("Account",),
     "domain.actors": ("Actor",),
     "domain.analyses": ("Analysis", "AnalysisState"),
     "domain.approvals": ("Approval", "ApprovalState"),
     "domain.authority": ("Authority", "Budget"),
+    "domain.blocks": ("ProcessRule",),
     "domain.calendars": ("Calendar", "CalendarChange", "Hours", "PublicHolidays", "Schedule"),
     "domain.causes": ("Cause",),
     "domain.contacts": ("Contact",),
@@ -246,6 +251,7 @@ _HOMES = {
     "domain.profile": ("Profile",),
     "domain.protocols": ("Protocol", "ProtocolStep"),
     "domain.rates": ("Rate",),
+    "domain.recurrence": ("RecurrencePolicy",),
     "domain.remedies": ("Offer",),
     "domain.remedy_kinds": ("RemedyKind",),
     "domain.retrying": ("BreakerPolicy", "RateLimit", "RetryPolicy"),
@@ -400,6 +406,7 @@ __all__ = [
     "Preferences",
     "Priority",
     "PriorityWeights",
+    "ProcessRule",
     "ProcessStep",
     "Profile",
     "Protocol",
@@ -412,6 +419,7 @@ __all__ = [
     "RateLimit",
     "Reading",
     "ReceivedFile",
+    "RecurrencePolicy",
     "RemedyKind",
     "Retention",
     "RetentionReport",
@@ -430,6 +438,7 @@ __all__ = [
     "SeverityShare",
     "Shop",
     "Signature",
+    "StepReading",
     "StoreBusy",
     "StoreError",
     "SubjectRow",

@@ -132,7 +132,7 @@ class IncidentkitError(_Explained):
 
 
 class RuleViolation(IncidentkitError, ValueError):
-    """A rule of the desk forbids the request; the record is as it was before."""
+    """A rule of the desk forbids the request; the record is as it was before, but for what `AuthorityExceeded` asks for."""
 
     code = "rule-violation"
 

@@ -52,7 +52,7 @@ def test_a_preview_writes_nothing(store: Store) -> None:
     assert (0, "") == (shown.code, shown.err)
     assert "refund (13.34 EUR) by 11 Sep 2026" in shown.out
     assert "left of the money: 6.66 EUR" in shown.out
-    assert "left of the units: 1: 1" in shown.out
+    assert "left of the units: lamp: 1" in shown.out
     with store.desk() as desk:
         assert () == desk.incidents.get(store.case).offers
 
@@ -72,11 +72,11 @@ def test_a_remedy_from_the_offer_to_the_end(store: Store) -> None:
     waits = store.run(store.case)
     dropped = store.run("drop", store.case, "remedy-1", "--reason", "They keep them.")
 
-    assert "Owed once its units are back: refund (20.00 EUR) by 11 Sep 2026 (1: 3) · remedy-1" in waits.out
+    assert "Owed once its units are back: refund (20.00 EUR) by 11 Sep 2026 (lamp: 3) · remedy-1" in waits.out
     assert "Passed, another was taken: apology" in waits.out
-    assert "Order 1001: 0.00 EUR of 20.00 EUR, units 1: 0" in waits.out
+    assert "Order 1001: 0.00 EUR of 20.00 EUR, units lamp: 0" in waits.out
     assert "Dropped: refund (20.00 EUR)" in dropped.out
-    assert "Order 1001: 20.00 EUR of 20.00 EUR, units 1: 3" in dropped.out
+    assert "Order 1001: 20.00 EUR of 20.00 EUR, units lamp: 3" in dropped.out
 
 
 def test_a_counter_offer_is_agreed_to_and_done(store: Store) -> None:

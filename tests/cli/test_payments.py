@@ -123,8 +123,8 @@ def test_what_can_not_be_done_is_said(store: Store, args: tuple[str, ...]) -> No
 def test_sending_says_how_many_were_payments(here: Path) -> None:
     """The worker at the command line makes payments too."""
     file = here / "shop.db"
-    store = make(file, ik.Shop(payer="local"))
+    make(file, ik.Shop(payer="local"))
     (here / "shop.toml").write_text('[shop]\npayer = "local"\n')
 
-    assert 1 == json.loads(store.run("send", "--json").out)["payments"]
+    assert 1 == json.loads(run("send", "--json", "--store", file).out)["payments"]
     assert 1 == len(list((here / "payments").glob("*.json")))

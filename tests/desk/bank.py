@@ -88,7 +88,7 @@ class Bank:
 
     def _put(self, payment: Payment) -> str:
         life = self.features.idempotent_for
-        with open(f"{self._file}.lock", "w") as lock:
+        with self._file.with_suffix(".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             known = [line for line in self.lines() if line[0] == payment.key]
             alive = [line for line in known if life is not None and payment.at - datetime.fromisoformat(line[4]) <= life]

@@ -472,3 +472,23 @@ def test_a_further_role_supervises_where_the_settings_say_so(opened: Opened, *, 
             desk.incidents.waive(case.id, reason="She can't be reached", by="lea")
 
     assert (("lea",) if supervises else (), supervises) == (shop.escalation("after-sales"), desk.incidents.get(case.id).waived)
+
+
+def test_what_waits_is_counted(desk: Desk) -> None:
+    """For everybody, and for each who was asked."""
+    for _ in range(2):
+        beyond(desk, told(desk), "12.00")
+
+    assert [2, 2, 0] == [desk.approvals.waiting(name) for name in (None, "eva", "sam")]
+
+
+def test_the_context_of_an_order_names_what_waits(desk: Desk, case: Incident) -> None:
+    """Offers and counter-offers by their kind, with whom they wait for."""
+    desk.incidents.offer(case.id, [refund("8.00")], by="ana")
+    desk.incidents.counter(case.id, "offer-1", Offer("discount", SOON, "12.00"))
+    with pytest.raises(AuthorityExceeded):
+        desk.incidents.agree(case.id, "offer-2", by="ana")
+    beyond(desk, case, "12.00")
+    owed = [each for each in desk.context(case.orders[0]).owed if each.kind == "approval"]
+
+    assert [("discount", "approval-1", "eva"), ("refund", "approval-2", "eva")] == [(o.what, o.reference, o.whose) for o in owed]

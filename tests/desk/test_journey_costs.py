@@ -132,6 +132,7 @@ def test_a_need_has_the_remedies_of_its_incidents(rated: Desk) -> None:
     assert (Money("6.86", "EUR"), 1) == (found.total, found.unpriced)
     assert [Money("2.51", "EUR"), Money("4.35", "EUR")] == [found.spent_on("contact"), found.spent_on("remedy")]
     assert Money("6.86", "EUR") == rated.journey_cost(order=case.orders[0]).total
+    assert 1 == rated.cost_of(case.id).unpriced
 
 
 def test_a_contact_about_two_orders_is_shared_to_the_cent(rated: Desk) -> None:
@@ -143,7 +144,7 @@ def test_a_contact_about_two_orders_is_shared_to_the_cent(rated: Desk) -> None:
     assert [Money("1.25", "EUR").amount, Money("1.26", "EUR").amount] == shares
 
 
-def test_a_later_rate_alters_no_past_remedy(rated: Desk, opened: Opened, clock: ManualClock) -> None:
+def test_b59_a_later_rate_alters_no_past_remedy(rated: Desk, opened: Opened, clock: ManualClock) -> None:
     """A rebuild under dearer rates leaves every cost as it was; only what comes then costs more."""
     case = reported(rated)
     made_good(rated, case, Random(1))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
+from attrs import evolve
 
 from incidentkit.desk.desk import Desk
+from incidentkit.domain.authority import Authority
 from incidentkit.domain.evidence import Evidence
 from incidentkit.domain.incidents import Incident, Phase
 from incidentkit.domain.mass import MassIncident, OrderRule
@@ -18,7 +21,8 @@ from incidentkit.errors import InvalidInput, RuleViolation, UnknownIdError
 from incidentkit.ports import Message
 from incidentkit.testing._post import Post
 from incidentkit.testing.clocks import ManualClock
-from tests.desk.world import JOAN, MARTA, SOON
+from tests.desk.conftest import Opened
+from tests.desk.world import JOAN, MARTA, SHOP, SOON
 
 MUG, CUP = Line("mug", 2, "10.00"), Line("cup", 1, "5.00")
 
@@ -136,6 +140,26 @@ def test_everybody_is_offered_what_their_affected_units_cost(desk: Desk) -> None
     assert [1, 1, 2, 2] == [offer.round for offer in marta.offers]
     assert {"20.00 EUR"} == {str(offer.amount) for offer in marta.offers if offer.kind == "refund"}
     assert [("1", 2)] == list(dict.fromkeys(line for offer in marta.offers for line in offer.lines))
+
+
+def test_what_goes_beyond_an_authority_is_asked_for_once_for_all_of_a_case(opened: Opened, post: Post) -> None:
+    """One approval over all orders of a customer, and once it is given one message; then nothing is refused any more."""
+    limits = {"agent": Authority(per_incident=Decimal(25)), "supervisor": Authority(may_approve=True)}
+    desk = opened(shop=evolve(SHOP, authority=limits))
+    mass = sold_out(desk)
+    report = desk.mass.offer(mass.id, [Offer("refund", SOON), Offer("restock", SOON)], by="ana")
+    marta = cases(desk)["S-1+S-2"]
+    desk.mass.work(mass.id, again=True)
+    (approval,) = desk.incidents.get(marta.id).approvals
+
+    assert [(marta.id, "authority-exceeded")] == [(r.incident, r.code) for r in report.refused]
+    assert (1, 1) == (desk.mass.progress(mass.id).offered, desk.mass.progress(mass.id).refused)
+    desk.incidents.approve(marta.id, approval.id, by="eva")
+    desk.send_due()
+    assert ["Lo que te ofrecemos por tus pedidos"] == written(post)
+    assert [1, 1, 2, 2] == [offer.round for offer in desk.incidents.get(marta.id).offers]
+    assert (2, 0) == (desk.mass.progress(mass.id).offered, desk.mass.progress(mass.id).refused)
+    assert desk.verify().ok
 
 
 def test_a_late_order_is_offered_the_same(desk: Desk) -> None:

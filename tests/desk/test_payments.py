@@ -32,7 +32,6 @@ from incidentkit.testing.clocks import ManualClock
 from tests.desk.bank import PAYING, Bank
 from tests.desk.world import agreed, placed, told
 
-
 Made = Callable[..., Desk]
 
 

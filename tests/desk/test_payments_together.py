@@ -140,9 +140,7 @@ def test_joined_doors_agree(store_url: str, clock: ManualClock, tmp_path: Path) 
     bank, chance = Bank(tmp_path / "ledger.tsv"), Random(7)
     cases = owed(store_url, bank, 4, clock)
     with ExitStack() as stack:
-        desks: list[Desk] = [
-            stack.enter_context(open_desk(store_url, PAYING, plugins=(bank,), clock=clock)) for _ in range(2)
-        ]
+        desks: list[Desk] = [stack.enter_context(open_desk(store_url, PAYING, plugins=(bank,), clock=clock)) for _ in range(2)]
         for case in cases:
             doors: list[Callable[[Desk], object]] = [
                 lambda desk: desk.send_due(),

@@ -290,3 +290,12 @@ def test_an_offer_of_another_kind_is_refused(opened: Opened) -> None:
 
     with pytest.raises(InvalidInput, match=r"replacement, apology"):
         desk.incidents.offer(case.id, [Offer("refund", world.SOON, "5.00")], by="ana")
+
+
+def test_the_context_offers_what_may_be_offered(opened: Opened) -> None:
+    """Of the kinds that the desk has, those of the protocol."""
+    desk = opened(shop=with_protocol(remedies=("replacement", "apology")))
+    case = told(desk)
+    (found,) = desk.context(case.orders[0]).cases
+
+    assert ("replacement", "apology") == found.may_offer

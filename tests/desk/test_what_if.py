@@ -17,7 +17,7 @@ from incidentkit.domain.authority import Authority
 from incidentkit.domain.calendars import Calendar, Schedule
 from incidentkit.domain.incidents import Incident
 from incidentkit.domain.money import Money
-from incidentkit.domain.protocols import Protocol
+from incidentkit.domain.protocols import Protocol, ProtocolStep
 from incidentkit.domain.remedies import Offer
 from incidentkit.domain.sending import FrequencyCap, QuietHours
 from incidentkit.domain.shop import Shop
@@ -204,6 +204,17 @@ def test_fewer_attempts_would_have_let_a_case_lapse_sooner(round_desk: Desk, clo
     assert change.lapsed_would is not None
     assert change.lapsed_would < change.lapsed_was
     assert {"ask.fewer": 1, "lapse.moved": 1} == {code: found.counts[code] for code in ("ask.fewer", "lapse.moved")}
+
+
+def test_a_step_would_have_been_late(round_desk: Desk, clock: ManualClock) -> None:
+    """The first step of the protocol, done after three hours, with two hours for it."""
+    case = reported(round_desk)
+    clock.advance(hours=3)
+    round_desk.incidents.log_conversation(case.id, channel="phone", summary="said so", by="ana")
+    told = ProtocolStep("told", done_by="notify", within=timedelta(hours=2))
+    found = round_desk.what_if(other(ROUND, steps=(told,)))
+
+    assert [("step:told", "none", "missed")] == [(change.clock, change.was, change.would) for change in found.deadlines]
 
 
 def test_another_team_would_have_been_accountable(round_desk: Desk) -> None:

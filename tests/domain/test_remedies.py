@@ -52,9 +52,7 @@ def test_what_waits_for_a_return_says_of_which_units() -> None:
 
 
 @pytest.mark.parametrize(("done", "dropped", "owed"), [(None, None, True), (WHEN, None, False), (None, WHEN, False)])
-def test_a_remedy_is_owed_until_it_is_done_or_dropped(
-    done: datetime | None, dropped: datetime | None, owed: bool
-) -> None:
+def test_a_remedy_is_owed_until_it_is_done_or_dropped(done: datetime | None, dropped: datetime | None, owed: bool) -> None:
     """Nothing else ends it."""
     remedy = Remedy(RemedyId("r-1"), OfferId("o-1"), "restock", DAY, carried_out_at=done, dropped_at=dropped)
 

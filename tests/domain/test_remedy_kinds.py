@@ -46,7 +46,9 @@ def test_a_bad_kind_is_refused(given: dict[str, Any], rule: str) -> None:
         RemedyKind(**{"name": "spare_part", "gives": "goods", **given})
 
 
-@pytest.mark.parametrize(("labels", "said"), [({"de": "Ersatzteil"}, "Ersatzteil"), ({"en": "spare"}, "spare"), ({}, "spare part")])
+@pytest.mark.parametrize(
+    ("labels", "said"), [({"de": "Ersatzteil"}, "Ersatzteil"), ({"en": "spare"}, "spare"), ({}, "spare part")]
+)
 def test_a_kind_is_called_something_in_any_language(labels: dict[str, str], said: str) -> None:
     """By its label in that language, else in English, else by its code in words."""
     assert said == RemedyKind("spare_part", "goods", labels=labels).label("de")

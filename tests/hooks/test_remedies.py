@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,19 +15,21 @@ from incidentkit.hooks import PluginContext, RemedyKind, hookimpl
 PART = RemedyKind("spare_part", "goods", evidence="parcel", product="other", labels={"en": "spare part"})
 
 
-def bringing(*kinds: Any) -> Any:
+class Parts:
     """A plugin that adds these."""
 
-    @hookimpl
-    def incidentkit_register_remedies(context: PluginContext) -> Iterable[Any]:
-        return kinds
+    def __init__(self, *kinds: Any) -> None:
+        self.kinds = kinds
 
-    return SimpleNamespace(__name__="parts", incidentkit_register_remedies=incidentkit_register_remedies)
+    @hookimpl
+    def incidentkit_register_remedies(self, context: PluginContext) -> Iterable[Any]:
+        """As a warehouse would."""
+        return self.kinds
 
 
 def test_a_kind_of_a_plugin_can_be_offered() -> None:
     """It is there beside those that come with every desk, and the listing names it."""
-    with open_desk("sqlite://", Shop(blocked_plugins=("warehouse",)), plugins=(bringing(PART),)) as desk:
+    with open_desk("sqlite://", Shop(blocked_plugins=("warehouse",)), plugins=(Parts(PART),)) as desk:
         (info,) = [plugin for plugin in desk.plugins.listing() if plugin.remedies]
 
         assert ("spare_part",) == info.remedies
@@ -46,4 +47,4 @@ def test_a_kind_of_a_plugin_can_be_offered() -> None:
 def test_a_kind_is_named_once(kinds: tuple[Any, ...], problem: str) -> None:
     """A name that is taken, and what is no kind, stop the opening."""
     with pytest.raises(PluginError, match=problem):
-        open_desk("sqlite://", Shop(blocked_plugins=("warehouse",)), plugins=(bringing(*kinds),))
+        open_desk("sqlite://", Shop(blocked_plugins=("warehouse",)), plugins=(Parts(*kinds),))

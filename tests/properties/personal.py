@@ -57,7 +57,17 @@ SEEDED = frozenset(
         *(f"incidents.amend.{what}" for what in ("reason", "description")),
         *(
             f"incidents.{command}.reason"
-            for command in ("complain", "escalate", "reopen", "resolve", "wait", "waive", "withdraw", "unmerge")
+            for command in (
+                "complain",
+                "escalate",
+                "move_protocol",
+                "reopen",
+                "resolve",
+                "wait",
+                "waive",
+                "withdraw",
+                "unmerge",
+            )
         ),
         "orders.delivery_failed.reason",
         *(f"incidents.{what}" for what in ("blocked.wanted", "work_around.how", "leave_blocked.reason")),
@@ -88,6 +98,8 @@ SEEDED = frozenset(
 ABOUT_THE_SHOP = frozenset(
     {
         "accounts.describe.name",
+        "mass.open.description",
+        "mass.resolve.reason",
         "blocks.analyse.problem",
         *(f"analyses.{what}" for what in ("begin.problem", "why.because", "why.evidence")),
         *(f"analyses.{command}.reason" for command in ("drop", "reopen", "retract")),
@@ -106,9 +118,9 @@ NOT_PERSONAL = frozenset(
     re.split(
         r"\s+",
         """
-    account after agent allowed_by analysis ask asked_by at by carrier cause channel choice code contacts cost customer doer
-    event_id file folder follows format incident incidents initiative into key key_result kind lag language lead
-    lead_measure limit lines lost made manager master measure need number objective offers order owner paid paths present
+    account after agent allowed_by amount analysis approval ask asked_by asked_of at by carrier cause channel choice code contacts
+    cost customer doer event_id file folder follows format incident incidents initiative into key key_result kind lag language
+    lead lead_measure limit lines lost made manager master measure need number objective offers order owner paid paths payer present
     product progress purpose ref reference rejects reported reported_by rule rules seal segment severity shipment signature
     source sponsor state status step stream substate survey task team ticket to token tracking type units wanted worker
     """.strip(),
@@ -229,6 +241,9 @@ def _complain(desk: Desk, clock: ManualClock, said: Tokens, who: Customer) -> No
     first, second = case(), case()
     desk.incidents.amend(first, reason=said.say("incidents.amend.reason"), description=said.say("incidents.amend.description"))
     desk.incidents.escalate(first, reason=said.say("incidents.escalate.reason"))
+    other = evolve(desk.shop, protocols=tuple(evolve(each, version=each.version + 1) for each in desk.shop.protocols))
+    with mock.patch.object(desk._runtime, "shop", other):
+        desk.incidents.move_protocol(first, reason=said.say("incidents.move_protocol.reason"))
     desk.incidents.log_conversation(first, channel="phone", summary=said.say("incidents.log_conversation.summary"), by="ana")
     for _ in range(2):
         desk.incidents.blocked(first, rule="returns_30_days", wanted=said.say("incidents.blocked.wanted"))

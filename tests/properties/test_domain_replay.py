@@ -115,7 +115,7 @@ def test_a_resolved_incident_owes_nothing(history: tuple[Event, ...]) -> None:
 
 @given(incident_histories())
 def test_exactly_one_is_accountable_at_every_moment(history: tuple[Event, ...]) -> None:
-    """From the first event on there is an owner, who changes only by accepting, by a rule that says so, or when an imported case is adopted."""
+    """From the first event on there is an owner, who changes only by accepting, by a rule that says so, or by adoption."""
     owners = [state.owner for state in states(history) if isinstance(state, Incident)]
     accepted = [isinstance(event.data, ev.HandoverAccepted | ev.IncidentAdopted | ev.IncidentAppointed) for event in history]
 

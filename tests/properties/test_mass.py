@@ -107,7 +107,7 @@ class World:
         report = self.desk.mass.work(self.mass.id)
         cases = self.cases()
         covered = Counter(order for case in cases if case.mass is not None for order in case.mass.orders)
-        assert {order: 1 for order in self.affected} == covered, f"{report}"
+        assert dict.fromkeys(self.affected, 1) == covered, f"{report}"
         for case in cases:
             assert {case.customer} == {self.desk.orders.get(order).customer for order in case.mass.orders}  # type: ignore[union-attr]
         self.clock.advance(hours=2)
@@ -118,7 +118,7 @@ class World:
 
     def _nobody_twice(self, cases: list[Incident]) -> None:
         streams = {case.id for case in cases}
-        letters = Counter()
+        letters: Counter[tuple[str, str]] = Counter()
         for letter in self.post.post.letters:
             _, _, stream, step, *_ = letter.key.split("/")
             if stream in streams and step not in ("incident.merged", "incident.unmerged", "incident.withdrawn"):

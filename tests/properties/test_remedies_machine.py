@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from itertools import count
+from typing import TypeVar
 
 import pytest
 from attrs import define, field
@@ -19,6 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from incidentkit.desk.desk import Desk
 from incidentkit.desk.opening import open_desk
+from incidentkit.domain.ids import OrderId
 from incidentkit.domain.incidents import Incident
 from incidentkit.domain.laws import broken_laws
 from incidentkit.domain.orders import Line, Order
@@ -31,6 +33,7 @@ from tests.desk.world import MARTA, SHOP
 
 KINDS = st.sampled_from(("refund", "replacement", "substitution", "store_credit", "restock"))
 PAID = Decimal("10.00")
+T = TypeVar("T")
 
 
 @define
@@ -43,9 +46,9 @@ class Books:
         claims: by case and remedy: of which order, how many units, how much money, whether it waits for them to come back.
     """
 
-    free: dict[str, int] = field(factory=dict)
-    with_customer: dict[str, int] = field(factory=dict)
-    claims: dict[tuple[str, str], tuple[str, int, Decimal, bool]] = field(factory=dict)
+    free: dict[OrderId, int] = field(factory=dict)
+    with_customer: dict[OrderId, int] = field(factory=dict)
+    claims: dict[tuple[str, str], tuple[OrderId, int, Decimal, bool]] = field(factory=dict)
     out: Decimal = Decimal()
 
     @property
@@ -66,7 +69,7 @@ class Remedies(RuleBasedStateMachine):
             type(self).url, SHOP, plugins=(Post(),), clock=self.clock, tenant=f"shop-{next(self.tenants)}"
         )
         self.books = Books()
-        self.cases: dict[str, str] = {}
+        self.cases: dict[OrderId, str] = {}
         self.money = self._arrived(self.desk.orders.place(MARTA, [Line("A", 3, "10.00")], paid=PAID)).id
         self.calls = 0
 
@@ -192,7 +195,7 @@ class Remedies(RuleBasedStateMachine):
 
     # --- Helpers ---
 
-    def _twice(self, call: Callable[[str], object]) -> object:
+    def _twice(self, call: Callable[[str], T]) -> T:
         """The same call with the same key comes to the same, however often it is submitted."""
         self.calls += 1
         first, again = call(f"key-{self.calls}"), call(f"key-{self.calls}")
@@ -208,12 +211,12 @@ class Remedies(RuleBasedStateMachine):
         self._told(order.id)
         return arrived
 
-    def _told(self, order: str) -> Incident:
+    def _told(self, order: OrderId) -> Incident:
         case = self.desk.incidents.report(order, "damaged", "broken")
         self.cases[order] = case.id
         return self.desk.incidents.log_conversation(case.id, channel="phone", summary="said so", by="ana")
 
-    def _case(self, order: str) -> Incident:
+    def _case(self, order: OrderId) -> Incident:
         return self.desk.incidents.get(self.cases[order])
 
     def _remedy(self, case: str, remedy: str) -> Remedy:
@@ -221,7 +224,7 @@ class Remedies(RuleBasedStateMachine):
         assert found is not None
         return found
 
-    def _agreed(self, case: Incident, remedy: Remedy, order: str, units: int) -> None:
+    def _agreed(self, case: Incident, remedy: Remedy, order: OrderId, units: int) -> None:
         money = remedy.amount.amount if remedy.amount is not None and remedy.kind in ("refund", "discount") else Decimal()
         self.books.claims[case.id, remedy.id] = (order, units, money, remedy.after_return)
         self.books.free[order] -= units

@@ -169,9 +169,7 @@ def test_a_ledger_needs_the_order_of_its_money() -> None:
         ({"7": 1}, [], [(ONE, 2, "6.67"), (TWO, 1, "3.33")], "0.00"),
     ],
 )
-def test_of_what_was_announced_what_came_is_paid(
-    came: dict[str, int], here: list[Any], gone: list[Any], given: str
-) -> None:
+def test_of_what_was_announced_what_came_is_paid(came: dict[str, int], here: list[Any], gone: list[Any], given: str) -> None:
     """And what did not come is still owed, so that both are what was agreed (B50)."""
     agreed = claim(parts=(Part(ONE, 2, eur("6.67")), Part(TWO, 1, eur("3.33"))), amount=eur("10.00"))
     mine, rest, amount = split(agreed, came, eur("10.00"))

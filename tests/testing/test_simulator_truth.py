@@ -49,9 +49,9 @@ def test_the_truth_has_something_of_everything() -> None:
     truth = Truth.of(Plan(ORDERS, 1))
     values = {name: truth.expected(name)[0] for name in truth.measures}
 
-    assert {"commitments_kept_rate"} == {name for name, row in values.items() if not row.n}
+    assert {"commitments_kept_rate", "verification_call_coverage"} == {name for name, row in values.items() if not row.n}
     # Nothing is found later in the demo, so every contact has its case.
-    trivial = ("ticket_coverage_rate", "commitments_kept_rate", "repeat_incident_rate")
+    trivial = ("ticket_coverage_rate", "commitments_kept_rate", "repeat_incident_rate", "verification_call_coverage")
     shares = [name for name in MEASURES if MEASURES[name].kind == "share" and name not in trivial]
     assert all(0 < (values[name].value or 0) < 1 for name in shares)
     assert all(values[name].open for name in MEASURES if MEASURES[name].kind == "duration" and name != "backlog_age")

@@ -25,6 +25,7 @@ from incidentkit.cli.commands.copy import copy
 from incidentkit.cli.commands.corrective import corrective
 from incidentkit.cli.commands.cost import cost
 from incidentkit.cli.commands.deadletters import deadletters
+from incidentkit.cli.commands.delivery_failed import delivery_failed
 from incidentkit.cli.commands.demo import demo
 from incidentkit.cli.commands.doctor import doctor
 from incidentkit.cli.commands.duty import duty
@@ -93,6 +94,7 @@ _COMMANDS: Mapping[str, Callable[..., None]] = {
     "context": context,
     "contact": contact,
     "incident": incident,
+    "delivery-failed": delivery_failed,
     "explain": explain,
     "tick": tick,
     "forget": forget,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
@@ -10,6 +10,7 @@ from attrs import frozen
 from incidentkit.cli.deals import deal
 from incidentkit.cli.plain import plain
 from incidentkit.cli.values import Values
+from incidentkit.domain.ids import LineId
 
 if TYPE_CHECKING:
     from incidentkit.cli.screen import Screen
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from incidentkit.desk.desk import Desk
     from incidentkit.desk.previewing import OfferPreview
     from incidentkit.domain.incidents import Incident
+    from incidentkit.domain.orders import Order
     from incidentkit.domain.remedies import Offer, Remedy
     from incidentkit.rules.ledger import Ledger
 
@@ -81,15 +83,22 @@ def show_preview(screen: Screen, desk: Desk, case: Incident, preview: OfferPrevi
     for offer, left in zip(preview.offers, preview.left, strict=True):
         screen.hanging("", deal(offer, values, labels))
         money = "" if left.money is None else values.money(left.money)
-        for line in screen.words.say("offers.leaves", money=money, units=_units(dict(left.units))).split("\n"):
+        units = _units(left.units, _order_of(desk, case, offer.order))
+        for line in screen.words.say("offers.leaves", money=money, units=units).split("\n"):
             if line:
                 screen.hanging("  ", line)
     if not preview.needs.allowed:
         screen.say("offers.needs", may=", ".join(preview.needs.may))
 
 
-def _units(units: dict[str, int]) -> str:
-    return ", ".join(f"{line}: {count}" for line, count in units.items())
+def _units(units: Iterable[tuple[str, int]], order: Order | None) -> str:
+    products = {line.id: line.product for line in order.lines} if order is not None else {}
+    return ", ".join(f"{products.get(LineId(line), line)}: {count}" for line, count in units)
+
+
+def _order_of(desk: Desk, case: Incident, named: str | None) -> Order | None:
+    order = named or next(iter(case.orders), None)
+    return None if order is None else desk.orders.get(order)
 
 
 def _ledgers(desk: Desk, case: Incident) -> list[Ledger]:
@@ -151,11 +160,11 @@ class _Page:
                     order=ledger.order.label,
                     left=self._values.money(ledger.left),
                     captured=self._values.money(ledger.money.captured),
-                    units=_units({str(line): count for line, count in ledger.free().items()}),
+                    units=_units(ledger.free().items(), ledger.order),
                 ),
                 "",
             )
 
     def _deal(self, thing: Offer | Remedy) -> str:
         said = deal(thing, self._values, self._labels)
-        return f"{said} ({_units(dict(thing.lines))})" if thing.lines else said
+        return f"{said} ({_units(thing.lines, _order_of(self._desk, self._case, thing.order))})" if thing.lines else said

@@ -89,12 +89,17 @@ class _Page:
         return [
             (
                 each.case,
-                self.values.words.named("clocks", each.clock),
+                self._clock(each.clock),
                 self._due(each.was, each.due_was),
                 self._due(each.would, each.due_would),
             )
             for each in sorted(self.found.deadlines, key=lambda each: each.was == each.would)
         ]
+
+    def _clock(self, clock: str) -> str:
+        kind, _, step = clock.partition(":")
+        words = self.values.words
+        return words.say("what_if.step", step=words.named("protocol_steps", step)) if step else words.named("clocks", kind)
 
     def _due(self, verdict: str, due: datetime | None) -> str:
         said = self.values.words.say(f"what_if.verdicts.{verdict}")

@@ -6,7 +6,7 @@ from incidentkit.desk.paging import wanted
 from incidentkit.desk.runtime import Runtime
 from incidentkit.domain.approvals import Approval
 from incidentkit.domain.pages import Page
-from incidentkit.store.approvals import find_approvals
+from incidentkit.store.approvals import count_waiting, find_approvals
 
 __all__ = ["Approvals"]
 
@@ -39,3 +39,8 @@ class Approvals:
         page = wanted(self._runtime, "approvals.find", asked, limit, after)
         with self._runtime.store.reading() as unit:
             return find_approvals(unit, page, asked_of=asked_of, incident=incident, open_=open)
+
+    def waiting(self, asked_of: str | None = None) -> int:
+        """How many requests wait for an answer, of everybody or of one agent."""
+        with self._runtime.store.reading() as unit:
+            return count_waiting(unit, asked_of)

@@ -12,12 +12,13 @@ from incidentkit.desk.chains import EarlierCase, LineAttempts, attempts_in, chai
 from incidentkit.desk.runtime import Runtime
 from incidentkit.desk.timeline import TimelineEntry, entry_of
 from incidentkit.domain.accounts import Account
+from incidentkit.domain.approvals import Approval
+from incidentkit.domain.calls import VerificationCall
 from incidentkit.domain.incidents import Incident
 from incidentkit.domain.needs import Need
 from incidentkit.domain.orders import Order
 from incidentkit.domain.people import Customer
 from incidentkit.domain.remedies import ANSWERABLE, OfferState
-from incidentkit.domain.remedy_kinds import KINDS
 from incidentkit.domain.shop import Shop
 from incidentkit.domain.tasks import Task
 from incidentkit.domain.texts import Text
@@ -31,7 +32,7 @@ from incidentkit.store.surroundings import Surroundings, surroundings
 
 __all__ = ["CaseInContext", "Context", "Owed", "Said", "context_of"]
 
-OwedKind = Literal["answer", "clock", "offer", "remedy", "task"]
+OwedKind = Literal["answer", "approval", "call", "clock", "offer", "remedy", "task"]
 
 
 @frozen
@@ -64,7 +65,8 @@ class Owed:
     """Something that is still to be done.
 
     Args:
-        kind: ``answer``: the customer asked, and nobody has answered; ``offer``: open, the customer has the word;
+        kind: ``answer``: the customer asked, and nobody has answered; ``approval``: somebody wants to grant more than they may;
+            ``call``: they are to be rung and asked whether all is well; ``offer``: open, the customer has the word;
             ``remedy``: agreed, and not carried out; ``task``; ``clock``: the next due time of a case.
         what: the kind of offer, remedy or task, or the clock's name; for an answer, the channel.
         words: of a task.
@@ -118,6 +120,7 @@ class Context:
         cases: of this order, those still open first, then the latest.
         timeline: everything that happened to it, as `Orders.timeline` gives it.
         attempts: the lines that had to be taken to their customer more than once.
+        calls: verification calls about it, the latest first.
     """
 
     at: datetime
@@ -132,6 +135,7 @@ class Context:
     cases: tuple[CaseInContext, ...]
     timeline: tuple[TimelineEntry, ...]
     attempts: tuple[LineAttempts, ...] = ()
+    calls: tuple[VerificationCall, ...] = ()
 
 
 def context_of(runtime: Runtime, order_id: str, at: datetime) -> Context:
@@ -141,6 +145,7 @@ def context_of(runtime: Runtime, order_id: str, at: datetime) -> Context:
         again = _Again(
             chains_in(unit, (state for state in found.states if isinstance(state, Incident)), runtime.shop),
             attempts_in(unit, found.order),
+            tuple(runtime.plugins.kinds),
         )
     return _context(found, again, runtime.shop, at)
 
@@ -149,6 +154,7 @@ def context_of(runtime: Runtime, order_id: str, at: datetime) -> Context:
 class _Again:
     chains: Mapping[str, tuple[EarlierCase, ...]]
     attempts: tuple[LineAttempts, ...]
+    kinds: tuple[str, ...]
 
 
 def _context(found: Surroundings, again: _Again, shop: Shop, at: datetime) -> Context:
@@ -156,10 +162,11 @@ def _context(found: Surroundings, again: _Again, shop: Shop, at: datetime) -> Co
     cases = sorted((s for s in states if isinstance(s, Incident)), key=lambda c: (c.open, c.detected_at), reverse=True)
     needs = sorted((s for s in states if isinstance(s, Need) and s.joined is None), key=lambda n: n.opened_at, reverse=True)
     tasks = [state for state in states if isinstance(state, Task) and state.open]
+    calls = sorted((s for s in states if isinstance(s, VerificationCall)), key=lambda c: c.listed_at, reverse=True)
     account = next((state for state in states if isinstance(state, Account)), None)
     about: tuple[Order | Incident, ...] = (order, *cases)
     promised = [e for state in about for e in expectations(state, shop.zone, at)]
-    owed = [*_answers(needs), *(o for case in cases for o in _of_case(case, shop, at)), *_tasks(tasks, at)]
+    owed = [*_answers(needs), *(o for case in cases for o in _of_case(case, shop, at)), *_tasks(tasks, at), *_calls(calls, at)]
     return Context(
         at=at,
         order=order,
@@ -170,23 +177,24 @@ def _context(found: Surroundings, again: _Again, shop: Shop, at: datetime) -> Co
         said=tuple(sorted(_said(needs, cases), key=lambda s: s.at)),
         owed=tuple(sorted(owed, key=lambda o: (o.due is None, o.due or at, o.kind, o.reference))),
         needs=tuple(needs),
-        cases=tuple(_case(case, found, shop, again.chains[case.id], at) for case in cases),
+        cases=tuple(_case(case, found, shop, again, at) for case in cases),
         timeline=tuple(map(entry_of, found.events)),
         attempts=again.attempts,
+        calls=tuple(calls),
     )
 
 
-def _case(case: Incident, found: Surroundings, shop: Shop, chain: tuple[EarlierCase, ...], at: datetime) -> CaseInContext:
-    may_offer = _may_offer(case, shop) if case.phase in WORKABLE else ()
+def _case(case: Incident, found: Surroundings, shop: Shop, again: _Again, at: datetime) -> CaseInContext:
+    may_offer = _may_offer(case, shop, again.kinds) if case.phase in WORKABLE else ()
     history = [event for event in found.events if event.stream == case.id]
-    return CaseInContext(
-        case, case.owner.label, tenures(history), _above(case, shop), may_offer, chain, read_steps(case, shop, at)
-    )
+    chain, steps = again.chains[case.id], read_steps(case, shop, at)
+    return CaseInContext(case, case.owner.label, tenures(history), _above(case, shop), may_offer, chain, steps)
 
 
-def _may_offer(case: Incident, shop: Shop) -> tuple[str, ...]:
+def _may_offer(case: Incident, shop: Shop, kinds: tuple[str, ...]) -> tuple[str, ...]:
     protocol = shop.protocol_of(case)
-    return tuple(protocol.remedies) if protocol is not None and protocol.remedies else tuple(KINDS)
+    allowed = protocol.remedies if protocol is not None else ()
+    return tuple(kind for kind in kinds if not allowed or kind in allowed)
 
 
 def _above(case: Incident, shop: Shop) -> tuple[str, ...]:
@@ -243,13 +251,30 @@ def _of_case(case: Incident, shop: Shop, at: datetime) -> Iterator[Owed]:
         if remedy.owed and case.open:
             due = due_instant(remedy.by, shop.zone)
             yield Owed("remedy", remedy.kind, due, due < at, whose, reference=remedy.id, incident=case.id)
+    for asked in case.approvals:
+        if asked.pending:
+            late = asked.until is not None and asked.until <= at
+            whom = ", ".join(asked.asked_of)
+            yield Owed("approval", _wanted(case, asked), asked.until, late, whom, reference=asked.id, incident=case.id)
     if case.open:
         for clock in clocks(case, shop):
             if clock.running:
                 yield Owed("clock", clock.name, clock.due, clock.late(at), whose, reference=case.id, incident=case.id)
 
 
+def _wanted(case: Incident, asked: Approval) -> str:
+    """The kind of what is to be granted."""
+    counter = case.offer(asked.agrees) if asked.agrees is not None else None
+    return next((offer.kind for offer in (counter, *asked.offers) if offer is not None), "")
+
+
 def _tasks(tasks: Sequence[Task], at: datetime) -> Iterator[Owed]:
     for task in tasks:
         late = task.due is not None and task.due < at
         yield Owed("task", task.kind, task.due, late, task.owner.label, task.what, task.id, task.incident or "")
+
+
+def _calls(calls: Iterable[VerificationCall], at: datetime) -> Iterator[Owed]:
+    for call in calls:
+        if call.open:
+            yield Owed("call", call.reason, call.due, call.due <= at, reference=call.id)

@@ -14,7 +14,7 @@ from incidentkit.learning.journey_costs import JourneyCost, costs_of_order, cost
 from incidentkit.store.journeys import streams_of_customer, streams_of_order
 from incidentkit.store.unit import Unit
 
-__all__ = ["cost_of_journey"]
+__all__ = ["cost_of_journey", "needs_now"]
 
 
 def cost_of_journey(runtime: Runtime, need: str | None, customer: Customer | str | None, order: str | None) -> JourneyCost:
@@ -31,7 +31,7 @@ def cost_of_journey(runtime: Runtime, need: str | None, customer: Customer | str
             found = costs_of_states(_loaded(unit, streams_of_customer(unit, person)))
             return journey_cost("customer", person, found, currency)
         if need is not None:
-            found = costs_of_states(_of_need(unit, unit.load("need", need).state))
+            found = costs_of_states(_of_need(unit, _need(unit, need)))
             return journey_cost("need", need, found, currency)
         assert order is not None, "one of them is given"
         unit.load("order", order)
@@ -39,25 +39,29 @@ def cost_of_journey(runtime: Runtime, need: str | None, customer: Customer | str
         return journey_cost("order", order, shares, currency)
 
 
-def _of_need(unit: Unit, need: State) -> Iterator[State]:
+def _of_need(unit: Unit, need: Need) -> Iterator[State]:
     """The need, and the incidents whose first need it is: what these cost is counted once."""
-    assert isinstance(need, Need), "a stream keeps its kind"
     yield need
     for case in _loaded(unit, need.incidents if need.joined is None else ()):
-        if isinstance(case, Incident) and _first_need(unit, case) == need.id:
+        if isinstance(case, Incident) and [each.id for each in needs_now(unit, case)[:1]] == [need.id]:
             yield case
 
 
-def _first_need(unit: Unit, case: Incident) -> str | None:
-    """The need that goes on with the first one of a case."""
-    first: str | None = next(iter(case.needs), None)
-    while first is not None:
-        need = unit.load("need", first).state
-        assert isinstance(need, Need), "a stream keeps its kind"
-        if need.joined is None:
-            return first
-        first = need.joined
-    return None
+def needs_now(unit: Unit, case: Incident) -> list[Need]:
+    """The needs that go on for those that a case is about, in their order."""
+    found: dict[str, Need] = {}
+    for name in case.needs:
+        need = _need(unit, name)
+        while need.joined is not None:
+            need = _need(unit, need.joined)
+        found.setdefault(need.id, need)
+    return list(found.values())
+
+
+def _need(unit: Unit, name: str) -> Need:
+    need = unit.load("need", name).state
+    assert isinstance(need, Need), "a stream keeps its kind"
+    return need
 
 
 def _loaded(unit: Unit, streams: Sequence[str]) -> Iterator[State]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from attrs import frozen
 
@@ -12,6 +12,7 @@ from incidentkit.desk.work import Work
 from incidentkit.domain.ids import IncidentId
 from incidentkit.domain.incidents import Incident
 from incidentkit.domain.mass import MassStage
+from incidentkit.domain.remedies import Offer
 from incidentkit.domain.texts import Text
 from incidentkit.errors import RuleViolation
 from incidentkit.rules import approvals, incidents, mass
@@ -59,19 +60,30 @@ def _notify(work: Work, case: Incident, stage: MassStage, own: Incident) -> _Ref
 
 
 def _offer(work: Work, case: Incident, stage: MassStage, own: Incident) -> _Refusals:
-    """One round of alternatives for each order; one that goes beyond an authority is asked for."""
+    """A round of alternatives for each order, all of them at once: one message, and one approval where that is needed."""
+    orders, rounds = work.orders_of(case), []
     for order in own.mass.orders if own.mass is not None else ():
-        state = work.incident(case.id)
         try:
-            offers = mass.offered_for(state, work.order(order), work.orders_of(state), own.products, stage.offers, work.now)
-            if not offers or approvals.still_asked(state, offers) is not None:
-                continue
-            held = work.apply(case.id, offering(work, state, offers))
+            offers = mass.offered_for(case, work.order(order), orders, own.products, stage.offers, work.now)
+            if offers:
+                # Each for itself: what is not left of one order does not keep the others from theirs.
+                incidents.priced(case, offers, orders, work.now)
+                rounds.append(offers)
         except RuleViolation as error:
             yield error
-            continue
-        assert isinstance(held.state, Incident), "a case stays one"
-        yield approvals.still_asked(held.state, offers)
+    if rounds:
+        yield _offered(work, case, approvals.together(rounds))
+    # What was asked for before goes on waiting.
+    yield from (approvals.still_asked(case, each.offers) for each in case.approvals if each.pending and each.agrees is None)
+
+
+def _offered(work: Work, case: Incident, offers: Sequence[Offer]) -> RuleViolation | None:
+    try:
+        held = work.apply(case.id, offering(work, case, offers))
+    except RuleViolation as error:
+        return error
+    assert isinstance(held.state, Incident), "a case stays one"
+    return approvals.still_asked(held.state, offers)
 
 
 def _carry_out(work: Work, case: Incident, stage: MassStage, own: Incident) -> _Refusals:

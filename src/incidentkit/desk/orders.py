@@ -72,8 +72,8 @@ class Orders(Attempting):
             number: the shop's own number, unique in the record.
             paid: what was captured; default: the sum of the lines.
             account: the key of the company they buy for.
-            replaces: the order, the case and the remedy, by their ids, that it is sent for: it captures nothing, and the remedy is
-                carried out by it. Its customer, lines and promise follow from those where they are not given.
+            replaces: the order, the case and the remedy, by their ids, that it is sent for: it captures nothing, and the remedy
+                is carried out by it. Its customer, lines and promise follow from those where they are not given.
 
         Raises:
             MoneyError: amounts in different currencies.

@@ -122,9 +122,7 @@ def _known(work: Work, order: Order, reference: str) -> bool:
     return any(remedy.reference == reference for case in cases for remedy in case.remedies)
 
 
-def note_outside(
-    work: Work, order_id: str, refund: FoundRefund, rule: str, record: PaymentRecord | None = None
-) -> None:
+def note_outside(work: Work, order_id: str, refund: FoundRefund, rule: str, record: PaymentRecord | None = None) -> None:
     """Note what was given back beside every remedy, once, and have a person see to it.
 
     Args:

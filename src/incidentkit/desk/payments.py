@@ -104,7 +104,8 @@ class Payments:
         """Say whether a payment was made of which nobody knows.
 
         Args:
-            paid: it was: its remedy is carried out. If not, nothing was paid for certain, and it can be tried again or paid by hand.
+            paid: it was: its remedy is carried out. If not, nothing was paid for certain: it can be tried again, or paid by
+                hand.
             reference: what the payer calls it; needed where it was paid.
 
         Raises:
@@ -138,8 +139,8 @@ class Payments:
     ) -> Order:
         """Money of an order was given back elsewhere: somebody saw it on the platform's own page, or it was reported.
 
-        It is what a remedy owes out of that order with that amount, which is carried out by it and paid by nobody else; else it is
-        noted on the order, for a person to look at. The same reference again changes nothing.
+        It is what a remedy owes out of that order with that amount, which is carried out by it and paid by nobody else; else it
+        is noted on the order, for a person to look at. The same reference again changes nothing.
 
         Args:
             order: its id or number.

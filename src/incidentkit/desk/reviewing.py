@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from attrs import evolve
 
 from incidentkit.desk.alarms import alarms_in
 from incidentkit.desk.figure_reader import FigureReader
+from incidentkit.desk.journey_costs import needs_now
 from incidentkit.desk.runtime import Runtime
+from incidentkit.domain.incidents import Incident
 from incidentkit.domain.shop import Shop
 from incidentkit.domain.times import Due, instant
 from incidentkit.errors import InvalidInput
 from incidentkit.learning.blocks import BlocksFound, find_blocks
 from incidentkit.learning.costs import IncidentCost, avoided, incident_cost
 from incidentkit.learning.diagnosis import Cell, Place, SegmentKind, places_of
+from incidentkit.learning.journey_costs import unpriced_for
 from incidentkit.learning.patterns import FEWEST_NOW, Patterns, find_patterns
 from incidentkit.learning.reviews import Review
 from incidentkit.measures.windows import WINDOWS, Window, complete_windows, first_instant, windows
@@ -170,5 +174,8 @@ def _blocks(unit: Unit, spans: Spans, shop: Shop, incidents: tuple[int, ...]) ->
 def cost_of_incident(runtime: Runtime, incident_id: str) -> IncidentCost:
     """What one incident cost; the arguments are those of `Desk.cost_of`."""
     with runtime.store.reading() as unit:
-        unit.load("incident", incident_id)
-        return incident_cost(incident_id, cost_of(unit, incident_id), runtime.shop.currency)
+        case = unit.load("incident", incident_id).state
+        assert isinstance(case, Incident), "a stream keeps its kind"
+        unknown = [item for need in needs_now(unit, case) for item in unpriced_for(need, incident_id)]
+        every = sorted((*cost_of(unit, incident_id), *unknown), key=attrgetter("at"))
+        return incident_cost(incident_id, every, runtime.shop.currency)

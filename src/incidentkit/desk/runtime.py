@@ -113,9 +113,7 @@ class Runtime:
         addresses = {name: channel.address for name, channel in self.plugins.channels.items()}
         passive = call.source is not None
         kinds = self.plugins.kinds
-        return Circumstances(
-            self.shop, at, self.actor(call.by), self.tenant, confirms, passive, self.guards, addresses, kinds
-        )
+        return Circumstances(self.shop, at, self.actor(call.by), self.tenant, confirms, passive, self.guards, addresses, kinds)
 
     def actor(self, by: By) -> Actor:
         """Who ``by`` names."""

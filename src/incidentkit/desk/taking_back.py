@@ -6,6 +6,7 @@ from attrs import evolve
 
 from incidentkit.desk.work import Work
 from incidentkit.domain.events import OrderReturned
+from incidentkit.domain.incidents import Incident
 from incidentkit.domain.orders import Order
 from incidentkit.rules.decision import Decision
 from incidentkit.rules.ledger import money_order
@@ -21,6 +22,6 @@ def take_back(order: Order, decided: Decision, work: Work) -> Decision:
     units = [event.units for event in decided.events if isinstance(event, OrderReturned)]
     if not waiting or not units:
         return decided
-    cases = {claim.incident: work.incident(claim.incident) for claim in waiting}
+    cases: dict[str, Incident] = {claim.incident: work.incident(claim.incident) for claim in waiting}
     follows = received(order, money, cases, units[0], work.now)
     return evolve(decided, elsewhere=decided.elsewhere + follows.elsewhere, intents=decided.intents + follows.intents)

@@ -26,7 +26,7 @@ from incidentkit.errors import InvalidInput
 from incidentkit.learning.risky_carriers import risky_carriers
 from incidentkit.phrases.words import LANGUAGES, words_in
 from incidentkit.rules import calls as rules
-from incidentkit.store.called import carriers_counted, deliveries_between, find_calls, last_list, list_of
+from incidentkit.store.called import carriers_counted, count_waiting, deliveries_between, find_calls, last_list, list_of
 from incidentkit.store.reading import people
 from incidentkit.store.standing import standings_of
 from incidentkit.store.unit import Held, Unit
@@ -172,6 +172,11 @@ class VerificationCalls(Commands[VerificationCall]):
             unit.load_all(call.order for call in calls)
             known = people(unit, sorted({call.customer for call in calls}))
             return calls.map(lambda call: _to_make(unit, call, known.get(call.customer), self._runtime.shop, language))
+
+    def waiting(self) -> int:
+        """How many calls are still to be made."""
+        with self._runtime.store.reading() as unit:
+            return count_waiting(unit)
 
     def entry(self, call_id: str, *, language: str | None = None) -> CallToMake:
         """One call with whom to ring and what to say, however it stands.

@@ -27,7 +27,7 @@ from incidentkit.domain.surveys import Ask
 from incidentkit.domain.times import Due, instant
 from incidentkit.domain.verdicts import Matter
 from incidentkit.errors import InvalidInput
-from incidentkit.learning.what_if.deadlines import deadline_changes, escalation_change, unlike_the_record
+from incidentkit.learning.what_if.deadlines import deadline_changes, escalation_change, step_changes, unlike_the_record
 from incidentkit.learning.what_if.grants import Moment, grant_changes, moments
 from incidentkit.learning.what_if.messages import Addressee, Looks, Planned, message_changes, sendings
 from incidentkit.learning.what_if.silences import ask_changes, silences
@@ -179,7 +179,7 @@ class _Replay:
         apart = list(unlike_the_record(case, was, worlds.was))
         for found in apart:
             self._tally.apart(found)
-        for change in deadline_changes(one, other, self._as_of, apart):
+        for change in (*deadline_changes(one, other, self._as_of, apart), *step_changes(one, other, self._as_of)):
             self._tally.deadline(change)
         raised = escalation_change(one, other, self._as_of, apart)
         if raised is not None:

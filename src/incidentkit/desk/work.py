@@ -145,10 +145,6 @@ class Work:
         return self.order(incident.orders[0]) if incident.orders else None
 
     def orders_of(self, incident: Incident) -> tuple[Order, ...]:
-        """The orders that an incident is about, in its order."""
-        return tuple(self.order(order) for order in incident.orders)
-
-    def orders_of(self, incident: Incident) -> tuple[Order, ...]:
         """The orders that an incident is about, in its order, and then others that its remedies' units and money are of."""
         named = [remedy.order for remedy in incident.remedies if remedy.order is not None]
         orders = [self.order(order) for order in dict.fromkeys((*incident.orders, *named))]

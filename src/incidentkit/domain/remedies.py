@@ -71,8 +71,8 @@ class Offer:
     """Something concrete that the customer may take, with a realistic date.
 
     Args:
-        kind: ``substitution``, ``restock``, ``replacement``, ``refund``, ``discount``, ``store_credit``, ``apology``, or one that
-            a plugin of the host's adds.
+        kind: ``substitution``, ``restock``, ``replacement``, ``refund``, ``discount``, ``store_credit``, ``apology``, or one
+            that a plugin of the host's adds.
         by: when it will be done: an instant, or a date that lasts to its end in the shop's zone.
         amount: of money or credit: how much; a bare number takes the order's currency. A refund or credit of units needs none:
             it is what those units cost their customer.

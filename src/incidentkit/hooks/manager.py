@@ -11,6 +11,7 @@ from typing import Any, get_args
 import pluggy
 from attrs import frozen
 
+from incidentkit.domain.remedy_kinds import KINDS, RemedyKind
 from incidentkit.domain.shop import Shop
 from incidentkit.errors import ConfigurationError, PluginError, SetupError
 from incidentkit.hooks import specs
@@ -18,7 +19,6 @@ from incidentkit.hooks.context import PluginContext
 from incidentkit.hooks.markers import PROJECT
 from incidentkit.hooks.plugins import PluginInfo, Plugins
 from incidentkit.hooks.sources import Source, blocked_by_environment, given, installed
-from incidentkit.domain.remedy_kinds import KINDS, RemedyKind
 from incidentkit.measures.measure import Measure
 from incidentkit.ports import AddressKind, ChannelFeatures, LookUp, PayerFeatures, PayerLookUp, PayerRefunds
 

@@ -86,9 +86,8 @@ class Plugins:
 
     def close(self) -> None:
         """Let every channel, mailbox and payer go of what it keeps open. Never raises: what fails is logged."""
-        kept = [("channel", *each) for each in self.channels.items()] + [("mailbox", *each) for each in self.mailboxes.items()]
-        kept += [("payer", *each) for each in self.payers.items()]
-        for kind, name, thing in kept:
+        kinds: dict[str, Mapping[str, object]] = {"channel": self.channels, "mailbox": self.mailboxes, "payer": self.payers}
+        for kind, name, thing in [(kind, *each) for kind, things in kinds.items() for each in things.items()]:
             if not isinstance(thing, Closing):
                 continue
             try:

@@ -11,9 +11,9 @@ from collections.abc import Iterable
 
 from incidentkit.domain.events import Event
 from incidentkit.domain.health import CommandSeen, Health, MessageSeen
+from incidentkit.domain.remedy_kinds import RemedyKind
 from incidentkit.hooks.context import PluginContext
 from incidentkit.hooks.markers import hookspec
-from incidentkit.domain.remedy_kinds import RemedyKind
 from incidentkit.measures.measure import Measure
 from incidentkit.ports import Channel, InboundAdapter, Mailbox, Payer
 

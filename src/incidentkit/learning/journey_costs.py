@@ -24,7 +24,7 @@ from incidentkit.domain.times import from_micros
 from incidentkit.learning.costs import CostItem, CostKind
 from incidentkit.measures.cost_facts import costs_of
 
-__all__ = ["JourneyCost", "JourneyOf", "costs_of_order", "costs_of_states", "journey_cost", "orders_shared"]
+__all__ = ["JourneyCost", "JourneyOf", "costs_of_order", "costs_of_states", "journey_cost", "unpriced_for"]
 
 JourneyOf = Literal["need", "customer", "order"]
 """Whose journey it is."""
@@ -91,10 +91,13 @@ def costs_of_order(order: str, states: Iterable[State], orders_of: OrdersOf) -> 
                 yield _share(_item(row), orders, order)
 
 
-def orders_shared(state: State, orders_of: OrdersOf) -> Iterator[str]:
-    """Every order that a share of some cost of it goes to."""
-    for row in _rows(state):
-        yield from _about(state, row["item"], row["incident_id"], orders_of)
+def unpriced_for(state: State, incident: str) -> Iterator[CostItem]:
+    """The contacts of a need about an incident whose cost nobody knows."""
+    if isinstance(state, Need):
+        for item in _unpriced(state):
+            contact = state.contact(item.item)
+            if contact is not None and incident in (contact.incidents or state.incidents):
+                yield evolve(item, incident=incident)
 
 
 def _share(item: CostItem, orders: Sequence[str], order: str) -> CostItem:

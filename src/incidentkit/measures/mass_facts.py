@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from incidentkit.domain.approvals import ApprovalState
 from incidentkit.domain.incidents import Incident
-from incidentkit.domain.mass import MassIncident
+from incidentkit.domain.mass import MassIncident, MassPart
 from incidentkit.domain.times import micros
+from incidentkit.errors import AuthorityExceeded
 from incidentkit.measures.fact import Fact
 
 __all__ = ["covered_rows", "mass_rows"]
@@ -36,7 +38,7 @@ def covered_rows(incident: Incident) -> list[Fact]:
         "incident_id": incident.id,
         "customer": incident.customer,
         "stage": mass.stage,
-        "refused": len(mass.refused),
+        "refused": _refused(incident, mass),
         "phase": incident.phase.value,
         "open": int(incident.open),
         "told": int(incident.told),
@@ -45,3 +47,9 @@ def covered_rows(incident: Incident) -> list[Fact]:
         "carried_out": int(bool(done) and all(done)),
     }
     return [{"mass_id": mass.id, "order_id": order, **how} for order in mass.orders]
+
+
+def _refused(incident: Incident, mass: MassPart) -> int:
+    """How much of what is done for everybody could not be done: without what was allowed since."""
+    allowed = any(approval.state is ApprovalState.APPROVED for approval in incident.approvals)
+    return sum(not (allowed and code == AuthorityExceeded.code) for _, code in mass.refused)

@@ -71,7 +71,7 @@ class PaymentReceipt:
     Args:
         reference: what the payer calls it; needed once it is paid.
         state: ``paid``: the money is on its way, for certain. ``pending``: it was taken on and is not certain yet: the payer is
-            asked again by `PayerLookUp.look_up`, or reports it. ``refused``: nothing was paid under that key, and nothing will be.
+            asked again by `PayerLookUp.look_up`, or reports it. ``refused``: nothing was paid under that key, nor will be.
         raw: the payer's own words, as they came; for the author's log, never kept.
     """
 

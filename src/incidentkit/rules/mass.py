@@ -263,7 +263,7 @@ def offered_for(
 ) -> tuple[Offer, ...]:
     """What is offered for one order of a case: the alternatives with the affected units that nothing has made good.
 
-    None where they were offered for it before, where it was cancelled, or where no unit is left.
+    None where they were offered for it before, or wait for an approval; where it was cancelled, or no unit is left.
 
     Args:
         orders: those of the case, and those that their money is of.
@@ -279,7 +279,8 @@ def offered_for(
 
 
 def _offered(incident: Incident, order: Order, offers: Sequence[Offer]) -> bool:
-    known = {(made.kind, made.by, made.product, made.until) for made in incident.offers if made.order == order.id}
+    asked = [offer for approval in incident.approvals if approval.pending for offer in approval.offers]
+    known = {(made.kind, made.by, made.product, made.until) for made in (*incident.offers, *asked) if made.order == order.id}
     return any((offer.kind, offer.by, offer.product, offer.until) in known for offer in offers)
 
 

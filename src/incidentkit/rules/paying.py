@@ -266,7 +266,7 @@ def withdrawn(intent: Intent) -> Intent:
     _check_free(intent, "drop")
     if intent.state is IntentState.DONE:
         raise _refused(intent, "drop", "is given up before it is paid", "paid", "")
-    state = intent.state
+    state: IntentState = intent.state
     for move in ("retry", "suppress") if state in _UNPAID else ("suppress",) if state is IntentState.PLANNED else ():
         state = IntentState(INTENT.check(f"Payment {intent.key}", state, move))
     return evolve(intent, state=IntentState.SUPPRESSED, reason="dropped")

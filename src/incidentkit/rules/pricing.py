@@ -58,9 +58,7 @@ def _priced(incident: Incident, offer: Offer, place: int, turn: int, orders: Seq
     parts = ledger.parts(units)
     amount = _amount(offer, kind, parts, ledger)
     worth = amount if kind.takes_amount else _worth(incident, kind, parts, ledger)
-    return changed(
-        offer, id=next_offer(incident, place), round=turn, amount=amount, lines=units, order=order.id, worth=worth
-    )
+    return changed(offer, id=next_offer(incident, place), round=turn, amount=amount, lines=units, order=order.id, worth=worth)
 
 
 def _kind(incident: Incident, offer: Offer, now: Circumstances) -> RemedyKind:

@@ -26,9 +26,7 @@ def awaited_by(money: Order, order: Order) -> tuple[Claim, ...]:
     return tuple(c for c in money.claims if c.of == order.id and c.awaited and c.state == "agreed")
 
 
-def received(
-    order: Order, money: Order, cases: Mapping[str, Incident], units: Units, now: Circumstances
-) -> Decision:
+def received(order: Order, money: Order, cases: Mapping[str, Incident], units: Units, now: Circumstances) -> Decision:
     """What follows from units of an order that come back. A return that nothing was agreed for needs nothing.
 
     Args:
@@ -39,7 +37,7 @@ def received(
     elsewhere: list[tuple[str, Happening]] = []
     intents: list[Intent] = []
     for claim in awaited_by(money, order):
-        took = {part.line: min(part.units, came.get(part.line, 0)) for part in claim.parts}
+        took: dict[str, int] = {part.line: min(part.units, came.get(part.line, 0)) for part in claim.parts}
         case = standing.get(claim.incident)
         remedy = case.remedy(claim.remedy) if case is not None else None
         if case is None or remedy is None or not any(took.values()):

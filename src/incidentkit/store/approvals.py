@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from incidentkit.domain.approvals import Approval
 from incidentkit.domain.incidents import Incident
 from incidentkit.domain.pages import Page
 from incidentkit.store.facts import FACT_TABLES
-from incidentkit.store.finding import given
+from incidentkit.store.finding import flag, given
 from incidentkit.store.paging import Stretch, Wanted, page_of
 from incidentkit.store.unit import Unit
 
-__all__ = ["find_approvals"]
+__all__ = ["count_waiting", "find_approvals"]
 
 _approvals = FACT_TABLES["facts_approvals"]
 
@@ -33,6 +33,13 @@ def find_approvals(
         found = page_of(unit, wanted, Stretch(by, few=[query.where(a.incident_id == incident)]))
     unit.load_all(row.incident_id for row in found)
     return found.map(lambda row: _approval(unit, row.incident_id, row.approval_id))
+
+
+def count_waiting(unit: Unit, asked_of: str | None) -> int:
+    """How many requests wait for an answer."""
+    a = _approvals.c
+    waiting = (a.tenant == unit.tenant, a.asked == (asked_of or ""), a.open == flag(value=True))
+    return int(unit.connection.execute(select(func.count()).where(*waiting)).scalar_one())
 
 
 def _approval(unit: Unit, incident_id: str, approval_id: str) -> Approval:

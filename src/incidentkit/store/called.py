@@ -14,11 +14,11 @@ from incidentkit.domain.pages import Page
 from incidentkit.domain.times import from_micros, micros
 from incidentkit.rules.calls import Delivery
 from incidentkit.store.facts import FACT_TABLES
-from incidentkit.store.finding import given
+from incidentkit.store.finding import flag, given
 from incidentkit.store.paging import Stretch, Wanted, page_of
 from incidentkit.store.unit import Unit
 
-__all__ = ["carriers_counted", "deliveries_between", "find_calls", "last_list", "list_of"]
+__all__ = ["carriers_counted", "count_waiting", "deliveries_between", "find_calls", "last_list", "list_of"]
 
 _orders = FACT_TABLES["facts_orders"]
 _calls = FACT_TABLES["facts_calls"]
@@ -49,6 +49,13 @@ def list_of(unit: Unit, day: date) -> str | None:
     query = select(c.list_id).where(c.tenant == unit.tenant, c.day == day.isoformat())
     found: str | None = unit.connection.execute(query).scalar()
     return found
+
+
+def count_waiting(unit: Unit) -> int:
+    """How many calls are still to be made."""
+    c = _calls.c
+    query = select(func.count()).where(c.tenant == unit.tenant, c.open == flag(value=True))
+    return int(unit.connection.execute(query).scalar_one())
 
 
 def find_calls(

@@ -110,7 +110,8 @@ def taking(dialect: str) -> Executable:
     """Claims those of the given ``keys`` that are planned, though they are not due yet."""
     i = t.intents
     return _claiming(
-        select(i.c.key).where(_own(), _messages(), i.c.state == _said("planned"), i.c.key.in_(_listed("keys", dialect))), dialect
+        select(i.c.key).where(_own(), _messages(), i.c.state == _said("planned"), i.c.key.in_(_listed("keys", dialect))),
+        dialect,
     )
 
 

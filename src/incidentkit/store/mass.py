@@ -189,17 +189,18 @@ def waiting(unit: Unit, mass: str, stages: int, after: str, limit: int, *, again
         stages: how many there are.
         again: also those for which something could not be done.
     """
-    query = _waiting(select(_mass.c.incident_id), unit, mass, stages, again=again)
-    query = query.where(_mass.c.incident_id > after).distinct().order_by(_mass.c.incident_id).limit(limit)
-    return list(unit.connection.execute(query).scalars())
+    c = _mass.c
+    query = select(c.incident_id).where(c.tenant == unit.tenant, c.mass_id == mass, _is_waiting(stages, again=again))
+    found = query.where(c.incident_id > after).distinct().order_by(c.incident_id).limit(limit)
+    return list(unit.connection.execute(found).scalars())
 
 
-def _waiting(query: Select[Any], unit: Unit, mass: str, stages: int, *, again: bool) -> Select[Any]:
+def _is_waiting(stages: int, *, again: bool) -> ColumnElement[bool]:
     c = _mass.c
     # What one that was merged waits for is done for the case that goes on for it.
     alive = or_(c.open == flag(value=True), c.phase == Phase.MERGED.value)
     due = or_(c.stage < stages, c.refused > 0) if again else c.stage < stages
-    return query.where(c.tenant == unit.tenant, c.mass_id == mass, and_(alive, due))
+    return and_(alive, due)
 
 
 # --- How it stands -----------------------------------------------------------------------------------------------
@@ -227,7 +228,8 @@ def standing(unit: Unit, mass: str, stages: int) -> Standing:
     refused = func.sum((cases.c.refused > 0).cast(_mass.c.open.type)).label("refused")
     rows = unit.connection.execute(select(cases.c.phase, func.count().label("n"), refused, *sums).group_by(cases.c.phase)).all()
     ids = select(c.incident_id).where(c.tenant == unit.tenant, c.mass_id == mass)
-    waits = _waiting(select(func.count(c.incident_id.distinct())), unit, mass, stages, again=False)
+    mine = (c.tenant == unit.tenant, c.mass_id == mass)
+    waits = select(func.count(c.incident_id.distinct())).where(*mine, _is_waiting(stages, again=False))
     m = _listed.c
     affected = select(func.count()).select_from(_listed).where(m.tenant == unit.tenant, m.mass_id == mass)
     return Standing(

@@ -122,9 +122,7 @@ def called(unit: Unit, streams: Sequence[str], reference: str) -> Taken | None:
     return None if row is None else _taken(row)
 
 
-def find_payments(
-    unit: Unit, wanted: Wanted, *, incident: str | None, payer: str | None, state: str | None
-) -> Page[Intent]:
+def find_payments(unit: Unit, wanted: Wanted, *, incident: str | None, payer: str | None, state: str | None) -> Page[Intent]:
     """Payments, the latest due first."""
     i = t.intents.c
     query = select(t.intents).where(*_own(unit))

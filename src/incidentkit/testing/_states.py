@@ -50,11 +50,12 @@ def bad_merges(states: Mapping[str, State]) -> Iterator[str]:
 
 def bad_money(states: Mapping[str, State]) -> Iterator[str]:
     """What an order has given back, and what it keeps for remedies, is what the remedies of its cases come to."""
-    orders = {state.id: state for state in states.values() if isinstance(state, Order)}
+    orders: dict[str, Order] = {state.id: state for state in states.values() if isinstance(state, Order)}
     paid: dict[str, Decimal] = dict.fromkeys(orders, Decimal())
     owed: dict[str, Decimal] = dict.fromkeys(orders, Decimal())
-    for case in states.values():
-        for remedy in case.remedies if isinstance(case, Incident) else ():
+    cases = [state for state in states.values() if isinstance(state, Incident)]
+    for case in cases:
+        for remedy in case.remedies:
             of = orders.get(remedy.order or next(iter(case.orders), ""))
             if of is None or remedy.amount is None or remedy.kind == "store_credit":
                 continue

@@ -56,22 +56,34 @@ def _read(file: Path) -> tuple[Shop | None, list[Problem]]:
     folder = file.absolute().parent
     of_plugins = list(_plugin_problems(plugins, folder)) if isinstance(plugins, dict) else []
     of_texts = _text_problems(shop, folder) if shop is not None and shop.templates else []
-    # Which measures there are is known only once every plugin has been asked.
-    of_measures = _measure_problems(shop, folder) if shop is not None and not of_plugins else []
-    return shop, [*problems, *of_plugins, *of_texts, *of_measures]
+    # Which measures and kinds there are is known only once every plugin has been asked.
+    of_names = _name_problems(shop, folder) if shop is not None and not of_plugins else []
+    return shop, [*problems, *of_plugins, *of_texts, *of_names]
 
 
-def _measure_problems(shop: Shop, folder: Path) -> list[Problem]:
-    """What is wrong with the measures that the settings name."""
+def _name_problems(shop: Shop, folder: Path) -> list[Problem]:
+    """What is wrong with the measures and the kinds of remedies that the settings name."""
     from incidentkit.desk.known_measures import known_measures
     from incidentkit.hooks.manager import load_plugins
     from incidentkit.version import __version__
 
     try:
-        known_measures(shop, load_plugins(shop, host_version=__version__, directory=folder), __version__)
+        plugins = load_plugins(shop, host_version=__version__, directory=folder)
+        known_measures(shop, plugins, __version__)
     except ConfigurationError as error:
         return _problems(error)
-    return []
+    return list(_kind_problems(shop, plugins.kinds))
+
+
+def _kind_problems(shop: Shop, known: Mapping[str, Any]) -> Iterator[Problem]:
+    """Kinds of remedies that a protocol allows, and that nobody can offer."""
+    from incidentkit.codec.problems import Problem, nearest, shown
+
+    for protocol in shop.protocols:
+        for place, kind in enumerate(protocol.remedies):
+            if kind not in known:
+                at, rule = f"protocols.{protocol.type}.remedies[{place}]", f"one of {', '.join(known)}"
+                yield Problem(at, rule, shown(kind) + nearest(kind, known))
 
 
 def _text_problems(shop: Shop, folder: Path) -> list[Problem]:

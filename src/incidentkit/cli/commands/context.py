@@ -100,8 +100,10 @@ class _Page:
     def _thing(self, owed: Owed) -> str:
         if owed.kind == "clock":
             return self._words.named("clocks", owed.what)
-        if owed.kind in ("offer", "remedy"):
+        if owed.kind in ("approval", "offer", "remedy"):
             return self._words.say(f"context.{owed.kind}", what=self._labels.label("offers", owed.what))
+        if owed.kind == "call":
+            return self._words.say("context.call", why=self._words.named("call_reasons", owed.what))
         if owed.kind == "answer":
             return self._words.say("context.answer", channel=self._words.named("channels", owed.what))
         return self._words.named("tasks", owed.what)
@@ -144,7 +146,8 @@ class _Page:
             agreed = "; ".join(deal(remedy, self._values, self._labels) for remedy in earlier.agreed)
             phase = self._labels.label("phases", earlier.phase.value)
             kind, day = words.named("types", earlier.type), self._values.moment(earlier.detected_at)
-            yield say("context.before", day=day, kind=kind, phase=phase, id=earlier.incident, agreed=agreed).replace("\n", " · ")
+            before = say("context.before", day=day, kind=kind, phase=phase, id=earlier.incident, agreed=agreed)
+            yield before.replace("\n", " · ")
         for block in case.incident.blocks:
             state, wanted = words.named("block_states", block.state.value), " ".join(str(block.wanted).split())
             yield say("context.blocked", rule=block.rule, wanted=wanted, state=state)

@@ -113,11 +113,15 @@ def _written(rest: list[str], dates: Mapping[str, Any]) -> list[Offer]:
 _Do = Callable[["Desk", "Incident", list[str], Mapping[str, Any], Mapping[str, Any], Mapping[str, Any]], "Incident"]
 
 
-def _make(desk: Desk, case: Incident, rest: list[str], given: Any, dates: Mapping[str, Any], who: Mapping[str, Any]) -> Incident:
+def _make(
+    desk: Desk, case: Incident, rest: list[str], given: Any, dates: Mapping[str, Any], who: Mapping[str, Any]
+) -> Incident:
     return desk.incidents.offer(case.id, _written(rest, dates), **who)
 
 
-def _counter(desk: Desk, case: Incident, rest: list[str], given: Any, dates: Mapping[str, Any], who: Mapping[str, Any]) -> Incident:
+def _counter(
+    desk: Desk, case: Incident, rest: list[str], given: Any, dates: Mapping[str, Any], who: Mapping[str, Any]
+) -> Incident:
     if len(rest) < 2:
         raise Misused("missing_argument", name="OFFER")
     asked = _written([_one(rest[1:], "OFFER")], dates)[0]
@@ -132,11 +136,15 @@ def _answered(command: str) -> _Do:
     return answer
 
 
-def _carry_out(desk: Desk, case: Incident, rest: list[str], given: Mapping[str, Any], dates: Any, who: Mapping[str, Any]) -> Incident:
+def _carry_out(
+    desk: Desk, case: Incident, rest: list[str], given: Mapping[str, Any], dates: Any, who: Mapping[str, Any]
+) -> Incident:
     return desk.incidents.carry_out(case.id, _one(rest, "REMEDY"), reference=given["reference"], **who)
 
 
-def _drop(desk: Desk, case: Incident, rest: list[str], given: Mapping[str, Any], dates: Any, who: Mapping[str, Any]) -> Incident:
+def _drop(
+    desk: Desk, case: Incident, rest: list[str], given: Mapping[str, Any], dates: Any, who: Mapping[str, Any]
+) -> Incident:
     return desk.incidents.drop(case.id, _one(rest, "REMEDY"), reason=given["reason"], **who)
 
 
@@ -163,9 +171,7 @@ def _show(screen: Screen, desk: Desk, case: Incident, as_json: bool) -> None:
         show_offers(screen, desk, case)
 
 
-def _preview(
-    screen: Screen, desk: Desk, case: Incident, made: list[Offer], who: Mapping[str, Any], as_json: bool
-) -> None:
+def _preview(screen: Screen, desk: Desk, case: Incident, made: list[Offer], who: Mapping[str, Any], as_json: bool) -> None:
     from incidentkit.cli.offers_page import preview_as_dict, show_preview
 
     preview = desk.incidents.preview(case.id, made, **who)

@@ -53,6 +53,7 @@ def queue(
             shown = {"severity": share.severity, "critical": share.critical, "open": share.open, "most": share.most}
             listed = [_as_dict(item) for item in items]
             head = {"as_of": present.isoformat(), "open": count, "severity_share": shown}
+            head |= {"calls": desk.verification_calls.waiting()}
             show_json(head | {"items": listed, "next": items.next})
         else:
             _show(Screen.of(words), desk, items, count, present, explain=explain)
@@ -99,8 +100,12 @@ def _explained(screen: Screen, words: Words, items: Sequence[QueueItem], rows: S
 
 
 def _foot(screen: Screen, desk: Desk, values: Values) -> None:
-    """Where everything is critical, nothing is."""
+    """Where everything is critical, nothing is; and whom to ring beside that."""
     share, words = desk.severity_share(), screen.words
+    if waiting := desk.verification_calls.waiting():
+        screen.line((words.say("queue.calls", count=values.number(waiting)), "dim"))
+    if asked := desk.approvals.waiting():
+        screen.line((words.say("queue.approvals", count=values.number(asked)), "dim"))
     numbers = {
         "severity": words.named("severities", share.severity),
         "critical": values.number(share.critical),

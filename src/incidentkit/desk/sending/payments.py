@@ -146,9 +146,7 @@ class Payments:
             return self._put_down(work, row, _instead(why or "no_payer", doubted=doubted), "")
         return self._begin(unit, row, payer, case, now)
 
-    def _begin(
-        self, unit: Unit, row: Taken, payer: Payer, case: Incident | None, now: datetime
-    ) -> _Job:
+    def _begin(self, unit: Unit, row: Taken, payer: Payer, case: Incident | None, now: datetime) -> _Job:
         intent = row.intent
         until = paying.key_end(intent, payer.features.idempotent_for, now)
         begun = evolve(intent, state=IntentState.CLAIMED, attempts=intent.attempts + 1, sent_at=now, not_after=until)
@@ -273,4 +271,3 @@ def _patiently(write: Callable[[], T]) -> T:
         with suppress(StoreBusy, OutcomeUnknown):
             return write()
     return write()
-

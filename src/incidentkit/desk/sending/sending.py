@@ -81,7 +81,9 @@ def _never() -> bool:
 class _Worker:
     """One call of `send_due`."""
 
-    def __init__(self, runtime: Runtime, catalogue: Catalogue, name: str, stopping: Callable[[], bool], only: Only | None) -> None:
+    def __init__(
+        self, runtime: Runtime, catalogue: Catalogue, name: str, stopping: Callable[[], bool], only: Only | None
+    ) -> None:
         self._runtime = runtime
         self._catalogue = catalogue
         self._channels = runtime.plugins.channels

@@ -12,8 +12,11 @@ from incidentkit.domain.shop import Shop
 from incidentkit.learning.what_if.values import ClockVerdict, DeadlineChange, EscalationChange, NotComparable
 from incidentkit.rules.clocks import clocks
 from incidentkit.rules.escalation import level_after
+from incidentkit.rules.protocols import StepReading, read_steps
 
-__all__ = ["deadline_changes", "escalation_change", "unlike_the_record"]
+__all__ = ["deadline_changes", "escalation_change", "step_changes", "unlike_the_record"]
+
+_NO_STEP: tuple[ClockVerdict, datetime | None] = ("none", None)
 
 
 def unlike_the_record(recorded: Incident, was: Incident, shop: Shop) -> Iterator[NotComparable]:
@@ -48,6 +51,25 @@ def deadline_changes(
                 change = DeadlineChange(was[0].id, name, _verdict(one, at), _verdict(other, at), _due(one), _due(other))
                 if _matters(change):
                     yield change
+
+
+def step_changes(was: tuple[Incident, Shop], would: tuple[Incident, Shop], at: datetime) -> Iterator[DeadlineChange]:
+    """Every step of the protocol that would be in time or late otherwise, or due at another time."""
+    before, after = ({step.name: _step(step) for step in read_steps(*world, at)} for world in (was, would))
+    for name in dict.fromkeys((*before, *after)):
+        (one, due), (other, then) = before.get(name, _NO_STEP), after.get(name, _NO_STEP)
+        change = DeadlineChange(was[0].id, f"step:{name}", one, other, due, then)
+        if _matters(change):
+            yield change
+
+
+def _step(step: StepReading) -> tuple[ClockVerdict, datetime | None]:
+    """Whether a step was in time, and by when it was due."""
+    if step.due is None or step.state == "not_needed":
+        return _NO_STEP
+    if step.done_at is not None:
+        return "missed" if step.done_at > step.due else "met", step.due
+    return "missed" if step.state == "late" else "open", step.due
 
 
 def _pairs(name: ClockName, before: Iterable[Clock], after: Iterable[Clock]) -> Iterator[tuple[Clock | None, Clock | None]]:

@@ -15,6 +15,7 @@ from attrs import define, field, frozen
 
 from incidentkit.domain import events as ev
 from incidentkit.domain.actors import Actor
+from incidentkit.domain.approvals import ApprovalState
 from incidentkit.domain.authority import Scope
 from incidentkit.domain.copying import changed
 from incidentkit.domain.events import Event
@@ -31,6 +32,9 @@ from incidentkit.rules import authority
 from incidentkit.rules.decision import Circumstances
 
 __all__ = ["Moment", "grant_changes", "moments"]
+
+
+_GRANTED = (ApprovalState.APPROVED, ApprovalState.SUPERSEDED)
 
 
 @frozen
@@ -101,9 +105,11 @@ def grant_changes(
     for moment in every:
         if moment.offers and not moment.approved:
             then, instead = worlds.protocol(moment.before or moment.after)
-            verdicts = was.verdict(moment, then), would.verdict(moment, instead)
+            found = _compared(moment, was.verdict(moment, then), would.verdict(moment, instead), worlds.was.currency)
+            if isinstance(found, tuple):
+                would.depart(moment, found[0].would)
             if since <= moment.at < until:
-                yield _compared(moment, *verdicts, worlds.was.currency)
+                yield found
         was.note(moment)
         would.note(moment)
 
@@ -141,29 +147,28 @@ class _Books:
     _by: dict[tuple[str, str], set[str]] = field(factory=lambda: defaultdict(set), init=False)
 
     def verdict(self, moment: Moment, protocol: Protocol | None) -> GrantVerdict:
-        """Whether somebody may grant something then, which is noted."""
+        """Whether somebody may grant something then."""
         case = self._in_this_world(moment.before or moment.after)
         kinds = {offer.kind for offer in moment.offers}
-        found: GrantVerdict = "allowed"
         if protocol is not None and protocol.remedies and not kinds <= set(protocol.remedies):
-            found = "refused"
-        else:
-            actor = Actor.parse(moment.by)
-            now = Circumstances(self._shop, moment.at, actor)
-            granted = authority.beside(case, moment.offers, self._granted, self._shop)
-            if not authority.verdict(actor, moment.offers, case, granted, now).allowed:
-                found = "asked"
-        if moment.asked and found == "allowed":
-            self._besides[case.id][moment.asked] = _made(moment)
-        elif not moment.asked and found != "allowed":
-            self._refused[case.id] |= {offer.id for offer in moment.offers}
-        return found
+            return "refused"
+        actor = Actor.parse(moment.by)
+        now = Circumstances(self._shop, moment.at, actor)
+        granted = authority.beside(case, moment.offers, self._granted, self._shop)
+        return "allowed" if authority.verdict(actor, moment.offers, case, granted, now).allowed else "asked"
+
+    def depart(self, moment: Moment, verdict: GrantVerdict) -> None:
+        """From here on this world is another one than the record's."""
+        if moment.asked and verdict == "allowed":
+            self._besides[moment.after.id][moment.asked] = _made(moment)
+        elif not moment.asked:
+            self._refused[moment.after.id] |= {offer.id for offer in moment.offers}
 
     def note(self, moment: Moment) -> None:
         """What has become of a case."""
         case = moment.after
-        # Approved after all: what would have been granted at once stands by itself now.
-        ended = [approval.id for approval in case.approvals if not approval.pending and approval.state != "refused"]
+        # Granted after all: what would have been granted at once stands by itself now.
+        ended = [approval.id for approval in case.approvals if approval.state in _GRANTED]
         for approval in ended if case.id in self._besides else ():
             self._besides[case.id].pop(approval, None)
         self._cases[case.id] = case

@@ -8,7 +8,6 @@ from typing import Literal
 
 from attrs import field, frozen
 
-from incidentkit.domain.clocks import ClockName
 from incidentkit.domain.money import Money
 
 __all__ = [
@@ -37,11 +36,12 @@ class DeadlineChange:
     """A deadline that would have been met or missed otherwise, or due at another time.
 
     Args:
+        clock: the clock's name, or ``step:NAME`` for a step of the protocol.
         due_was, due_would: the last instant in time; None where nothing was due.
     """
 
     case: str
-    clock: ClockName
+    clock: str
     was: ClockVerdict
     would: ClockVerdict
     due_was: datetime | None

@@ -1,4 +1,4 @@
-"""The conformance kits: what every channel promises, every store of keys and every payer, as tests that its author gets by a few lines.
+"""The conformance kits: what every channel, store of keys and payer promises, as tests that its author gets by a few lines.
 
 ::
 

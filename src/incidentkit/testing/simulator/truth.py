@@ -486,7 +486,7 @@ _MEASURES: Mapping[str, tuple[Callable[[Numbers], Mapping[str, Any]], Callable[[
     "handover_time": (_lasting, _handover),
     "order_error_claim_rate": (_share, lambda m: [(o.placed_at, int(o.wrong)) for o in m.orders]),
     "repeat_incident_rate": (_share, lambda m: [(c.detected_at, int(c.repeated)) for c in m.cases]),
-    # Nobody commits themselves to anything in the demo.
+    # Nobody commits themselves to anything in the demo, or is rung to be asked.
     "commitments_kept_rate": (_share, lambda _: []),
     "verification_call_coverage": (_share, lambda _: []),
 }

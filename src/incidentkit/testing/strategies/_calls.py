@@ -43,7 +43,7 @@ def _listings(draw: st.DrawFn, call: str | None = None) -> ev.CallListed:
 
 @st.composite
 def _made(draw: st.DrawFn, means: CallMeaning | None = None, *, again: bool | None = None) -> ev.CallMade:
-    meant = means or draw(st.sampled_from(_MEANINGS))
+    meant: CallMeaning = draw(st.sampled_from(_MEANINGS)) if means is None else means
     tried = meant == "no_answer" and (draw(st.booleans()) if again is None else again)
     return ev.CallMade(
         outcome=draw(st.sampled_from([o.code for o in OUTCOMES if o.means == meant])),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from incidentkit.domain import events as ev
 from incidentkit.domain.events import Happening
 from incidentkit.domain.ids import IncidentId, LineId, OfferId, OrderId, RemedyId
-from incidentkit.domain.ledger import Claim, Part, Replaced
+from incidentkit.domain.ledger import Claim, ClaimState, Part, Replaced
 from incidentkit.domain.money import Money
 from incidentkit.domain.orders import Order
 from incidentkit.domain.remedies import OfferState
@@ -43,7 +43,8 @@ def claims(draw: st.DrawFn) -> Claim:
     """What a remedy claims: money, units or both; agreed, done or dropped."""
     currency, kind = draw(currencies()), draw(st.sampled_from(list(KINDS.values())))
     by = draw(st.none() | ids().map(OrderId)) if kind.gives == "goods" else None
-    state = "done" if by is not None else draw(st.sampled_from(("agreed", "done", "dropped")))
+    ends: tuple[ClaimState, ...] = ("agreed", "done", "dropped") if by is None else ("done",)
+    state = draw(st.sampled_from(ends))
     return Claim(
         incident=IncidentId(draw(ids())),
         remedy=draw(_remedy_ids()),
