@@ -232,6 +232,7 @@ _GROUPS = {
     "commitment": "Check-ins",
     "checkin": "Check-ins",
     "reading": "Readings",
+    "mass": "Mass incidents",
 }
 
 

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from incidentkit.desk.forgetting import Forgotten as Forgotten
     from incidentkit.desk.importing import ImportReport as ImportReport
     from incidentkit.desk.inbox import InboxReport as InboxReport
+    from incidentkit.desk.mass import MassProgress as MassProgress
+    from incidentkit.desk.mass_working import MassRefusal as MassRefusal
+    from incidentkit.desk.mass_working import MassReport as MassReport
     from incidentkit.desk.opening import open_desk as open_desk
     from incidentkit.desk.people import SendExplanation as SendExplanation
     from incidentkit.desk.queue import QueueItem as QueueItem
@@ -78,6 +81,8 @@ if TYPE_CHECKING:
     from incidentkit.domain.incidents import Phase as Phase
     from incidentkit.domain.journeys import Journey as Journey
     from incidentkit.domain.legal_holds import PersonHold as PersonHold
+    from incidentkit.domain.mass import MassIncident as MassIncident
+    from incidentkit.domain.mass import OrderRule as OrderRule
     from incidentkit.domain.money import Money as Money
     from incidentkit.domain.needs import Need as Need
     from incidentkit.domain.orders import Line as Line
@@ -225,6 +230,8 @@ _HOMES = {
     "measures.leading": ("LeadEvidence",),
     "rules.clock_readings": ("ClockReading",),
     "rules.protocols": ("StepReading",),
+    "desk.mass": ("MassProgress",),
+    "desk.mass_working": ("MassRefusal", "MassReport"),
     "desk.timeline": ("TimelineEntry",),
     "domain.accounts": ("Account",),
     "domain.actors": ("Actor",),
@@ -241,6 +248,7 @@ _HOMES = {
     "domain.inbound": ("Arrival", "InboundPolicy", "InboxOutcome", "InboxState", "ReceivedFile"),
     "domain.incidents": ("Incident", "Phase"),
     "domain.journeys": ("Journey",),
+    "domain.mass": ("MassIncident", "OrderRule"),
     "domain.money": ("Money",),
     "domain.needs": ("Need",),
     "domain.orders": ("Line", "Order", "OrderStatus"),
@@ -383,6 +391,10 @@ __all__ = [
     "LifecycleError",
     "Line",
     "Loaded",
+    "MassIncident",
+    "MassProgress",
+    "MassRefusal",
+    "MassReport",
     "MeasureChart",
     "MeasureRows",
     "MissingExtra",
@@ -395,6 +407,7 @@ __all__ = [
     "ObjectiveProgress",
     "Offer",
     "Order",
+    "OrderRule",
     "OrderStatus",
     "OutcomeUnknown",
     "OwnMeasure",

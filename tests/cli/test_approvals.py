@@ -168,3 +168,13 @@ def test_the_context_of_an_order_names_what_waits(store: Store) -> None:
     said = run("context", "1001", "--store", store.file, "--lang", "en", "--now", "2026-03-02T11:00+01:00").out
 
     assert "wanted beyond an authority, waits for approval: refund · by 2 Mar 2026 17:00 · eva" in " ".join(said.split())
+
+
+def test_a_kind_that_nobody_can_grant_is_a_slip(here: Path) -> None:
+    """Kinds are known once every plugin has been asked."""
+    (here / "shop.toml").write_text('[authority.agent]\nkinds = ["discount", "refnd"]\n', "utf-8")
+    answer = run("check", here / "shop.toml", lang="en")
+
+    assert answer.code != 0
+    assert "authority.agent.kinds[1]" in answer.out + answer.err
+    assert "did you mean refund?" in answer.out + answer.err

@@ -125,7 +125,8 @@ def test_without_orders_since_it_is_never_effective(desk: Desk, clock: ManualClo
 
     assert judged.effect is not None
     assert (ActionState.INCONCLUSIVE, EffectReason.NO_EXPOSURE, True) == (judged.state, judged.effect.reason, judged.open)
-    assert ["action_unproven"] == [task.rule for task in desk.tasks.find(owner="eva")]
+    # The same customer got torn boxes again and again: those cases are hers too.
+    assert ["action_unproven"] == [task.rule for task in desk.tasks.find(owner="eva") if task.incident is None]
 
 
 def test_a_small_base_is_inconclusive(desk: Desk, clock: ManualClock) -> None:

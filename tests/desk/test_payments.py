@@ -637,3 +637,17 @@ def test_health_knows_of_payments(desk: Desk, bank: Bank, clock: ManualClock) ->
     assert 1 == late.payments.count
     assert "payments_late" in [problem.code for problem in late.problems if problem.grave]
     assert (0, 1) == (doubtful.payments.count, doubtful.payments_unknown)
+
+
+def test_a_refund_that_is_listed_settles_a_doubt_first(made: Made, tmp_path: Path) -> None:
+    """Of two payments of one amount, the listed refund is that of which nobody knows; the other one is still paid."""
+    bank = Bank(tmp_path / "ledger.tsv", "listing")
+    desk = made(bank)
+    order = placed(desk)
+    cases = [agreed(desk, "5.00", order=order) for _ in range(2)]
+    bank.lost = [ConnectionResetError()]
+    desk.send_due()
+    desk.send_due()
+    references = {desk.incidents.get(case.id).remedies[0].reference for case in cases}
+
+    assert {"RF-1", "RF-2"} == references == {line[3] for line in bank.lines()}

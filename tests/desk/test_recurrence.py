@@ -251,6 +251,25 @@ def test_of_two_reports_at_the_same_moment_one_sees_the_other(opened: Opened) ->
     assert 0 == desks[0].verify().damaged
 
 
+def test_a_third_attempt_that_many_tell_of_opens_one_case(opened: Opened) -> None:
+    """However many say so at the same moment: what is open is raised, and nothing opened twice."""
+    desks = [opened() for _ in range(4)] * 2
+    order = placed(desks[0], lines=[Line("A", 1, "10.00")])
+    desks[0].orders.ship(order.id)
+    barrier = Barrier(len(desks))
+
+    def one(desk: Desk) -> None:
+        barrier.wait(timeout=60)
+        desk.orders.delivery_failed(order.id)
+
+    with ThreadPoolExecutor(len(desks)) as pool:
+        list(pool.map(one, desks))
+    (case,) = desks[0].incidents.find(order=order.id)
+
+    assert list(range(3, 10)) == [each.count for each in case.recurrences]
+    assert 8 == len(desks[0].orders.get(order.id).shipments[0].failures)
+
+
 def test_a_rota_decides_which_supervisor(opened: Opened, clock: ManualClock) -> None:
     """Of two who are there, a case is always given to the same one, and many cases to both."""
     crew = (*SHOP.agents, Agent("max", "after-sales", "supervisor"))

@@ -16,6 +16,7 @@ from incidentkit.desk.desk import Desk
 from incidentkit.domain.authority import Authority
 from incidentkit.domain.calendars import Calendar, Schedule
 from incidentkit.domain.incidents import Incident
+from incidentkit.domain.mass import OrderRule
 from incidentkit.domain.money import Money
 from incidentkit.domain.protocols import Protocol, ProtocolStep
 from incidentkit.domain.remedies import Offer
@@ -245,6 +246,33 @@ def test_a_larger_budget_would_have_allowed_what_was_asked_for(opened: Opened) -
 
     assert [("asked", "allowed")] == [(c.was, c.would) for c in found.grants]
     assert (Money(4, "EUR"), Money(0, "EUR"), 0) == (found.gained, found.lost, found.apart_in_all)
+
+
+def test_a_request_for_several_rounds_is_worth_all_of_them(opened: Opened) -> None:
+    """One cause, two orders of a customer, five euros each: ten are asked for at once, and fit into ten, not into nine."""
+    desk = opened(shop=evolve(ROUND, authority={"agent": Authority(per_incident=Decimal(4))}))
+    placed(desk), placed(desk)
+    mass = desk.mass.open("damaged", "The pallet fell.", rule=OrderRule(product="A"), by="ana")
+    desk.mass.work(mass.id)
+    desk.mass.offer(mass.id, [Offer("refund", desk.clock() + timedelta(days=9), "5")], by="ana")
+    fits, fails = (desk.what_if(evolve(ROUND, authority={"agent": Authority(per_incident=Decimal(n))})) for n in (10, 9))
+
+    assert ([Money(10, "EUR")], Money(10, "EUR"), True) == ([c.amount for c in fits.grants], fits.gained, fails.empty)
+
+
+def test_a_counter_offer_takes_the_place_of_what_it_answers(opened: Opened, clock: ManualClock) -> None:
+    """Six euros asked for, and seven agreed to instead: granted at once, that would have been seven and not thirteen."""
+    desk = opened(shop=evolve(ROUND, authority={"agent": Authority(per_incident=Decimal(5))}))
+    case, by = reported(desk), clock.now + timedelta(days=9)
+    refunds(desk, case, "6")
+    desk.incidents.approve(case.id, "approval-1", by="eva")
+    case = desk.incidents.counter(case.id, "offer-1", Offer("refund", by, "7"), by="customer")
+    with pytest.raises(AuthorityExceeded):
+        desk.incidents.agree(case.id, case.offers[-1].id, by="ana")
+    found = desk.what_if(evolve(ROUND, authority={"agent": Authority(per_incident=Decimal(9))}))
+
+    assert [Money(6, "EUR"), Money(7, "EUR")] == [change.amount for change in found.grants]
+    assert (Money(7, "EUR"), 0) == (found.gained, found.apart_in_all)
 
 
 def test_a_kind_that_the_protocol_leaves_out_would_have_been_refused(round_desk: Desk) -> None:

@@ -93,6 +93,16 @@ def test_what_can_be_meant_is_left_alone() -> None:
     assert ["authority.agent.per_day: expected at most 0 digits after the point, found 1.05"] == bad("JPY", agent=edges)
 
 
+def test_all_mistakes_come_at_once() -> None:
+    """Of every role, whatever else is wrong."""
+    odd = {"agnet": Authority(), "agent": Authority(cause_days=0, per_day="1.005"), "host": Authority(supervises=True)}
+    found = bad_authority(odd, (), "EUR", CAUSES)
+
+    assert ["authority.agnet", "authority.agent.cause_days", "authority.agent.per_day", "authority.host"] == [
+        problem.partition(":")[0] for problem in found
+    ]
+
+
 def test_a_role_that_nobody_has_is_a_slip() -> None:
     """It would limit nobody."""
     assert [

@@ -103,3 +103,11 @@ def test_an_offer_needs_a_date_that_says_when(by: Any) -> None:
 def test_a_remedy_that_was_carried_out_can_be_found(remedy: Remedy) -> None:
     """It has its time and its reference, or neither."""
     assert bool(remedy.reference) == (remedy.carried_out_at is not None)
+
+
+@pytest.mark.parametrize(("gives", "money"), [("", True), ("money", True), ("credit", False), ("goods", False)])
+def test_an_amount_is_money_unless_it_is_credit(gives: str, money: bool) -> None:
+    """One from before there were kinds was money."""
+    remedy = Remedy(RemedyId("r"), OfferId("o"), "refund", DAY, Money("5", "EUR"), gives=gives)
+
+    assert money == (remedy.money is not None)

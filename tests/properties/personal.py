@@ -15,6 +15,7 @@ from attrs import evolve, fields
 
 from incidentkit.codec.profile import parse_profile
 from incidentkit.desk.desk import Desk
+from incidentkit.desk.incidents import Incidents
 from incidentkit.domain.authority import Authority
 from incidentkit.domain.effects import Receipt
 from incidentkit.domain.messages import LostReason, ReceiptKind
@@ -59,6 +60,7 @@ SEEDED = frozenset(
             f"incidents.{command}.reason"
             for command in (
                 "complain",
+                "drop",
                 "escalate",
                 "move_protocol",
                 "reopen",
@@ -121,7 +123,7 @@ NOT_PERSONAL = frozenset(
     account after agent allowed_by amount analysis approval ask asked_by asked_of at by carrier cause channel choice code contacts
     cost customer doer event_id file folder follows format incident incidents initiative into key key_result kind lag language
     lead lead_measure limit lines lost made manager master measure need number objective offers order owner paid paths payer present
-    product progress purpose ref reference rejects reported reported_by rule rules seal segment severity shipment signature
+    product progress purpose ref reference rejects replaces reported reported_by rule rules seal segment severity shipment signature
     source sponsor state status step stream substate survey task team ticket to token tracking type units wanted worker
     """.strip(),
     )
@@ -137,6 +139,7 @@ CODES = frozenset(
         *(f"checkins.{what}.person" for what in ("commit", "commitments", "kept")),
         "objectives.monday.person",
         "incidents.promise.what",
+        *(f"mass.{what}" for what in ("add.orders", "carry_out.remedy", "open.orders", "open.products")),
         "inbox.find.outcome",
         "verification_calls.record.outcome",
         "explain_diff.what",
@@ -241,9 +244,9 @@ def _complain(desk: Desk, clock: ManualClock, said: Tokens, who: Customer) -> No
     first, second = case(), case()
     desk.incidents.amend(first, reason=said.say("incidents.amend.reason"), description=said.say("incidents.amend.description"))
     desk.incidents.escalate(first, reason=said.say("incidents.escalate.reason"))
-    other = evolve(desk.shop, protocols=tuple(evolve(each, version=each.version + 1) for each in desk.shop.protocols))
-    with mock.patch.object(desk._runtime, "shop", other):
-        desk.incidents.move_protocol(first, reason=said.say("incidents.move_protocol.reason"))
+    changed = evolve(desk.shop, protocols=tuple(evolve(each, version=each.version + 1) for each in desk.shop.protocols))
+    later = Incidents(evolve(desk._runtime, shop=changed))
+    later.move_protocol(first, reason=said.say("incidents.move_protocol.reason"))
     desk.incidents.log_conversation(first, channel="phone", summary=said.say("incidents.log_conversation.summary"), by="ana")
     for _ in range(2):
         desk.incidents.blocked(first, rule="returns_30_days", wanted=said.say("incidents.blocked.wanted"))
@@ -254,6 +257,9 @@ def _complain(desk: Desk, clock: ManualClock, said: Tokens, who: Customer) -> No
     desk.incidents.offer(first, [Offer("refund", clock.now + timedelta(days=3), "5.00")])
     desk.incidents.accept(first, "offer-1", by="customer")
     desk.incidents.carry_out(first, "remedy-1", reference="RF-1")
+    desk.incidents.offer(first, [Offer("restock", clock.now + timedelta(days=3))])
+    desk.incidents.accept(first, "offer-2", by="customer")
+    desk.incidents.drop(first, "remedy-2", reason=said.say("incidents.drop.reason"))
     desk.incidents.resolve(first)
     desk.incidents.reopen(first, reason=said.say("incidents.reopen.reason"))
     desk.incidents.withdraw(case(), reason=said.say("incidents.withdraw.reason"))

@@ -342,6 +342,7 @@ READS: dict[str, Read] = {
     "incidents.behind": lambda d, k: list(d.incidents.behind()),
     "incidents.clocks": each(lambda d: d.incidents.clocks),
     "incidents.steps": each(lambda d: d.incidents.steps),
+    "incidents.preview": each(lambda d: lambda case: d.incidents.preview(case, [Offer("apology", d.clock())], by="ana")),
     "incidents.find": lambda d, k: [d.incidents.find(), *(d.incidents.find(order=order) for order in k.ids)],
     "incidents.get": each(lambda d: d.incidents.get),
     "incidents.owners": each(lambda d: d.incidents.owners),
@@ -466,7 +467,8 @@ def methods(desk: Desk) -> Iterator[str]:
     for owner, prefix in [(desk, ""), *((area, f"{name}.") for name, area in vars(desk).items() if not name.startswith("_"))]:
         for name in dir(type(owner)):
             made = inspect.getattr_static(type(owner), name)
-            if not name.startswith("_") and not _is_command(made):
+            # Who asks matters to some questions too.
+            if not name.startswith("_") and (f"{prefix}{name}" in READS or not _is_command(made)):
                 yield f"{prefix}{name}"
 
 

@@ -93,6 +93,8 @@ class Remedies(RuleBasedStateMachine):
         made = self._twice(lambda key: self.desk.incidents.offer(case.id, offers, key=key)).offers[-2:]
         assert [(o.amount, o.worth, o.lines) for o in preview.offers] == [(o.amount, o.worth, o.lines) for o in made]
         after = self._twice(lambda key: self.desk.incidents.accept(case.id, made[0].id, by="customer", key=key))
+        with pytest.raises(RuleViolation, match="must be open; got accepted"):
+            self.desk.incidents.accept(case.id, made[0].id, by="customer")
         assert units <= self.books.free[order]
         self._agreed(after, after.remedies[-1], order, units)
 
@@ -131,7 +133,8 @@ class Remedies(RuleBasedStateMachine):
             return
         if not amount and remedy.kind != "store_credit":
             self.books.free[order] += units  # another one has taken its place
-        self._twice(lambda key: self.desk.incidents.carry_out(case_id, remedy_id, reference="R-1", key=key))
+        done = self._twice(lambda key: self.desk.incidents.carry_out(case_id, remedy_id, reference="R-1", key=key))
+        assert done == self.desk.incidents.carry_out(case_id, remedy_id, reference="R-1")
 
     @precondition(lambda self: self.books.claims)
     @rule(data=st.data())
@@ -140,6 +143,8 @@ class Remedies(RuleBasedStateMachine):
         case_id, remedy_id = data.draw(st.sampled_from(sorted(self.books.claims)))
         order, units, _, _ = self.books.claims.pop((case_id, remedy_id))
         self._twice(lambda key: self.desk.incidents.drop(case_id, remedy_id, reason="not any more", key=key))
+        with pytest.raises(RuleViolation, match="must be owed; got dropped"):
+            self.desk.incidents.drop(case_id, remedy_id, reason="not any more")
         self.books.free[order] += units
 
     @rule(data=st.data(), units=st.integers(1, 3))

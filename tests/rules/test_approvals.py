@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ from incidentkit.domain import events as ev
 from incidentkit.domain.actors import Actor
 from incidentkit.domain.approvals import Approval, ApprovalState
 from incidentkit.domain.authority import Authority, Budget
+from incidentkit.domain.calendars import Calendar, Schedule
 from incidentkit.domain.effects import Timer
 from incidentkit.domain.events import Event
 from incidentkit.domain.evolve import evolve as fold
@@ -20,6 +21,7 @@ from incidentkit.domain.ids import ApprovalId, IncidentId, OfferId
 from incidentkit.domain.incidents import Incident, Owner, Phase
 from incidentkit.domain.money import Money
 from incidentkit.domain.remedies import Offer
+from incidentkit.domain.shop import Team
 from incidentkit.domain.texts import Text
 from incidentkit.errors import AuthorityExceeded, InvalidInput, RuleViolation, TransitionRefused, UnknownIdError
 from incidentkit.rules import approvals as rules
@@ -80,11 +82,13 @@ def test_what_is_asked_for_says_all_that_an_answer_needs() -> None:
         ("approval-1", "i-1", "agent:ana", START, euros(40), None),
         (Offer("refund", SOON, euros("40.00")),),
         (Budget("incident", euros(10), euros(0), "i-1"),),
+        ("eva", "sam"),
         (ApprovalState.PENDING, True, None, "", None),
     ) == (
         (asked.id, asked.incident, asked.asked_by, asked.asked_at, asked.worth, asked.agrees),
         asked.offers,
         asked.exceeded,
+        asked.may,
         (asked.state, asked.pending, asked.reason, asked.by, asked.ended_at),
     )
 
@@ -92,6 +96,7 @@ def test_what_is_asked_for_says_all_that_an_answer_needs() -> None:
 def test_the_same_is_asked_for_once() -> None:
     """While it waits, however its amount is written; a counter-offer is another thing."""
     counter = OfferId("offer-1")
+    assert [counter] == [asked.agrees for asked in ask(case(), agrees=counter)]
     again = [ask(waiting()), ask(waiting(), agrees=counter), ask(waiting(evolve(ASKED, agrees=counter)), agrees=counter)]
 
     assert [0, 1, 0] == [len(asked) for asked in again]
@@ -153,6 +158,63 @@ def test_what_is_granted_otherwise_needs_no_answer() -> None:
     assert () == rules.granted_otherwise(case(), OFFERS)
 
 
+def test_a_counter_offer_that_is_agreed_to_needs_no_answer() -> None:
+    """Nor is anybody told that it does, once it was."""
+    counter = OfferId("offer-1")
+    known = waiting(evolve(ASKED, agrees=counter, offers=()))
+
+    assert (ev.ApprovalEnded(ASKED.id, ApprovalState.SUPERSEDED),) == rules.granted_otherwise(known, (), counter)
+    assert () == rules.granted_otherwise(known, OFFERS)
+    assert [True, False] == [rules.still_asked(known, (), each) is not None for each in (counter, OfferId("offer-2"))]
+
+
+def test_goods_are_asked_for_as_they_are() -> None:
+    """They have no amount that could be written in another way."""
+    goods = (Offer("replacement", SOON, lines={"1": 1}),)
+    there = now(LIMITED)
+    decided = rules.ask(case(), goods, made(40), verdict(ANA, made(40), case(), NOBODY, there), there)
+
+    assert [goods] == [event.approval.offers for event in decided.events if isinstance(event, ev.ApprovalAsked)]
+
+
+def test_several_rounds_are_told_apart_by_their_numbers() -> None:
+    """One alone is as it was given."""
+    first, second = (Offer("refund", SOON, "1.00"), Offer("refund", SOON, "2.00")), (Offer("refund", SOON, "3.00"),)
+
+    assert first == rules.together([first])
+    assert [(1, "1.00"), (1, "2.00"), (2, "3.00")] == [
+        (offer.round, f"{offer.amount.amount:.2f}") for offer in rules.together([first, second]) if offer.amount
+    ]
+    assert () == rules.together([])
+
+
+@pytest.mark.parametrize(
+    ("worths", "expected"),
+    [
+        ([(1, euros(5)), (1, euros(7)), (2, euros(3))], euros(10)),
+        ([(1, euros(7)), (1, euros(5))], euros(7)),
+        ([(1, euros(5)), (2, euros(7, "USD"))], None),
+        ([(1, euros(5, "USD")), (1, euros(7))], euros(7)),
+    ],
+)
+def test_what_rounds_are_worth_together(worths: list[tuple[int, Money]], expected: Money | None) -> None:
+    """Of each the largest; two currencies come to nothing that could be said in one."""
+    priced = tuple(offer for turn, worth in worths for offer in made(worth, turn=turn))
+    there = now(shop(agent=Authority(per_day=Decimal(1))))
+    decided = rules.ask(case(), OFFERS, priced, verdict(ANA, priced, case(), NOBODY, there), there)
+
+    assert [expected] == [event.approval.worth for event in decided.events if isinstance(event, ev.ApprovalAsked)]
+
+
+def test_it_waits_in_the_hours_of_the_owning_team() -> None:
+    """Which may be others than the shop's."""
+    nights = Calendar("nights", Schedule("Europe/Madrid", {"mon-sun": ("22:00-06:00",)}))
+    settings = evolve(LIMITED, calendars={"nights": nights}, teams=(Team("after-sales"), Team("warehouse", "nights")))
+    (asked,) = ask(case(owner=Owner("warehouse")), settings=settings)
+
+    assert datetime(2026, 3, 2, 23, tzinfo=UTC) == asked.until
+
+
 @pytest.mark.parametrize(
     ("phase", "count"),
     [("detected", 0), ("communicated", 0), ("resolved", 1), ("closed", 1), ("withdrawn", 1), ("merged", 1), ("lapsed", 1)],
@@ -182,6 +244,7 @@ def test_a_caller_is_told_by_how_much_and_who_may() -> None:
 
     assert isinstance(error, AuthorityExceeded)
     assert (euros(10), euros(6), ("eva", "sam"), "approval-1") == (error.limit, error.remaining, error.may, error.approval)
+    assert ASKED.exceeded == error.exceeded
     assert (
         "Incident i-1: what is granted stays within 6.00 EUR that are left per incident, 8.00 EUR that are left per day; "
         "got 40.00 EUR. eva or sam may: asked as approval-1."
@@ -236,13 +299,15 @@ def test_a_request_is_answered_while_it_waits() -> None:
 def test_a_request_that_is_over_can_not_be_answered(approval: Approval, hours: int, got: str) -> None:
     """The error says what became of it."""
     there = evolve(now(LIMITED, EVA), at=START + timedelta(hours=hours))
-    with pytest.raises(TransitionRefused, match=rf"approval-1 must be pending; got {got}\. Ask anew"):
+    with pytest.raises(TransitionRefused, match=rf"approval-1 must be pending; got {got}\. Ask anew") as refused:
         rules.answerable(waiting(approval), "approval-1", there)
+
+    assert "approve" == refused.value.attempted
 
 
 def test_a_request_that_is_not_there_is_named() -> None:
     """With those that are."""
-    with pytest.raises(UnknownIdError, match=r"has the approvals approval-1; got 'approval-7'"):
+    with pytest.raises(UnknownIdError, match=r"^Incident i-1: has the approvals approval-1; got 'approval-7'"):
         rules.answerable(waiting(), "approval-7", now(LIMITED, EVA))
     with pytest.raises(UnknownIdError, match=r"has the approvals none yet"):
         rules.answerable(case(), "approval-1", now(LIMITED, EVA))
@@ -251,7 +316,9 @@ def test_a_request_that_is_not_there_is_named() -> None:
 def test_b56_whoever_asked_never_approves() -> None:
     """By the rules themselves, whatever a page shows: neither as an agent nor where their name stood at a terminal."""
     for asking in ("agent:eva", "cli:eva", "host:eva"):
-        with pytest.raises(RuleViolation, match=r"answered by somebody else than who asked; got eva\. Ask sam"):
+        with pytest.raises(
+            RuleViolation, match=r"^Incident i-1: \S+ is answered by somebody else than who asked; got eva\. Ask sam"
+        ):
             rules.check_approver(waiting(), evolve(ASKED, asked_by=asking), now(LIMITED, EVA))
 
 
@@ -260,14 +327,16 @@ def test_b56_whoever_asked_never_approves() -> None:
 )
 def test_only_an_agent_who_may_approves(by: Actor) -> None:
     """Nobody vouches for a name that was only said."""
-    with pytest.raises(RuleViolation, match=rf"answered by an agent who may approve; got {by}\. Ask eva or sam"):
+    with pytest.raises(
+        RuleViolation, match=rf"^Incident i-1: \S+ is answered by an agent who may approve; got {by}\. Ask eva or sam"
+    ):
         rules.check_approver(waiting(), ASKED, now(LIMITED, by))
 
 
 def test_where_nobody_may_approve_the_settings_are_to_blame() -> None:
     """The error says so."""
     nobody = evolve(LIMITED, agents=LIMITED.agents[:2], authority={"agent": Authority()})
-    with pytest.raises(RuleViolation, match=r"Name somebody in shop\.toml who may approve"):
+    with pytest.raises(RuleViolation, match=r"got agent:ana\. Name somebody in shop\.toml who may approve\.$"):
         rules.check_approver(waiting(), ASKED, now(nobody, ANA))
 
 
@@ -276,7 +345,7 @@ def test_a_refusal_says_why() -> None:
     decided = rules.refuse(waiting(), "approval-1", WORDS, now(LIMITED, EVA))
 
     assert (ev.ApprovalRefused(ASKED.id, WORDS),) == decided.events
-    with pytest.raises(InvalidInput, match="needs a reason in words"):
+    with pytest.raises(InvalidInput, match=r"^Incident i-1: needs a reason in words"):
         rules.refuse(waiting(), "approval-1", Text(""), now(LIMITED, EVA))
     with pytest.raises(RuleViolation, match="an agent who may approve"):
         rules.refuse(waiting(), "approval-1", WORDS, now(LIMITED, ANA))

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidentkit.domain.actors import HOST, RULE, Actor
-from incidentkit.domain.authority import Authority, Scope
+from incidentkit.domain.authority import Authority, Budget, Scope
 from incidentkit.domain.ids import CustomerId, IncidentId, OfferId
 from incidentkit.domain.incidents import Phase
 from incidentkit.domain.remedies import OfferState
@@ -118,7 +118,7 @@ def test_an_agreed_offer_was_granted_when_it_was_made() -> None:
     """By whoever made it, not by the customer who took it."""
     taken = remedy(1, 1, 5, agreed_at=START + timedelta(days=3), agreed_by="customer:customer")
 
-    assert [("agent:ana", START)] == [(g.by, g.at) for g in grants_of(case(offered(1, 5), remedies=(taken,)))]
+    assert [("offer-1", "agent:ana", START)] == [(g.id, g.by, g.at) for g in grants_of(case(offered(1, 5), remedies=(taken,)))]
 
 
 def test_a_counter_offer_was_granted_when_it_was_agreed_to() -> None:
@@ -174,6 +174,13 @@ def test_a_scope_counts_what_lies_in_it(scope: Scope, expected: int) -> None:
     second = case(offered(1, 8), id=IncidentId("i-2"), customer=CustomerId("c-2"), cause="defect")
 
     assert expected == granted(first, second)(scope)
+
+
+def test_a_case_merged_into_one_that_is_not_looked_at_counts_for_itself() -> None:
+    """There is nothing that it could count for instead."""
+    lone = case(offered(1, 5), merged_into=IncidentId("i-9"), phase=Phase.MERGED)
+
+    assert [D(5), D(0)] == [granted(lone)(Scope("incident", of)) for of in ("i-1", "i-9")]
 
 
 def test_other_currencies_are_counted_apart() -> None:
@@ -282,7 +289,7 @@ def test_a_day_is_one_of_the_shop_s_zone() -> None:
         asked.append(scope)
         return D(0)
 
-    at = datetime(2026, 3, 29, 12, tzinfo=UTC)
+    at = datetime(2026, 3, 28, 23, 30, tzinfo=UTC)  # half past midnight there
     there = evolve(now(shop(agent=Authority(per_day=D(1)))), at=at)
     budgets(ANA, case(), sums, there)
 
@@ -327,6 +334,14 @@ def test_what_is_left_can_be_granted_to_the_cent(worth: Any, allowed: bool) -> N
     assert allowed == verdict(ANA, made(euros(worth)), known, granted(known), now(settings)).allowed
 
 
+def test_rounds_that_are_made_together_add_up() -> None:
+    """One of each will be taken."""
+    settings = shop(agent=Authority(per_incident=D(9)))
+    rounds = [(*made(5, 3, turn=1), *made(last, 1, turn=2)) for last in (4, 5)]
+
+    assert [True, False] == [verdict(ANA, offers, case(), NOBODY, now(settings)).allowed for offers in rounds]
+
+
 def test_a_limit_of_nothing_allows_only_what_is_worth_nothing() -> None:
     """An apology can always be made."""
     settings = shop(agent=Authority(per_incident=D(0)))
@@ -338,6 +353,7 @@ def test_of_alternatives_the_largest_decides() -> None:
     """For it could be taken."""
     settings = shop(agent=Authority(per_incident=D(5)))
 
+    assert not verdict(ANA, made(6, 3), case(), NOBODY, now(settings)).allowed
     assert [True, False] == [verdict(ANA, made(*some), case(), NOBODY, now(settings)).allowed for some in ((5, 3), (3, 6))]
 
 
@@ -361,7 +377,7 @@ def test_a_kind_that_the_role_may_not_grant_is_beyond_it() -> None:
     settings = shop(agent=Authority(kinds=("discount",)))
     found = verdict(ANA, made(1, 2), case(), NOBODY, now(settings))
 
-    assert [("kind", "refund")] == [(b.kind, b.of) for b in found.exceeded]
+    assert (Budget("kind", euros(0), euros(0), "refund"),) == found.exceeded
 
 
 def test_a_role_without_sums_grants_any_worth_of_its_kinds() -> None:
@@ -376,7 +392,7 @@ def test_a_worth_that_nobody_knows_is_within_no_budget() -> None:
     settings = shop(agent=Authority(per_day=D(1000)))
     found = verdict(ANA, made(None), case(), NOBODY, now(settings))
 
-    assert ["worth"] == [b.kind for b in found.exceeded]
+    assert (Budget("worth", euros(0), euros(0)),) == found.exceeded
 
 
 def test_another_currency_is_within_no_budget() -> None:
@@ -385,7 +401,7 @@ def test_another_currency_is_within_no_budget() -> None:
     offers = [made(euros(5, "USD"), euros(7, "USD")), made(euros(0, "USD"))]
     found = [verdict(ANA, some, case(), NOBODY, now(settings)) for some in offers]
 
-    assert [[("currency", "USD")], []] == [[(b.kind, b.of) for b in each.exceeded] for each in found]
+    assert [(Budget("currency", euros(0), euros(0), "USD"),), ()] == [each.exceeded for each in found]
 
 
 @pytest.mark.parametrize(

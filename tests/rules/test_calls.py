@@ -26,6 +26,8 @@ from incidentkit.errors import InvalidInput, RuleViolation
 from incidentkit.rules import calls as rules
 from incidentkit.rules.around import Around
 from incidentkit.rules.decision import Circumstances
+from incidentkit.rules.hours import hours_of
+from incidentkit.rules.quiet import quiet_until, zone_of
 from incidentkit.testing.strategies import verification_calls
 
 AT = datetime(2026, 3, 3, 9, tzinfo=UTC)
@@ -161,8 +163,8 @@ def test_somebody_is_rung_when_both_sides_are_awake(hours: int, zone: str) -> No
     quiet = SHOP.sending.quiet("call", "phone")
 
     assert from_ >= at
-    assert rules.hours_of(SHOP, "after-sales").is_open(from_)
-    assert rules.quiet_until(quiet, rules.zone_of(zone, SHOP.zone), from_) is None
+    assert hours_of(SHOP, "after-sales").is_open(from_)
+    assert quiet_until(quiet, zone_of(zone, SHOP.zone), from_) is None
 
 
 # --- Outcomes ----------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -13,12 +14,13 @@ from incidentkit.domain import events as ev
 from incidentkit.domain.actors import RULE
 from incidentkit.domain.effects import Intent, IntentState
 from incidentkit.domain.ids import IncidentId, OfferId, OrderId, RemedyId
-from incidentkit.domain.incidents import Incident, Phase
+from incidentkit.domain.incidents import Incident, Owner, Phase
 from incidentkit.domain.money import Money
 from incidentkit.domain.orders import Line, Order
 from incidentkit.domain.payments import FoundRefund
 from incidentkit.domain.remedies import Remedy
 from incidentkit.domain.shop import Shop
+from incidentkit.domain.texts import Text
 from incidentkit.errors import TransitionRefused
 from incidentkit.rules import paying
 from incidentkit.rules.decision import Circumstances
@@ -40,9 +42,18 @@ def case() -> Incident:
 
 
 def _case() -> Incident:
-    from tests.rules.lives import incident
-
-    return evolve(incident(), id=IncidentId("case"), orders=(ORDER.id,), remedies=(REMEDY,))
+    return Incident(
+        id=IncidentId("case"),
+        type="damaged",
+        severity="minor",
+        description=Text("text:0", "words"),
+        detected_at=AT,
+        phase=Phase.COMMUNICATED,
+        owner=Owner("after-sales"),
+        currency="EUR",
+        orders=(ORDER.id,),
+        remedies=(REMEDY,),
+    )
 
 
 def planned() -> Intent:
@@ -112,13 +123,15 @@ def test_without_an_order_a_person_pays(case: Incident) -> None:
         ({"remedies": (evolve(REMEDY, amount=Money("4.00", "EUR")),)}, "another_amount"),
     ],
 )
-def test_what_need_not_be_paid_is_known(case: Incident, change: dict[str, object], why: str) -> None:
+def test_what_need_not_be_paid_is_known(case: Incident, change: dict[str, Any], why: str) -> None:
     """By what became of its case since it was planned."""
 
     assert why == paying.unwanted(paying.record_of(planned()), evolve(case, **change), ORDER)
 
 
-@pytest.mark.parametrize(("refunded", "outside", "why"), [("15", "0", ""), ("15.01", "0", "beyond_captured"), ("10", "5.01", "beyond_captured")])
+@pytest.mark.parametrize(
+    ("refunded", "outside", "why"), [("15", "0", ""), ("15.01", "0", "beyond_captured"), ("10", "5.01", "beyond_captured")]
+)
 def test_no_more_goes_out_than_came_in(case: Incident, refunded: str, outside: str, why: str) -> None:
     """With what was given back elsewhere."""
     refunds = (FoundRefund("p", Money(outside, "EUR"), AT),)

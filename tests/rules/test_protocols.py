@@ -223,11 +223,11 @@ def test_an_imported_case_has_no_steps() -> None:
 
 
 def test_a_case_of_an_old_record_shows_todays_steps() -> None:
-    """It keeps no protocol of its own; and no tasks are given out for it."""
+    """It keeps no protocol of its own: no tasks are given out for it, and nothing is timed."""
     old = case(protocol=None)
 
     assert [s.name for s in STEPS] == [reading.name for reading in read_steps(old, SHOP, at(1))]
-    assert () == turns(old, SHOP, at(1))
+    assert ((), (), None) == (turns(old, SHOP, at(1)), late_steps(old, SHOP, at(50)), next_late(old, SHOP))
 
 
 # --- Due times ---------------------------------------------------------------------------------------------------

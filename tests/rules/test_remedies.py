@@ -387,9 +387,18 @@ def test_what_waits_for_a_return_is_not_done_before() -> None:
 
 def test_of_a_kind_that_is_gone_an_amount_is_money() -> None:
     """A plugin was taken away, and what was agreed is still owed."""
-    case, order = owing(Offer("refund", SOON, lines={"1": 1}), kind="lost_kind")
+    case, order = owing(Offer("refund", SOON, lines={"1": 1}), kind="lost_kind", gives="")
 
     assert [ev.MoneyReturned] == [
+        type(event) for _, event in rules.carry_out(case, "remedy-1", "R", (order,), now(4)).elsewhere
+    ]
+
+
+def test_what_was_agreed_keeps_what_it_gives() -> None:
+    """Be it that its kind is gone: credit stays credit, and no money goes out."""
+    case, order = owing(Offer("store_credit", SOON, lines={"1": 1}), kind="lost_kind")
+
+    assert [ev.ClaimDone] == [
         type(event) for _, event in rules.carry_out(case, "remedy-1", "R", (order,), now(4)).elsewhere
     ]
 

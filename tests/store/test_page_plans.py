@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from attrs import evolve
 from sqlalchemy import Connection
 
 from incidentkit.desk.desk import Desk
 from incidentkit.desk.opening import open_desk
+from incidentkit.domain.call_policy import CallPolicy
 from incidentkit.domain.pages import Page
 from incidentkit.domain.people import Customer
 from incidentkit.testing._post import Post
@@ -19,12 +21,17 @@ from tests.store.asking import Asked, asked, engine_of, plan_of
 
 List = Callable[..., Page[Any]]
 
+RINGING = evolve(SHOP, verification_calls=CallPolicy(share=1.0, daily=200))
+
 LISTS: dict[str, Callable[[Desk], List]] = {
     "orders": lambda d: d.orders.find,
     "incidents": lambda d: d.incidents.find,
     "open incidents": lambda d: lambda **page: d.incidents.find(open=True, **page),
     "tasks": lambda d: lambda **page: d.tasks.find(open=None, **page),
     "open tasks": lambda d: d.tasks.find,
+    "approvals": lambda d: lambda **page: d.approvals.find(open=None, **page),
+    "open approvals": lambda d: d.approvals.find,
+    "an agent's approvals": lambda d: lambda **page: d.approvals.find(asked_of="eva", **page),
     "needs": lambda d: d.needs.find,
     "accounts": lambda d: d.accounts.find,
     "messages": lambda d: d.messages.find,
@@ -33,6 +40,8 @@ LISTS: dict[str, Callable[[Desk], List]] = {
     "readings": lambda d: d.readings.find,
     "check-ins": lambda d: d.checkins.find,
     "commitments": lambda d: d.checkins.commitments,
+    "calls": lambda d: lambda **page: d.verification_calls.find(open=None, **page),
+    "calls to make": lambda d: d.verification_calls.find,
     "objectives": lambda d: d.objectives.find,
     "analyses": lambda d: d.analyses.find,
     "corrective actions": lambda d: lambda **page: d.corrective_actions.find(open=None, **page),
@@ -51,6 +60,8 @@ FEW: dict[str, Callable[[Desk, str], List]] = {
     "an order's incidents": lambda d, order: lambda **page: d.incidents.find(order=order, **page),
     "an order's tasks": lambda d, order: lambda **page: d.tasks.find(order=order, **page),
     "a person's needs": lambda d, _: lambda **page: d.needs.find(customer=MARTA, **page),
+    "an order's calls": lambda d, order: lambda **page: d.verification_calls.find(order=order, **page),
+    "a person's calls": lambda d, _: lambda **page: d.verification_calls.find(customer=MARTA, open=None, **page),
     "an order's needs": lambda d, order: lambda **page: d.needs.find(order=order, **page),
     "an order's messages": lambda d, order: lambda **page: d.messages.find(stream=order, **page),
     "a person's messages": lambda d, _: lambda **page: d.messages.find(customer=MARTA, **page),
@@ -67,7 +78,7 @@ def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     else:
         url = request.getfixturevalue("own_schema")
     clock = ManualClock()
-    with open_desk(url, SHOP, plugins=(Post(),), clock=clock) as desk:
+    with open_desk(url, RINGING, plugins=(Post(),), clock=clock) as desk:
         order = fill(desk, clock)
         with engine_of(desk).connect() as connection:
             connection.exec_driver_sql("ANALYZE")
@@ -89,8 +100,12 @@ def fill(desk: Desk, clock: ManualClock) -> str:
     with desk.batch():
         for number in range(240):
             clock.advance(minutes=10)
-            whose = MARTA if number % 40 == 7 else Customer(f"c-{number % 60}", email=f"c{number % 60}@example.com")
+            mail, phone = f"c{number % 60}@example.com", f"+346001{number % 60:05}"
+            whose = MARTA if number % 40 == 7 else Customer(f"c-{number % 60}", email=mail, phone=phone)
             order = placed(desk, customer=whose, number=f"n-{number}", account=f"a-{number % 9}")
+            if number % 2:
+                desk.orders.ship(order.id)
+                desk.orders.deliver(order.id)
             if number % 3 == 1:
                 case = desk.incidents.report(order.id, type="damaged", description="crushed")
                 task = desk.tasks.open(kind="call", what="call back", incident=case.id)
@@ -99,6 +114,8 @@ def fill(desk: Desk, clock: ManualClock) -> str:
                 desk.contacts.log(channel="email", incident=case.id, summary="well?")
         for number in range(9):
             desk.accounts.describe(f"a-{number}", manager="eva")
+    clock.advance(days=1)
+    desk.verification_calls.list()
     return desk.orders.find(number="n-7")[0].id
 
 

@@ -82,8 +82,8 @@ def _earlier(case: Incident, signature: str) -> EarlierCase:
 
 def attempts_in(unit: Unit, order: Order) -> tuple[LineAttempts, ...]:
     """The lines that had to be taken to their customer more than once, with those of what was sent instead."""
-    root = _order(unit, money_order(order))
-    family: Mapping[OrderId, Order] = {each: _order(unit, each) for each in (root.id, *sent_instead(root))}
+    root = order if order.replaces is None else _order(unit, money_order(order))
+    family: Mapping[OrderId, Order] = {root.id: root} | {each: _order(unit, each) for each in sent_instead(root)}
     counted = [LineAttempts(root.id, line.id, line.product, attempts(family, root.id, line.id)) for line in root.lines]
     return tuple(each for each in counted if each.count > 1)
 

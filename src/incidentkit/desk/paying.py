@@ -12,6 +12,7 @@ from incidentkit.domain import events as ev
 from incidentkit.domain.effects import IntentState
 from incidentkit.domain.ids import IncidentId, RemedyId, TaskId
 from incidentkit.domain.incidents import Incident
+from incidentkit.domain.ledger import Claim
 from incidentkit.domain.orders import Order
 from incidentkit.domain.payments import FoundRefund, PaymentRecord
 from incidentkit.domain.remedies import Remedy
@@ -95,12 +96,13 @@ def note_paid(work: Work, row: Taken, reference: str) -> None:
 def found(work: Work, order: Order, refund: FoundRefund) -> None:
     """Money of an order was given back elsewhere: it is the one payment that it fits, or noted on the order.
 
-    It fits what is owed out of that order with the same amount: what may have been paid already before what was not begun, and
-    of those the one that was agreed first.
+    It fits what is owed out of that order with the same amount, and was agreed by then: what may have been paid already before
+    what was not begun, and of those the one that was agreed first.
     """
     if _known(work, order, refund.reference):
         return
     owed = [claim for claim in order.claims if claim.state == "agreed" and claim.amount == refund.amount]
+    owed = [claim for claim in owed if _agreed_by(work, claim, refund)]
     rows = [(claim, row_of(work, claim.incident, claim.remedy)) for claim in owed]
     rows.sort(key=lambda each: each[1] is None or each[1].intent.state not in (IntentState.CLAIMED, IntentState.UNKNOWN))
     if not rows:
@@ -113,6 +115,11 @@ def found(work: Work, order: Order, refund: FoundRefund) -> None:
         work.apply(case.id, carry_out(case, claim.remedy, refund.reference, work.orders_of(case), work.now))
     else:
         note_paid(work, row, refund.reference)
+
+
+def _agreed_by(work: Work, claim: Claim, refund: FoundRefund) -> bool:
+    remedy = work.incident(claim.incident).remedy(claim.remedy)
+    return remedy is not None and (remedy.agreed_at is None or remedy.agreed_at <= refund.at)
 
 
 def _known(work: Work, order: Order, reference: str) -> bool:

@@ -21,7 +21,7 @@ from incidentkit.rules.ledger import money_order
 from incidentkit.rules.recurrence import Alike, repeated, tried_again
 from incidentkit.rules.reporting import Report, report
 from incidentkit.rules.signatures import signatures_of
-from incidentkit.store.recurring import alike_in
+from incidentkit.store.recurring import alike_in, cases_about
 
 if TYPE_CHECKING:
     from incidentkit.desk.work import Work
@@ -94,9 +94,10 @@ def _tried_again(work: Work, before: Order, after: Order, now: Standing) -> Iter
     family = {order: _order(now(order)) for order in dict.fromkeys((root.id, *instead))}
     earlier = {**family, before.id: before}
     hits = retried(earlier, family, root.id, work.now.shop.recurrence.attempts)
+    open_ = _open_cases(work, family, now, cases_about(work.unit, family)) if hits else []
     shared: dict[str, dict[LineId, int]] = {}
     for line, count in hits.items():
-        case = max(_about(_open_cases(work, family, now), root.id, line), key=lambda c: (c.detected_at, c.id), default=None)
+        case = max(_about(open_, root.id, line), key=lambda c: (c.detected_at, c.id), default=None)
         shared.setdefault("" if case is None else case.id, {})[line] = count
     for case_id, lines in shared.items():
         if case_id:
@@ -114,10 +115,10 @@ def _about(cases: Iterable[Incident], root: OrderId, line: LineId) -> Iterator[I
     return (case for case in cases if root not in case.orders or not case.lines or line in case.lines)
 
 
-def _open_cases(work: Work, orders: Iterable[OrderId], now: Standing) -> list[Incident]:
-    """The live cases that are open about one of these orders."""
+def _open_cases(work: Work, orders: Iterable[OrderId], now: Standing, known: Iterable[str] = ()) -> list[Incident]:
+    """The live cases that are open about one of these orders; ``known``: others that may be."""
     held = [work.unit.load("order", order).open_incidents for order in orders]
-    cases = [_incident(now(case)) for case in sorted({case for some in held for case in some})]
+    cases = [_incident(now(case)) for case in sorted({*known, *(case for some in held for case in some)})]
     return [case for case in cases if case.open and not case.passive]
 
 

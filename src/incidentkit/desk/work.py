@@ -253,9 +253,10 @@ class Work:
             assert state is not None, "what is asked for is in the record, or written right now"
             return state
 
-        for events, state in list(changes):
-            held = self.unit.any(events[0].stream) if events[0].version > 1 else None
-            for one in again(self, held.state if held is not None else None, state, standing):
+        for events, _ in list(changes):
+            of = events[0].stream
+            held = self.unit.any(of) if events[0].version > 1 else None
+            for one in again(self, held.state if held is not None else None, standing(of), standing):
                 found.append(one)
                 for stream, happenings in self._by_stream(one.stream, one.decision).items():
                     self._add(changes, stream, happenings)

@@ -10,6 +10,7 @@ from typing import Literal
 from attrs import field, frozen
 from attrs.converters import optional
 
+from incidentkit.domain.ids import OfferId
 from incidentkit.domain.money import Money, digits
 
 __all__ = ["MACHINES", "ROLES", "Authority", "Budget", "BudgetKind", "Grant", "Granted", "Scope", "Verdict", "bad_authority"]
@@ -141,7 +142,7 @@ class Grant:
         by: on whose authority, as text.
     """
 
-    id: str
+    id: OfferId
     worth: Money | None
     by: str
     at: datetime

@@ -126,6 +126,7 @@ class Remedy:
         worth: what it gives away, as its offer said.
         dropped_at, reason: when it was given up, and why, in words.
         agreed_at, agreed_by: when it was agreed, and who said so, as text.
+        gives: what its kind gave when it was agreed; empty for one from before there were kinds, whose amount is money.
     """
 
     id: RemedyId
@@ -146,6 +147,7 @@ class Remedy:
     reason: Text | None = None
     agreed_at: datetime | None = None
     agreed_by: str = ""
+    gives: str = ""
 
     @property
     def paid(self) -> Money | None:
@@ -153,6 +155,11 @@ class Remedy:
         if self.amount is None or self.cost is None:
             return self.cost if self.amount is None else self.amount
         return self.amount + self.cost if self.cost.currency == self.amount.currency else None
+
+    @property
+    def money(self) -> Money | None:
+        """The money that it gives back, which is none for credit, goods, or nothing."""
+        return self.amount if self.gives in ("", "money") else None
 
     @property
     def owed(self) -> bool:

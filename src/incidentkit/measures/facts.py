@@ -84,6 +84,14 @@ _NO_ACTIONS = (
     ev.CustomerTold,
     ev.CustomerUntold,
     ev.MoneyReturned,
+    ev.ClaimMade,
+    ev.ClaimReceived,
+    ev.ClaimDone,
+    ev.ClaimDropped,
+    ev.OrderReplaced,
+    ev.OrderSentInstead,
+    ev.RemedyReceived,
+    ev.OffersExpired,
     ev.IncidentContactNoted,
 )
 

@@ -128,7 +128,8 @@ def total(cases: Iterable[Incident], currency: str) -> Granted:
 def beside(incident: Incident, made: Sequence[Offer], granted: Granted, shop: Shop) -> Granted:
     """The same sums without what offers take the place of: a counter-offer that is agreed to ends the round that it is of."""
     replaced = {offer.round for offer in made if offer.answers is not None}
-    gone = [grant for grant in grants_of(incident) if _round_of(grant, incident) in replaced]
+    rounds = {offer.id: offer.round for offer in incident.offers}
+    gone = [grant for grant in grants_of(incident) if rounds[grant.id] in replaced]
     if not gone:
         return granted
     return lambda scope: (
@@ -147,11 +148,6 @@ def _counted(grant: Grant, case: Incident, scope: Scope, currency: str, survivor
     if grant.worth is None or grant.worth.currency != currency or not within or of[scope.kind] != scope.of:
         return Decimal(0)
     return grant.worth.amount
-
-
-def _round_of(grant: Grant, incident: Incident) -> int:
-    offer = incident.offer(grant.id)
-    return 0 if offer is None else offer.round
 
 
 def _survivor(case: Incident, known: Mapping[str, Incident]) -> Incident:

@@ -116,6 +116,8 @@ def _own_text(incident: Incident, step: str, now: Circumstances) -> str:
     """The text that the case's protocol names for a step; empty for the usual one."""
     protocol = now.shop.protocol_of(incident)
     named = protocol.messages if protocol is not None else {}
+    if not named:
+        return ""
     return next((name for point, name in named.items() if POINTS[point] == step), "")
 
 

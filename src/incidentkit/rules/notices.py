@@ -63,10 +63,15 @@ def _of_case(case: Incident, events: Sequence[Event], now: Circumstances, order:
     raised = {event.data.to for event in events if isinstance(event.data, ev.IncidentEscalated)}
     for event in events:
         told = _of_approval(case, event.data, now) if isinstance(event.data, _APPROVALS) else _told(case, event.data, raised)
-        if told is not None:
+        if told is not None and not _one_of_many(case, event, now):
             step, whom, more = told
             common = {"case": case.id, "order": order, "type": case.type, "severity": case.severity, "owner": case.owner.label}
             yield from _to(_people(whom, now), step, case.id, event, {**common, **more}, now)
+
+
+def _one_of_many(case: Incident, event: Event, now: Circumstances) -> bool:
+    """What rules do to a thousand cases of one cause is in the queue and on the mass incident: as letters it hides the rest."""
+    return case.mass is not None and now.actor.kind == "rule" and not isinstance(event.data, _APPROVALS)
 
 
 def _told(case: Incident, data: Happening, raised: set[str]) -> tuple[str, str, dict[str, str]] | None:

@@ -8,7 +8,7 @@ by guards and kinds of remedies.
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from attrs import field, frozen
@@ -20,6 +20,7 @@ from incidentkit.domain.ids import TaskId
 from incidentkit.domain.incidents import Incident, Phase
 from incidentkit.domain.protocols import DoneBy, ProtocolStep, StepTask
 from incidentkit.domain.shop import Shop
+from incidentkit.domain.targets import ClockKind
 from incidentkit.domain.texts import Text
 from incidentkit.errors import InvalidInput, TimeError
 from incidentkit.rules.around import Around
@@ -51,7 +52,11 @@ STEP = "step"
 
 StepState = Literal["waiting", "open", "done", "late", "not_needed"]
 
+_Time = tuple[str, ClockKind, datetime, timedelta]
+
 _END = datetime.max.replace(tzinfo=UTC)
+_DUE = "due times of steps"
+_REMEMBERED = 1_000
 _BY_CLOCK: Mapping[DoneBy, ClockName] = {"notify": "communicate_by", "resolve": "resolve_by"}
 _BEFORE_RESOLVED = frozenset({"own", "notify", "offer", "accept", "carry_out"})
 
@@ -84,16 +89,21 @@ class StepReading:
 
 def read_steps(incident: Incident, shop: Shop, at: datetime) -> tuple[StepReading, ...]:
     """Every step of a case's protocol as it stands at ``at``; none for an imported case."""
-    return tuple(_Reading(incident, shop, at).all())
+    protocol = shop.protocol_of(incident)
+    if incident.passive or protocol is None:
+        return ()
+    return tuple(_Reading(incident, shop, at, protocol.steps).all())
 
 
 def turns(incident: Incident, shop: Shop, at: datetime) -> tuple[StepReading, ...]:
     """The steps whose task is to be opened now: it is their turn, and nobody was given them yet."""
     protocol = incident.protocol
-    if incident.passive or protocol is None or not incident.open or not any(s.done_by == "task" for s in protocol.steps):
+    if incident.passive or protocol is None or not incident.open:
         return ()
-    given = {task.step for task in incident.step_tasks}
-    return tuple(_Reading(incident, shop, at).open_tasks(given))
+    given = [task.step for task in incident.step_tasks]
+    if not [step for step in protocol.steps if step.done_by == "task" and step.name not in given]:
+        return ()
+    return tuple(_Reading(incident, shop, at, protocol.steps).open_tasks(given))
 
 
 def step_task(reading: StepReading, task: TaskId, incident: Incident, what: Text | None, now: Circumstances) -> NewTask:
@@ -114,18 +124,23 @@ def _whom(who: str, incident: Incident, shop: Shop) -> str:
 
 
 def next_late(incident: Incident, shop: Shop) -> datetime | None:
-    """The earliest due time of an open step that nobody was told of yet; None without any."""
-    protocol = shop.protocol_of(incident)
-    if incident.passive or protocol is None or not incident.open or all(step.within is None for step in protocol.steps):
+    """The earliest due time of an open step that nobody was told of yet; None without any, or without a protocol of its own.
+
+    What is only shown by today's protocol is not timed by it: the next change of the settings would forget that.
+    """
+    protocol = incident.protocol
+    if incident.passive or protocol is None or not incident.open or not [s for s in protocol.steps if s.within is not None]:
         return None
-    return min((due for _, due in _Reading(incident, shop, None).untold()), default=None)
+    return min([due for _, due in _Reading(incident, shop, None, protocol.steps).untold()], default=None)
 
 
 def late_steps(incident: Incident, shop: Shop, at: datetime) -> tuple[ev.StepLate, ...]:
     """What is noted of the steps that are late at ``at``, each once for a due time."""
-    if incident.passive or not incident.open:
+    protocol = incident.protocol
+    if incident.passive or protocol is None or not incident.open:
         return ()
-    return tuple(ev.StepLate(step, due) for step, due in _Reading(incident, shop, at).untold() if due < at)
+    untold = _Reading(incident, shop, at, protocol.steps).untold()
+    return tuple(ev.StepLate(step, due) for step, due in untold if due < at)
 
 
 def step_due(incident: Incident, timer: Timer, around: Around, now: Circumstances) -> Decision:
@@ -172,31 +187,29 @@ class _Reading:
     incident: Incident
     shop: Shop
     at: datetime | None
+    steps: tuple[ProtocolStep, ...]
     _ends: dict[str, Shown | None] = field(factory=dict)
 
     def all(self) -> Iterator[StepReading]:
-        return (self._read(step) for step in self._steps)
+        return (self._read(step) for step in self.steps)
 
-    def untold(self) -> Iterator[tuple[str, datetime]]:
+    def untold(self) -> list[tuple[str, datetime]]:
         """The due times of open steps with a deadline of their own, as far as nobody was told of them."""
-        for step in self._steps:
+        found = []
+        for step in self.steps:
             # Every command asks: only what has a deadline is looked at, and what comes before it.
             if step.within is None or self._end(step) is not None:
                 continue
             due = self._due(step, self._turn(step))
             if due is not None and (step.name, due) not in self.incident.late_steps:
-                yield step.name, due
+                found.append((step.name, due))
+        return found
 
     def open_tasks(self, given: Container[str]) -> Iterator[StepReading]:
         """The steps of which each is somebody's task, and whose turn it is, without those that are given out."""
-        for step in self._steps:
+        for step in self.steps:
             if step.done_by == "task" and step.name not in given and self._end(step) is None and self._turn(step) is not None:
                 yield self._read(step)
-
-    @property
-    def _steps(self) -> tuple[ProtocolStep, ...]:
-        protocol = self.shop.protocol_of(self.incident)
-        return () if self.incident.passive or protocol is None else protocol.steps
 
     def _read(self, step: ProtocolStep) -> StepReading:
         task, end, since = self._task(step), self._end(step), self._turn(step)
@@ -212,7 +225,8 @@ class _Reading:
         return StepReading(step, "late" if late else "open", since, due, task=given)
 
     def _task(self, step: ProtocolStep) -> StepTask | None:
-        return next((task for task in self.incident.step_tasks if task.step == step.name), None)
+        given = [task for task in self.incident.step_tasks if task.step == step.name]
+        return given[0] if given else None
 
     def _end(self, step: ProtocolStep) -> Shown | None:
         """What shows that a step is done, or that it is not needed any more; None while neither is so."""
@@ -228,7 +242,7 @@ class _Reading:
     def _turn(self, step: ProtocolStep) -> datetime | None:
         """When the steps before it were over, but never before the case began; None while one of them is not."""
         start = turn = self.incident.deadlines.since or self.incident.detected_at
-        for before in self._steps if step.after else ():
+        for before in self.steps if step.after else ():
             if before.name in step.after:
                 end = self._end(before)
                 if end is None:
@@ -246,9 +260,23 @@ class _Reading:
             return self._of_clock(step)
         if since is None:
             return None
+        incident = self.incident
+        if incident.earlier_teams or incident.holds:
+            return self._counted(since, step.within)
+        # Every command asks before and after: as long as nothing stops the time, the answer is the same.
+        known: dict[_Time, datetime | None] = self.shop.worked_out.setdefault(_DUE, {})
+        asked = (incident.owner.team, incident.deadlines.clock, since, step.within)
+        due = known.get(asked)
+        if due is None:
+            if len(known) >= _REMEMBERED:
+                known.clear()
+            due = known[asked] = self._counted(since, step.within)
+        return due
+
+    def _counted(self, since: datetime, within: timedelta) -> datetime | None:
         try:
             hours = clock_hours(self.incident, self.shop, since, _END)
-            return deadline_past_holds(hours, since, step.within, held_periods(self.incident, self.shop))
+            return deadline_past_holds(hours, since, within, held_periods(self.incident, self.shop))
         except TimeError:
             return None  # the calendar ends before
 

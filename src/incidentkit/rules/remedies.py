@@ -110,6 +110,7 @@ def _agreed(incident: Incident, taken: Offer, orders: Sequence[Order], now: Circ
         order=taken.order,
         after_return=taken.after_return,
         worth=taken.worth,
+        gives=now.kinds[taken.kind].gives if taken.kind in now.kinds else "",
     )
     events: list[Happening] = [ev.OfferAccepted(taken.id, remedy)]
     claimed, intents = _claimed(incident, remedy, orders, now)
@@ -157,7 +158,9 @@ def _order_of(incident: Incident, remedy: Remedy, orders: Sequence[Order]) -> Or
 
 
 def _gives(remedy: Remedy, now: Circumstances) -> str:
-    """What a remedy gives. Of a kind that the shop has given up, an amount is taken to be money."""
+    """What a remedy gives. Of one from before there were kinds, an amount is money."""
+    if remedy.gives:
+        return remedy.gives
     kind = now.kinds.get(remedy.kind)
     return kind.gives if kind is not None else "nothing" if remedy.amount is None else "money"
 

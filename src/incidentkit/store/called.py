@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, literal_column, select
 
 from incidentkit.domain.ids import CustomerId, OrderId
 from incidentkit.domain.incidents import Phase
@@ -69,15 +69,14 @@ def find_calls(
 ) -> Page[str]:
     """Ids of calls: those that wait, as soon as they may be made; of others the latest first."""
     c = _calls.c
-    query = given(select(c.call_id).where(c.tenant == unit.tenant), (c.order_id, order), (c.customer, customer))
-    query = given(query, (c.list_id, list_id), (c.open, open_))
-    if open_:
-        by = (c.not_before, c.call_id)
-        rows = page_of(unit, wanted, Stretch(by, [query]))
-    elif order is not None:
-        rows = page_of(unit, wanted, Stretch((c.listed_at, c.call_id), few=[query], descending=True))
-    else:
-        rows = page_of(unit, wanted, Stretch((c.listed_at, c.call_id), [query], descending=True))
+    about = ((c.order_id, order), (c.customer, customer), (c.list_id, list_id))
+    by = (c.not_before, c.call_id) if open_ else (c.listed_at, c.call_id)
+    few = any(value is not None for _, value in about)
+    # Of a sum, so that no database looks through all that wait for those few.
+    still = c.open + literal_column("0") if few else c.open
+    query = given(select(c.call_id).where(c.tenant == unit.tenant), *about, (still, open_))
+    stretch = Stretch(by, few=[query], descending=not open_) if few else Stretch(by, [query], descending=not open_)
+    rows = page_of(unit, wanted, stretch)
     return rows.map(lambda row: str(row[0]))
 
 

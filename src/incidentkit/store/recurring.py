@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +17,7 @@ from incidentkit.store.learned_costs import Asked
 from incidentkit.store.session import Question
 from incidentkit.store.unit import Unit
 
-__all__ = ["actions_due", "alike_in", "chain_of", "false_resolutions_in", "recurrences_in"]
+__all__ = ["actions_due", "alike_in", "cases_about", "chain_of", "false_resolutions_in", "recurrences_in"]
 
 _incidents = FACT_TABLES["facts_incidents"]
 _signatures = FACT_TABLES["facts_incident_signatures"]
@@ -109,6 +109,13 @@ def alike_in(unit: Unit, case: Incident, signatures: Sequence[str], within: time
     asked = [Question(unit.statements.alike, {**about, "signature": signature}) for signature in signatures]
     answers = unit.session.ask(*asked)
     return [(row.incident_id, signature) for signature, rows in zip(signatures, answers, strict=True) for row in rows]
+
+
+def cases_about(unit: Unit, orders: Iterable[str]) -> list[str]:
+    """The cases about these orders that the database knows of, as the tenant's only writer from here on sees them."""
+    unit.wait_turn()
+    answers = unit.session.ask(*(Question(unit.statements.cases_of, {"tenant": unit.tenant, "order": each}) for each in orders))
+    return list(dict.fromkeys(str(row.incident_id) for rows in answers for row in rows))
 
 
 def chain_of(unit: Unit, incident: str, within: timedelta, most: int = 50) -> list[tuple[str, str]]:

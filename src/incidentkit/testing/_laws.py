@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from incidentkit.domain import events as ev
+from incidentkit.domain.calls import VerificationCall
 from incidentkit.domain.contacts import Contact
 from incidentkit.domain.events import Event
 from incidentkit.domain.evolve import State
@@ -41,6 +42,8 @@ def broken_laws(histories: Histories, states: States, timers: Rows, needs: Rows,
         *(fault for events in of_cases.values() for fault in _bad_repeats(events)),
         *(fault for i, events in of_cases.items() for fault in _bad_owners(states[i], events)),
         *(fault for state in states.values() if isinstance(state, Task) for fault in _bad_task(state, shop)),
+        *_bad_recurrences(states),
+        *_bad_calls(states, shop),
         *_bad_watch(states, timers, shop),
         *_bad_needs(histories, states, needs),
     ]
@@ -87,10 +90,41 @@ def _bad_repeats(events: Iterable[Event]) -> Iterator[str]:
             if mark in seen:
                 yield f"{event.stream}: {event.data.clock} broke twice, or was warned of twice"
             seen.add(mark)
+        elif isinstance(event.data, ev.StepLate):
+            mark = (event.type, event.data.step, event.data.due)
+            if mark in seen:
+                yield f"{event.stream}: {event.data.step} was late twice"
+            seen.add(mark)
         elif isinstance(event.data, ev.IncidentEscalated):
             if event.data.level <= level:
                 yield f"{event.stream}: raised to where it was already"
             level = event.data.level
+
+
+def _bad_recurrences(states: States) -> Iterator[str]:
+    """Of two cases at most one repeats the other, it is the later one, and both know; what is imported is silent."""
+    cases = {i: state for i, state in states.items() if isinstance(state, Incident)}
+    pairs = [(case.id, earlier) for case in cases.values() for each in case.recurrences for earlier in each.earlier]
+    back = [(later, case.id) for case in cases.values() for later in case.repeated_by]
+    if Counter(pairs) != Counter(back) or len({frozenset(pair) for pair in pairs}) != len(pairs):
+        yield "recurrences: a pair is noted twice, or by one of both alone"
+    for later, earlier in pairs:
+        if cases[later].detected_at < cases[earlier].detected_at:
+            yield f"{later}: repeats a case that came after it"
+    for case in cases.values():
+        if case.passive and case.recurrences:
+            yield f"{case.id}: imported, and raised"
+
+
+def _bad_calls(states: States, shop: Shop) -> Iterator[str]:
+    """A delivery is asked about once, and nobody is to be rung twice within the policy's rest."""
+    calls = sorted((s for s in states.values() if isinstance(s, VerificationCall)), key=lambda call: call.listed_at)
+    if len({call.order for call in calls}) != len(calls):
+        yield "calls: a delivery is listed twice"
+    for customer in {call.customer for call in calls}:
+        listed = [call.listed_at for call in calls if call.customer == customer]
+        if any(later - sooner <= shop.verification_calls.rest for sooner, later in pairwise(listed)):
+            yield f"{customer}: to be rung again too soon"
 
 
 def _who(owner: Owner) -> tuple[str, str]:

@@ -57,12 +57,12 @@ def bad_money(states: Mapping[str, State]) -> Iterator[str]:
     for case in cases:
         for remedy in case.remedies:
             of = orders.get(remedy.order or next(iter(case.orders), ""))
-            if of is None or remedy.amount is None or remedy.kind == "store_credit":
+            if of is None or remedy.money is None:
                 continue
             if remedy.carried_out_at is not None:
-                paid[money_order(of)] += remedy.amount.amount
+                paid[money_order(of)] += remedy.money.amount
             elif remedy.owed and case.phase is not Phase.WITHDRAWN:
-                owed[money_order(of)] += remedy.amount.amount
+                owed[money_order(of)] += remedy.money.amount
     for order in orders.values():
         if paid[order.id] != order.refunded.amount:
             yield f"{order.id}: gave back what no remedy was for"

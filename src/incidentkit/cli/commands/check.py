@@ -76,14 +76,15 @@ def _name_problems(shop: Shop, folder: Path) -> list[Problem]:
 
 
 def _kind_problems(shop: Shop, known: Mapping[str, Any]) -> Iterator[Problem]:
-    """Kinds of remedies that a protocol allows, and that nobody can offer."""
+    """Kinds of remedies that a protocol allows or a role may grant, and that nobody can offer."""
     from incidentkit.codec.problems import Problem, nearest, shown
 
-    for protocol in shop.protocols:
-        for place, kind in enumerate(protocol.remedies):
+    named = {f"protocols.{protocol.type}.remedies": protocol.remedies for protocol in shop.protocols}
+    named |= {f"authority.{role}.kinds": authority.kinds for role, authority in shop.authority.items()}
+    for at, kinds in named.items():
+        for place, kind in enumerate(kinds):
             if kind not in known:
-                at, rule = f"protocols.{protocol.type}.remedies[{place}]", f"one of {', '.join(known)}"
-                yield Problem(at, rule, shown(kind) + nearest(kind, known))
+                yield Problem(f"{at}[{place}]", f"one of {', '.join(known)}", shown(kind) + nearest(kind, known))
 
 
 def _text_problems(shop: Shop, folder: Path) -> list[Problem]:

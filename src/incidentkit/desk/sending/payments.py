@@ -163,9 +163,9 @@ class Payments:
             return look_into(job.payer, job.record, settings, now), ()
         seen = listed(job.payer, job.record) or ()
         strange = self._strange(job.record, seen)
-        theirs = paying.matching(job.record, strange, job.agreed_at)
-        if theirs is not None:
-            return PaymentOutcome(IntentState.DONE, theirs.reference), strange
+        if paying.matching(job.record, strange, job.agreed_at) is not None:
+            # It may be another one's of that amount, of which nobody knows: that is settled first.
+            return PaymentOutcome(IntentState.PLANNED, due=now), strange
         if paying.lately(job.record, strange, job.agreed_at) and not job.sure:
             return PaymentOutcome(IntentState.FAILED, reason=paying.MAYBE), strange
         return hand_over(job.payer, job.record, settings, now), strange
@@ -191,10 +191,10 @@ class Payments:
             assert row is not None, "the row of a payment stays"
             state = self._written(work, row, outcome)
             for refund in seen:
-                if refund.reference != outcome.reference:
-                    unit.flush()
-                    _note_found(work, job.record, refund)
-            return state
+                unit.flush()
+                found(work, work.order(job.record.order), refund)
+            after = payment_row(unit, job.record.key)
+            return after.intent.state if after is not None and seen else state
 
         return _patiently(lambda: self._runtime.transaction(write))
 
@@ -260,10 +260,6 @@ def _references(work: Work, order: Order) -> frozenset[str]:
     cases = [work.incident(case) for case in dict.fromkeys(claim.incident for claim in order.claims)]
     done = {remedy.reference for case in cases for remedy in case.remedies if remedy.reference}
     return frozenset(done | {refund.reference for refund in order.outside})
-
-
-def _note_found(work: Work, record: PaymentRecord, refund: FoundRefund) -> None:
-    found(work, work.order(record.order), refund)
 
 
 def _patiently(write: Callable[[], T]) -> T:

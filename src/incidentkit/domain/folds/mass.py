@@ -49,7 +49,8 @@ def orders_added(incident: Incident, data: ev.IncidentOrdersAdded, event: Event)
     assert incident.mass is not None, "orders are added to a case of a mass incident"
     part = incident.mass
     # What was done for everybody is done for these too: each stage again, of which what was done before stays as it is.
-    mass = changed(part, orders=(*part.orders, *data.orders), labels=(*part.labels, *data.labels), stage=0)
+    orders, labels = (*part.orders, *data.orders), (*part.labels, *data.labels)
+    mass = changed(part, orders=orders, labels=labels, stage=0, refused=())
     return changed(incident, orders=added(incident.orders, data.orders), mass=mass)
 
 

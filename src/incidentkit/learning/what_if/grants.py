@@ -15,7 +15,7 @@ from attrs import define, field, frozen
 
 from incidentkit.domain import events as ev
 from incidentkit.domain.actors import Actor
-from incidentkit.domain.approvals import ApprovalState
+from incidentkit.domain.approvals import Approval, ApprovalState
 from incidentkit.domain.authority import Scope
 from incidentkit.domain.copying import changed
 from incidentkit.domain.events import Event
@@ -81,9 +81,8 @@ def _moment(event: Event, before: Incident | None, after: Incident) -> Moment:
         approved = any(offer.approved_by for offer in made)
         return Moment(event.seq, event.occurred_at, before, after, made, event.actor, approved=approved)
     if isinstance(data, ev.ApprovalAsked):
-        asked, worth = data.approval, data.approval.worth
-        wanted = tuple(changed(offer, worth=worth) for offer in asked.offers)
-        return Moment(event.seq, event.occurred_at, before, after, wanted, asked.asked_by, asked.id)
+        asked = data.approval
+        return Moment(event.seq, event.occurred_at, before, after, _asked_for(asked, after), asked.asked_by, asked.id)
     if isinstance(data, ev.OfferAccepted) and before is not None:
         offer = before.offer(data.offer)
         if offer is not None and offer.state is OfferState.ASKED:
@@ -91,6 +90,14 @@ def _moment(event: Event, before: Incident | None, after: Incident) -> Moment:
             taken, approved = after.offer(data.offer) or offer, bool(offer.approved_by)
             return Moment(event.seq, event.occurred_at, before, after, (taken,), event.actor, approved=approved)
     return Moment(event.seq, event.occurred_at, before, after)
+
+
+def _asked_for(approval: Approval, case: Incident) -> tuple[Offer, ...]:
+    """What is to be granted, as one round: the request says what all of it is worth, not what each of its parts is."""
+    agrees = None if approval.agrees is None else case.offer(approval.agrees)
+    if agrees is not None:
+        return (changed(agrees, worth=approval.worth),)
+    return tuple(changed(offer, worth=approval.worth, round=0) for offer in approval.offers)
 
 
 def grant_changes(
@@ -122,18 +129,31 @@ def _compared(
         return NotComparable("grant", moment.after.id, f"was_{recorded}")
     if was == would:
         return None
-    nothing, worth = Money(0, currency), _worth(moment.offers, currency)
-    first = moment.offers[0]
+    worth = _worth(moment.offers, currency)
     kinds = " ".join(dict.fromkeys(offer.kind for offer in moment.offers))
-    change = GrantChange(moment.after.id, moment.asked or first.id, kinds, worth, was, would)
+    change = GrantChange(moment.after.id, moment.asked or moment.offers[0].id, kinds, worth, was, would)
+    nothing = Money(0, currency)
+    more = _more(moment, worth or nothing)
     allowed = would == "allowed"
-    return change, worth or nothing if allowed else nothing, nothing if allowed or moment.asked else worth or nothing
+    return change, more if allowed else nothing, nothing if allowed or moment.asked else more
 
 
 def _worth(offers: Sequence[Offer], currency: str) -> Money | None:
-    """What the largest of them gives away; None where that is not known in the shop's currency."""
-    known = [offer.worth for offer in offers if offer.worth is not None and offer.worth.currency == currency]
-    return max(known, key=lambda worth: worth.amount) if len(known) == len(offers) else None
+    """What they could come to: of each round the largest; None where that is not known in the shop's currency."""
+    rounds: dict[int, Money] = {}
+    for offer in offers:
+        if offer.worth is None or offer.worth.currency != currency:
+            return None
+        rounds[offer.round] = max(rounds.get(offer.round, offer.worth), offer.worth, key=lambda worth: worth.amount)
+    return sum(rounds.values(), Money(0, currency))
+
+
+def _more(moment: Moment, worth: Money) -> Money:
+    """What it gives away beyond what it takes the place of: the round that a counter-offer answers."""
+    answered = {offer.answers for offer in moment.offers if offer.answers is not None}
+    before = [offer for offer in (moment.before.offers if moment.before else ()) if offer.id in answered]
+    instead = _worth(before, worth.currency) or Money(0, worth.currency)
+    return worth - instead if worth > instead else Money(0, worth.currency)
 
 
 @define

@@ -1,7 +1,8 @@
 """The messages to one customer in one world: each decided about when it is due, by the rule that decides at the desk.
 
-A worker looks when the record shows that one did: the instants at which anything was handed over. Without such an instant
-within the hour it looks at once. What channels answered is no part of it: a message that goes out has gone out.
+A worker looks after a message first when the record shows that one did: at the next instant at which anything was handed over.
+What was put off is looked at in time, within the hour or at once. What channels answered is no part of it: a message that goes
+out has gone out.
 """
 
 from __future__ import annotations
@@ -68,11 +69,11 @@ class Looks:
 
     instants: Sequence[int] = ()
 
-    def after(self, at: datetime) -> datetime:
-        """The first look from an instant on; the instant itself where none came within the hour."""
+    def after(self, at: datetime, *, soon: bool = False) -> datetime:
+        """The first look from an instant on; the instant itself where none came or, ``soon``, none within the hour."""
         place = bisect_left(self.instants, micros(at))
-        found = from_micros(self.instants[place]) if place < len(self.instants) else None
-        return at if found is None or found > at + _SOON else found
+        found = from_micros(self.instants[place]) if place < len(self.instants) else at
+        return at if soon and found > at + _SOON else found
 
 
 def sendings(
@@ -149,10 +150,9 @@ class _World:
             if intent is None:
                 self._became[each.intent.key] = Sending("none")
             else:
-                heapq.heappush(self._waiting, (max(intent.due, each.at), place, intent))
+                heapq.heappush(self._waiting, (self._looks.after(max(intent.due, each.at)), place, intent))
         while self._waiting:
-            now = self._looks.after(self._waiting[0][0])
-            due = []
+            now, due = self._waiting[0][0], []
             while self._waiting and self._waiting[0][0] <= now:
                 due.append(heapq.heappop(self._waiting))
             self._look(now, [*due, *self._companions(now, [intent for _, _, intent in due])])
@@ -164,12 +164,12 @@ class _World:
         if not with_these:
             return []
         found = [
-            (until, place, intent)
-            for until, place, intent in self._waiting
+            (look, place, intent)
+            for look, place, intent in self._waiting
             if _kind(intent) in with_these
             and goes_along(intent, self._shop)
             and self._known[intent.key] <= now
-            and until <= now + patience(intent.step, self._shop)
+            and intent.due <= now + patience(intent.step, self._shop)
         ]
         gone = {intent.key for _, _, intent in found}
         self._waiting = [each for each in self._waiting if each[2].key not in gone]
@@ -198,8 +198,8 @@ class _World:
         """What is due is decided in its order; what goes out together is one message."""
         places = {intent.key: place for _, place, intent in due}
         if now > self._end:
-            for until, _, intent in due:
-                self._became[intent.key] = Sending("waiting", until, intent.channel, intent.reason)
+            for _, _, intent in due:
+                self._became[intent.key] = Sending("waiting", intent.due, intent.channel, intent.reason)
             return
         free = []
         for _, _, intent in sorted(due, key=lambda each: each[1]):
@@ -222,8 +222,8 @@ class _World:
     def _conclude(self, intent: Intent, place: int, verdict: Verdict, now: datetime) -> None:
         match verdict:
             case Defer():
-                again = evolve(intent, reason=verdict.reason.value)
-                heapq.heappush(self._waiting, (verdict.until, place, again))
+                again = evolve(intent, due=verdict.until, reason=verdict.reason.value)
+                heapq.heappush(self._waiting, (self._looks.after(verdict.until, soon=True), place, again))
             case Suppress():
                 self._became[intent.key] = Sending("suppressed", now, intent.channel, verdict.reason.value)
             case Switch():

@@ -17,13 +17,20 @@ BUCKETS = 1024
 
 
 def _given_back(state: State) -> Iterator[tuple[str, Decimal]]:
-    """By order: what it says that it has given back, and with the other sign what was paid for a case of it."""
+    """By order: what it says that it has given back, and with the other sign what was paid for a case of it.
+
+    What was paid for units of a replacement came out of the order that captured the money, whose claims say so.
+    """
     if isinstance(state, Order):
         yield state.id, state.refunded.amount
+        for claim in state.claims:
+            if claim.state == "done" and claim.amount is not None and claim.of != state.id:
+                yield state.id, -claim.amount.amount
+                yield claim.of, claim.amount.amount
     elif isinstance(state, Incident) and state.orders:
         for remedy in state.remedies:
-            if remedy.carried_out_at is not None and remedy.amount is not None:
-                yield state.orders[0], -remedy.amount.amount
+            if remedy.carried_out_at is not None and remedy.money is not None:
+                yield remedy.order or state.orders[0], -remedy.money.amount
 
 
 def _bucket(order: str) -> int:

@@ -22,16 +22,20 @@ except ImportError as error:
     ) from error
 
 from incidentkit.testing.machines._again import AgainRules
+from incidentkit.testing.machines._approving import ApprovingRules
 from incidentkit.testing.machines._batches import BatchRules
+from incidentkit.testing.machines._calls import CallRules
 from incidentkit.testing.machines._cases import CaseRules
 from incidentkit.testing.machines._causes import CauseRules
 from incidentkit.testing.machines._imports import ImportRules
 from incidentkit.testing.machines._inbox import InboxRules
 from incidentkit.testing.machines._judging import JudgingRules
 from incidentkit.testing.machines._keys import KeyRules
+from incidentkit.testing.machines._mass import MassRules
 from incidentkit.testing.machines._messages import MessageRules
 from incidentkit.testing.machines._needs import NeedRules
 from incidentkit.testing.machines._orders import OrderRules
+from incidentkit.testing.machines._protocols import ProtocolRules
 from incidentkit.testing.machines._reached import Reached
 from incidentkit.testing.machines._surveys import SurveyRules
 from incidentkit.testing.machines._tasks import TaskRules
@@ -46,10 +50,14 @@ class DeskMachine(
     OrderRules,
     CaseRules,
     JudgingRules,
+    MassRules,
     NeedRules,
     TaskRules,
     CauseRules,
     AgainRules,
+    ProtocolRules,
+    ApprovingRules,
+    CallRules,
     SurveyRules,
     MessageRules,
     WishRules,

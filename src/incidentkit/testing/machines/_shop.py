@@ -9,7 +9,9 @@ from functools import cache
 from attrs import evolve
 
 from incidentkit.codec.profile import parse_profile
+from incidentkit.domain.authority import Authority
 from incidentkit.domain.calendars import Calendar, CalendarChange, Schedule
+from incidentkit.domain.call_policy import CallPolicy
 from incidentkit.domain.default_protocols import DEFAULT_PROTOCOLS
 from incidentkit.domain.profile import Profile
 from incidentkit.domain.protocols import Protocol
@@ -49,7 +51,7 @@ SHOP = Shop(
     agents=(
         Agent("ana", "after-sales", email="ana@example.com"),
         Agent("ivo", "after-sales", email="ivo@example.com", language="es"),
-        Agent("leo", "warehouse"),
+        Agent("leo", "warehouse", "clerk"),
         Agent("eva", "after-sales", "supervisor", "eva@example.com"),
         Agent("sam", "warehouse", "supervisor"),
     ),
@@ -67,6 +69,15 @@ SHOP = Shop(
         Survey("csat"),
         Survey("nps", Scale(0, 10), asking=Asking("after_delivery", after=6 * _HOUR, rest=timedelta(days=1))),
         Survey("mood", asking=Asking("regularly", after=_HOUR, every=timedelta(days=5), rest=timedelta(days=2))),
+    ),
+    authority={"clerk": Authority(per_incident=1, per_customer=2, per_day=3, approve_within=6 * _HOUR)},
+    verification_calls=CallPolicy(
+        each_morning=True,
+        share=1.0,
+        rest=timedelta(days=2),
+        look_back=timedelta(days=10),
+        attempts=2,
+        keep=timedelta(days=1),
     ),
     channel="post",
     fallback=("post", "wire", "call"),

@@ -55,7 +55,7 @@ def blocks(draw: st.DrawFn, state: BlockState | None = None) -> Block:
 PARTS: Mapping[type, Callable[[], st.SearchStrategy[Any]]] = {
     Block: blocks,
     FailedAttempt: lambda: st.builds(FailedAttempt, instants(), units()),
-    ProcessRule: lambda: st.builds(ProcessRule, codes(), one_liners()),
+    ProcessRule: lambda: st.builds(ProcessRule, codes().map(lambda code: f"r{code}"), one_liners()),
     Recurrence: lambda: st.builds(Recurrence, _RULES, _SUBJECTS, _COUNTS, instants(), _cases()),
     RecurrencePolicy: lambda: st.builds(
         RecurrencePolicy, st.integers(1, 400).map(lambda days: timedelta(days=days)), st.integers(2, 9)

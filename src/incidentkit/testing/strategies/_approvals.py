@@ -12,7 +12,7 @@ from incidentkit.domain import events as ev
 from incidentkit.domain.approvals import Approval, ApprovalState
 from incidentkit.domain.authority import Authority, Budget, BudgetKind, Grant, Scope, Verdict
 from incidentkit.domain.events import Happening
-from incidentkit.domain.ids import ApprovalId, IncidentId
+from incidentkit.domain.ids import ApprovalId, IncidentId, OfferId
 from incidentkit.domain.incidents import Incident, next_approval
 from incidentkit.testing.strategies._basics import codes, handles, ids, instants, money, texts
 from incidentkit.testing.strategies._incidents import offers
@@ -79,7 +79,7 @@ def verdicts() -> st.SearchStrategy[Verdict]:
 
 def grants() -> st.SearchStrategy[Grant]:
     """Something that stands granted."""
-    offered = st.integers(1, 9).map(lambda place: f"offer-{place}")
+    offered = st.integers(1, 9).map(lambda place: OfferId(f"offer-{place}"))
     return st.builds(Grant, offered, st.none() | money(), handles().map(lambda name: f"agent:{name}"), instants())
 
 
@@ -91,7 +91,7 @@ def approvals(draw: st.DrawFn, incident: Incident | None = None, at: datetime | 
         id=next_approval(incident) if incident is not None else ApprovalId(f"approval-{draw(st.integers(1, 9))}"),
         incident=incident.id if incident is not None else IncidentId(draw(ids())),
         offers=tuple(draw(st.lists(offers(), min_size=1, max_size=2))),
-        asked_by=f"agent:{draw(handles())}",
+        asked_by=f"agent:{draw(codes())}.who.asks",  # nobody else is called that
         asked_at=asked_at,
         worth=draw(st.none() | money()),
         exceeded=tuple(draw(st.lists(budgets(), min_size=1, max_size=2))),

@@ -170,6 +170,7 @@ def remedies(draw: st.DrawFn, offer: Offer | None = None, *, id: str | None = No
         received_at=draw(instants()) if finished and taken.after_return else None,
         dropped_at=draw(instants()) if dropped else None,
         reason=draw(texts()) if dropped else None,
+        gives=draw(st.sampled_from(("", KINDS[taken.kind].gives))),
     )
 
 

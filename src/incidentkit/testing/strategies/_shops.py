@@ -9,12 +9,15 @@ from typing import Any
 from hypothesis import strategies as st
 
 from incidentkit.domain.authority import Authority
+from incidentkit.domain.blocks import ProcessRule
 from incidentkit.domain.call_policy import CallPolicy
 from incidentkit.domain.priority import PriorityWeights
+from incidentkit.domain.recurrence import RecurrencePolicy
 from incidentkit.domain.sending import SendPolicy
 from incidentkit.domain.shop import Agent, ScoreboardLine, Shop, Survey, Team
 from incidentkit.domain.surveys import Scale
 from incidentkit.testing.strategies._advice import askings
+from incidentkit.testing.strategies._again import PARTS
 from incidentkit.testing.strategies._approvals import authorities
 from incidentkit.testing.strategies._basics import ZONES, codes, currencies, handles, one_liners
 from incidentkit.testing.strategies._calls import call_policies
@@ -98,6 +101,8 @@ def shops(draw: st.DrawFn, *, token: str = "") -> Shop:
         authority=draw(_authority(crew)),
         blocked_plugins=tuple(draw(st.lists(codes(), max_size=2, unique=True))),
         fingerprint_key=draw(st.none() | st.just({"env": f"SECRET{token}"})),
+        recurrence=draw(PARTS[RecurrencePolicy]()),
+        rules=tuple(draw(st.lists(PARTS[ProcessRule](), max_size=2, unique_by=lambda rule: rule.code))),
     )
 
 

@@ -196,6 +196,7 @@ def _of_calls() -> None:
     op.create_index("facts_calls_listed", "facts_calls", ["tenant", "listed_at"])
     op.create_index("facts_calls_customer", "facts_calls", ["tenant", "customer", "listed_at"])
     op.create_index("facts_calls_order", "facts_calls", ["tenant", "order_id"])
+    op.create_index("facts_calls_list", "facts_calls", ["tenant", "list_id"])
     still = sa.text("open = 1")
     op.create_index("facts_calls_open", "facts_calls", ["tenant", "not_before"], sqlite_where=still, postgresql_where=still)
     op.create_index("facts_call_lists_day", "facts_call_lists", ["tenant", "day"])
