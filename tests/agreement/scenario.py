@@ -75,7 +75,14 @@ class Scenario:
         self.desk = desk
         self.clock = clock
         self.post = post
-        self.ids: dict[type[Any], list[str]] = {Order: [], Incident: [], Ask: [], Need: [], Commitment: [], VerificationCall: []}
+        self.ids: dict[type[Any], list[str]] = {
+            Order: [],
+            Incident: [],
+            Ask: [],
+            Need: [],
+            Commitment: [],
+            VerificationCall: [],
+        }
 
     def do(self, step: Step) -> None:
         """One step, if the rules let it."""

@@ -1,6 +1,6 @@
 """One cause and many orders: how long it takes to report it, to get every customer a case, and to tell and offer them all.
 
-Run it with ``python -m tests.bench.mass [ORDERS] [URL]``; by default 18,000 orders of some 15,000 customers, in a new SQLite file.
+Run it with ``python -m tests.bench.mass [ORDERS] [URL]``: by default 18,000 orders of 15,000 customers, in a new SQLite file.
 Prints, for each part, seconds, what that is for each order, and the most memory so far.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import resource
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -21,7 +21,9 @@ from incidentkit.domain.mass import OrderRule
 from incidentkit.domain.orders import Line
 from incidentkit.domain.people import Customer
 from incidentkit.domain.remedies import Offer
-from incidentkit.testing._post import Post
+from incidentkit.hooks import hookimpl
+from incidentkit.ports import Channel
+from incidentkit.testing._post import PostChannel
 from tests.desk.world import SHOP
 
 _BATCH = 500
@@ -29,11 +31,19 @@ _RETURNING = 5 / 6
 """Customers for each order: some have bought several times."""
 
 
+class Letters:
+    """A channel. What was written down it does not keep, as `Post` does: memory is measured."""
+
+    @hookimpl
+    def incidentkit_register_channels(self) -> Iterable[Channel]:
+        return [PostChannel("post", confirms=True, idempotent=True)]
+
+
 def main(orders: int, url: str | None) -> None:
     """Fill a store, and work on it."""
     with (
         TemporaryDirectory() as folder,
-        open_desk(url or f"sqlite:///{Path(folder) / 's.db'}", SHOP, plugins=(Post(),)) as desk,
+        open_desk(url or f"sqlite:///{Path(folder) / 's.db'}", SHOP, plugins=(Letters(),)) as desk,
     ):
         timed("orders placed", orders, lambda: place(desk, orders))
         mass = desk.mass.open("out_of_stock", "it has run out", rule=OrderRule(product="mug"))

@@ -169,3 +169,14 @@ def test_a_wrong_use_is_told(store: str, given: tuple[str, ...], code: int, why:
 
     assert (code, True) == (answer.code, why in answer.err)
     assert "Traceback" not in answer.err
+
+
+def test_check_names_a_kind_that_nobody_can_offer(tmp_path: Path) -> None:
+    """With its place, and what was meant."""
+    file = tmp_path / "shop.toml"
+    file.write_text('[protocols.damaged]\nremedies = ["refund", "replacment"]\n', "utf-8")
+    answer = run("check", str(file))
+
+    assert 1 == answer.code
+    assert "protocols.damaged.remedies[1]: expected one of substitution" in answer.err
+    assert "did you mean replacement?" in answer.err

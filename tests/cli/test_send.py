@@ -91,7 +91,7 @@ def test_it_answers_as_json(store: Path) -> None:
     del answer["as_of"]
 
     assert {"stopped": False, "done": 12} == {name: count for name, count in answer.items() if count or name == "stopped"}
-    assert {"done", "retried", "deferred", "suppressed", "failed", "unknown", "stopped"} == answer.keys()
+    assert {"done", "retried", "deferred", "suppressed", "failed", "unknown", "stopped", "payments"} == answer.keys()
 
 
 def test_several_workers_share_the_work(store: Path) -> None:

@@ -491,4 +491,6 @@ def test_the_context_of_an_order_names_what_waits(desk: Desk, case: Incident) ->
     beyond(desk, case, "12.00")
     owed = [each for each in desk.context(case.orders[0]).owed if each.kind == "approval"]
 
-    assert [("discount", "approval-1", "eva"), ("refund", "approval-2", "eva")] == [(o.what, o.reference, o.whose) for o in owed]
+    assert [("discount", "approval-1", "eva"), ("refund", "approval-2", "eva")] == [
+        (o.what, o.reference, o.whose) for o in owed
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -32,7 +33,7 @@ STEPS = (
 DAMAGED = Protocol("damaged", severity="critical", steps=STEPS)
 
 
-def with_protocol(**given: object) -> Shop:
+def with_protocol(**given: Any) -> Shop:
     changed = evolve(DAMAGED, **given)
     return evolve(world.SHOP, protocols=(changed, *world.SHOP.protocols[1:]))
 

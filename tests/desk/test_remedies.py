@@ -175,3 +175,14 @@ def test_a_kind_that_there_is_not_is_refused(desk: Desk) -> None:
     """The error names those that there are."""
     with pytest.raises(InvalidInput, match="Allowed: substitution, restock, replacement, refund"):
         desk.incidents.offer(case_of(desk, placed(desk)).id, [Offer("lottery_ticket", date(2026, 3, 9))])
+
+
+def test_what_was_refunded_is_not_sent_too(desk: Desk) -> None:
+    """Before it has left: the others are sent, and it is left to be cancelled."""
+    order = desk.orders.place(MARTA, [Line("A", 3, "10.00")])
+    agreed_on(desk, case_of(desk, order), Offer("refund", SOON, lines={"A": 1}))
+    with pytest.raises(QuantityError, match=r"has 2 units left to ship; got 3\. What was refunded is not sent too"):
+        desk.orders.ship(order.id, {"A": 3})
+
+    assert 2 == desk.orders.ship(order.id).lines[0].shipped
+    assert 1 == desk.orders.cancel(order.id).lines[0].cancelled

@@ -11,7 +11,7 @@ from attrs import evolve
 from incidentkit.domain.default_protocols import DEFAULT_PROTOCOLS
 from incidentkit.domain.ids import IncidentId
 from incidentkit.domain.incidents import Incident, Owner
-from incidentkit.domain.protocols import DONE_BY, Protocol, ProtocolStep
+from incidentkit.domain.protocols import DONE_BY, DoneBy, Protocol, ProtocolStep
 from incidentkit.domain.remedy_kinds import KINDS
 from incidentkit.domain.shop import Agent, Shop, Survey, Team
 from incidentkit.domain.step_words import STEP_WORDS, step_words
@@ -45,7 +45,7 @@ def test_every_word_of_a_step_is_of_one_that_there_is() -> None:
 
 
 @pytest.mark.parametrize("done_by", DONE_BY)
-def test_a_step_may_be_shown_in_every_way(done_by: str) -> None:
+def test_a_step_may_be_shown_in_every_way(done_by: DoneBy) -> None:
     """That the list names."""
     assert [] == found(evolve(TELL, done_by=done_by))
 

@@ -120,11 +120,12 @@ NOT_PERSONAL = frozenset(
     re.split(
         r"\s+",
         """
-    account after agent allowed_by amount analysis approval ask asked_by asked_of at by carrier cause channel choice code contacts
-    cost customer doer event_id file folder follows format incident incidents initiative into key key_result kind lag language
-    lead lead_measure limit lines lost made manager master measure need number objective offers order owner paid paths payer present
-    product progress purpose ref reference rejects replaces reported reported_by rule rules seal segment severity shipment signature
-    source sponsor state status step stream substate survey task team ticket to token tracking type units wanted worker
+    account after agent allowed_by amount analysis approval ask asked_by asked_of at by carrier cause channel choice code
+    contacts cost customer doer event_id file folder follows format incident incidents initiative into key key_result kind
+    lag language lead lead_measure limit lines lost made manager master measure need number objective offers order owner
+    paid paths payer present product progress purpose ref reference rejects replaces reported reported_by rule rules seal
+    segment severity shipment signature source sponsor state status step stream substate survey task team ticket to token
+    tracking type units wanted worker
     """.strip(),
     )
 )

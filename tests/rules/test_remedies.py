@@ -398,9 +398,7 @@ def test_what_was_agreed_keeps_what_it_gives() -> None:
     """Be it that its kind is gone: credit stays credit, and no money goes out."""
     case, order = owing(Offer("store_credit", SOON, lines={"1": 1}), kind="lost_kind")
 
-    assert [ev.ClaimDone] == [
-        type(event) for _, event in rules.carry_out(case, "remedy-1", "R", (order,), now(4)).elsewhere
-    ]
+    assert [ev.ClaimDone] == [type(event) for _, event in rules.carry_out(case, "remedy-1", "R", (order,), now(4)).elsewhere]
 
 
 def test_what_is_dropped_claims_nothing() -> None:

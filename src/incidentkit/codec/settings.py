@@ -487,7 +487,9 @@ def _placed(table: str, items: tuple[T, ...], read: Reading[_File]) -> Iterator[
 
 def _of_lost_agent(problem: Problem, read: Reading[_File]) -> bool:
     """Whether a shift or a role may be that of an agent who is in the file, and was cut out for another mistake."""
-    return re.match(r"((rotas|swaps|absences)\[|authority\.[^.]*$|protocols\..*\.who$)", problem.path) is not None and any(c[0] == "agents" for c in read.cuts if c)
+    return re.match(r"((rotas|swaps|absences)\[|authority\.[^.]*$|protocols\..*\.who$)", problem.path) is not None and any(
+        c[0] == "agents" for c in read.cuts if c
+    )
 
 
 def _bad_line(line: ScoreboardLine) -> Iterator[Problem]:

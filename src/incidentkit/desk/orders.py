@@ -109,7 +109,8 @@ class Orders(Attempting):
         """A parcel leaves.
 
         Args:
-            units: how many of which line, by line id or product; default: all that have not left.
+            units: how many of which line, by line id or product; default: all that have not left, without those that were
+                refunded before.
 
         Raises:
             QuantityError: more than ordered and not cancelled, or nothing left.

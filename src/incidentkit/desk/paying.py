@@ -40,7 +40,7 @@ def settle_by_hand(work: Work, incident: Incident, remedy: Remedy, reference: st
     Raises:
         TransitionRefused: a worker may be paying it, or may have paid it.
     """
-    if remedy.amount is None or remedy.carried_out_at is not None:
+    if remedy.money is None or remedy.carried_out_at is not None:
         return
     row = row_of(work, incident.id, remedy.id)
     if row is not None:
@@ -52,7 +52,7 @@ def _assign(work: Work, incident: Incident, remedy: Remedy, reference: str) -> N
     """What was noted as given back outside is that remedy's from now on."""
     for order in work.orders_of(incident):
         for refund in order.outside:
-            if (refund.reference, refund.amount) == (reference, remedy.amount):
+            if (refund.reference, refund.amount) == (reference, remedy.money):
                 work.apply(order.id, Decision((ev.RefundFound(refund, incident.id, remedy.id),)))
 
 
@@ -62,7 +62,7 @@ def withdraw(work: Work, incident: Incident, remedy: Remedy) -> None:
     Raises:
         TransitionRefused: a worker may be paying it, or it was or may have been paid.
     """
-    row = row_of(work, incident.id, remedy.id) if remedy.amount is not None else None
+    row = row_of(work, incident.id, remedy.id) if remedy.money is not None else None
     if row is not None:
         move_payment(work.unit, paying.withdrawn(row.intent), row)
 

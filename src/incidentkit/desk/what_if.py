@@ -179,7 +179,8 @@ class _Replay:
         apart = list(unlike_the_record(case, was, worlds.was))
         for found in apart:
             self._tally.apart(found)
-        for change in (*deadline_changes(one, other, self._as_of, apart), *step_changes(one, other, self._as_of)):
+        clocks = list(deadline_changes(one, other, self._as_of, apart))
+        for change in (*clocks, *step_changes(one, other, self._as_of, clocks)):
             self._tally.deadline(change)
         raised = escalation_change(one, other, self._as_of, apart)
         if raised is not None:

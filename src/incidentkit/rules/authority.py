@@ -128,10 +128,10 @@ def total(cases: Iterable[Incident], currency: str) -> Granted:
 def beside(incident: Incident, made: Sequence[Offer], granted: Granted, shop: Shop) -> Granted:
     """The same sums without what offers take the place of: a counter-offer that is agreed to ends the round that it is of."""
     replaced = {offer.round for offer in made if offer.answers is not None}
+    if not replaced:
+        return granted
     rounds = {offer.id: offer.round for offer in incident.offers}
     gone = [grant for grant in grants_of(incident) if rounds[grant.id] in replaced]
-    if not gone:
-        return granted
     return lambda scope: (
         granted(scope) - sum((_counted(grant, incident, scope, shop.currency, incident.id) for grant in gone), Decimal(0))
     )

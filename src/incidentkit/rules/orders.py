@@ -124,14 +124,22 @@ def confirm(order: Order, now: Circumstances) -> Decision:
 def ship(order: Order, units: Mapping[str, int] | None, carrier: str, tracking: str, now: Circumstances) -> Decision:
     """A parcel leaves: the units given, or all that have not left yet."""
     _alive(order, "ship")
-    free = {line.id: line.remaining - line.shipped for line in order.lines}
-    chosen = choose(order, units, free, "left to ship")
+    free = {line.id: line.remaining - line.shipped - _paid_back(order, line) for line in order.lines}
+    chosen = choose(order, units, free, "left to ship", "What was refunded is not sent too: cancel() it, or drop() its remedy.")
     shipped = ev.OrderShipped(f"shipment-{len(order.shipments) + 1}", chosen, carrier, tracking)
     odd = _out_of_order(order, "shipped", now.at, placed=order.placed_at, confirmed=order.confirmed_at)
     message = order_message(
         order, "order.shipped", now, generation=len(order.shipments) + 1, carrier=carrier, tracking=tracking
     )
     return Decision((shipped, *odd), intents=message)
+
+
+def _paid_back(order: Order, line: Line) -> int:
+    """Units that have not left and need not: money or credit was promised for them, or another order sent."""
+    claims = (claim for claim in order.claims if claim.of == order.id and claim.holds and claim.moved)
+    settled = sum(part.units for claim in claims for part in claim.parts if part.line == line.id)
+    # Those that have left, or never will, are the ones that it was for.
+    return max(0, settled - line.shipped - line.cancelled)
 
 
 def deliver(order: Order, units: Mapping[str, int] | None, now: Circumstances) -> Decision:

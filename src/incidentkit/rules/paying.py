@@ -111,14 +111,14 @@ def payment(
         order: whose money it is; without one a person pays.
         lines: what it is for: line, units and amount.
     """
-    if incident.passive or remedy.amount is None:
+    if incident.passive or remedy.money is None:
         return ()
     said = {
         "incident": incident.id,
         "remedy": remedy.id,
         "order": order.id if order else "",
         "number": order.number if order else "",
-        "amount": str(remedy.amount),
+        "amount": str(remedy.money),
         "reason": remedy.kind,
         "lines": json.dumps([[line, units, str(amount)] for line, units, amount in lines], separators=(",", ":")),
     }

@@ -647,7 +647,7 @@ facts_grants = _table(
     _text("currency"),
     key=("incident_id", "offer_id"),
 )
-"""What stands granted: a row for each round of offers that could still come to something, or has; ``granted_by`` is a handle."""
+"""What stands granted: a row for each round of offers that could still come to something, or has; ``granted_by``: a handle."""
 
 facts_approvals = _table(
     "facts_approvals",

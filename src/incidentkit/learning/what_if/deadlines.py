@@ -53,13 +53,20 @@ def deadline_changes(
                     yield change
 
 
-def step_changes(was: tuple[Incident, Shop], would: tuple[Incident, Shop], at: datetime) -> Iterator[DeadlineChange]:
-    """Every step of the protocol that would be in time or late otherwise, or due at another time."""
+def step_changes(
+    was: tuple[Incident, Shop], would: tuple[Incident, Shop], at: datetime, beside: Iterable[DeadlineChange] = ()
+) -> Iterator[DeadlineChange]:
+    """Every step of the protocol that would be in time or late otherwise, or due at another time.
+
+    Args:
+        beside: what the clocks say already: a step that is due with one of them is left out.
+    """
+    said = {(change.due_was, change.due_would) for change in beside}
     before, after = ({step.name: _step(step) for step in read_steps(*world, at)} for world in (was, would))
     for name in dict.fromkeys((*before, *after)):
         (one, due), (other, then) = before.get(name, _NO_STEP), after.get(name, _NO_STEP)
         change = DeadlineChange(was[0].id, f"step:{name}", one, other, due, then)
-        if _matters(change):
+        if _matters(change) and (due, then) not in said:
             yield change
 
 

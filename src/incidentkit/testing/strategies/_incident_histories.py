@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from attrs import frozen
+from attrs import evolve, frozen
 from hypothesis import strategies as st
 
 from incidentkit.domain import events as ev
@@ -25,7 +25,7 @@ from incidentkit.domain.incidents import (
     next_remedy,
 )
 from incidentkit.domain.messages import Notice, ReceiptKind
-from incidentkit.domain.remedies import Offer, OfferState, Remedy
+from incidentkit.domain.remedies import ANSWERABLE, Offer, OfferState, Remedy
 from incidentkit.testing.strategies._again import recur, repeat, stand_in_the_way
 from incidentkit.testing.strategies._approvals import answer_approval, ask_approval
 from incidentkit.testing.strategies._basics import codes, currencies, dues, handles, ids, texts
@@ -164,8 +164,16 @@ def _contact(draw: st.DrawFn, incident: Incident, now: datetime) -> Happenings:
 
 def _offer(draw: st.DrawFn, incident: Incident, now: datetime) -> Happenings:
     by = dues(now + timedelta(days=1), now + timedelta(days=60))
+    turn = max((offer.round for offer in incident.offers), default=0) + 1
     made = (draw(offers(incident.currency, by=by, id=next_offer(incident, n))) for n in range(draw(st.integers(1, 2))))
-    return (ev.OffersMade(tuple(made)),)
+    return (ev.OffersMade(tuple(evolve(offer, round=turn) for offer in made)),)
+
+
+def _counter(draw: st.DrawFn, incident: Incident, now: datetime) -> Happenings:
+    answered = draw(st.sampled_from(_open_offers(incident)))
+    by = dues(now + timedelta(days=1), now + timedelta(days=60))
+    asked = draw(offers(incident.currency, by=by, id=next_offer(incident), state=OfferState.ASKED, answers=answered.id))
+    return (ev.OfferCountered(answered.id, evolve(asked, round=answered.round)),)
 
 
 def _open_offers(incident: Incident) -> list[Offer]:
@@ -173,7 +181,7 @@ def _open_offers(incident: Incident) -> list[Offer]:
 
 
 def _accept(draw: st.DrawFn, incident: Incident, now: datetime) -> Happenings:
-    taken = draw(st.sampled_from(_open_offers(incident)))
+    taken = draw(st.sampled_from([offer for offer in incident.offers if offer.state in ANSWERABLE]))
     remedy = Remedy(next_remedy(incident), taken.id, taken.kind, taken.by, taken.amount, taken.product, lines=taken.lines)
     return (ev.OfferAccepted(taken.id, remedy),)
 
@@ -317,6 +325,7 @@ _STEPS = (
     _Step("incidents.drop", lambda i: _workable(i) and bool(_owed(i)), _drop),
     _Step("send", lambda i: not i.passive and bool(unpaid(i)), pay_in_vain),
     _Step("tick", lambda i: _workable(i) and bool(_open_offers(i)), _expire),
+    _Step("incidents.counter", lambda i: _workable(i) and bool(_open_offers(i)), _counter, 2),
     _RESOLVE,
     _Step("surveys.answer", _heard, _answer, 2),
     _SATISFY,
