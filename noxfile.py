@@ -82,7 +82,7 @@ def long(session: nox.Session) -> None:
 
 @nox.session
 def mutation(session: nox.Session) -> None:
-    """What could be wrong in the rules about money, powers and time without a test of theirs failing. Arguments go to mutmut."""
+    """What could be wrong in the rules about money, powers and time with no test failing. Arguments go to mutmut."""
     session.install("-e", ".[all,dev]", *ALL_PLUGINS, "mutmut>=3.8")
     session.run("mutmut", "run", *session.posargs, success_codes=range(256))
     session.run("mutmut", "results")

@@ -28,6 +28,10 @@ ADVICE: Mapping[str, str] = {
     "channel-transient": "Nothing to do: the message waits, and `desk.send_due` tries it again later.",
     "channel-permanent": "Tell the customer in another way: `notify` with another channel, or a conversation.",
     "channel-unsupported": "Send something simpler, or use another channel.",
+    "payer": "Raised by payers, and handled by `desk.send_due`. Authors of payers raise one of the two below.",
+    "payer-transient": "Nothing to do: nothing was paid, and `desk.send_due` tries the same payment again later.",
+    "payer-permanent": "See why in `incidentkit payments`. Once the reason is gone, `desk.payments.retry`; or pay by hand, and "
+    "say so with `carry_out`. [Payments](../how-to/payments.md).",
     "import-refused": "Correct the profile or the file that is named, and import again. What was imported before is "
     "not taken twice.",
     "store": "See the text for which of the cases below it is.",

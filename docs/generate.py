@@ -109,6 +109,7 @@ _SUBJECTS = {
     "contacts": "a contact that a customer began, and no machine",
     "needs": "a customer's need, and none that was joined into another",
     "commitments": "what one person committed themselves to",
+    "calls": "a delivery on a morning's list of verification calls",
 }
 _BEGINS = {
     "placed_at": "it belongs to the window in which it was placed",
@@ -120,6 +121,7 @@ _BEGINS = {
     "detected_at": "it belongs to the window in which it was detected",
     "answered_at": "it belongs to the window in which it was given",
     "opened_at": "it belongs to the window in which its first contact was",
+    "listed_at": "it belongs to the window in which it was listed",
 }
 _KINDS = {
     "count": "a count: `value` is n",
@@ -233,6 +235,8 @@ _GROUPS = {
     "checkin": "Check-ins",
     "reading": "Readings",
     "mass": "Mass incidents",
+    "call": "Verification calls",
+    "call_list": "Verification calls",
 }
 
 

@@ -94,7 +94,9 @@ def test_a_plugin_given_by_hand_is_loaded(tmp_path: Path) -> None:
     plugins = _load(local, directory=tmp_path)
 
     hooks = ("incidentkit_register_channels", "incidentkit_register_mailboxes", "incidentkit_register_payers")
-    assert (PluginInfo("local", "", "", hooks, channels=("local",), mailboxes=("local",), payers=("local",)),) == plugins.listing()
+    assert (
+        PluginInfo("local", "", "", hooks, channels=("local",), mailboxes=("local",), payers=("local",)),
+    ) == plugins.listing()
     assert ["local"] == list(plugins.channels) == list(plugins.mailboxes)
 
 

@@ -14,7 +14,6 @@ from incidentkit.domain.incidents import Incident, Owner
 from incidentkit.domain.money import AMOUNT_UNIT, Money, digits
 from incidentkit.domain.needs import Need
 from incidentkit.domain.remedies import Remedy
-from incidentkit.domain.remedy_kinds import KINDS
 from incidentkit.domain.texts import Text
 from incidentkit.measures.cost_facts import costs_of_contacts, costs_of_remedies
 

@@ -14,10 +14,10 @@ from incidentkit.desk.accounts import Accounts
 from incidentkit.desk.analyses import Analyses
 from incidentkit.desk.checkins import CheckIns
 from incidentkit.desk.contacts import Contacts
-from incidentkit.desk.mass import MassIncidents
 from incidentkit.desk.corrective_actions import CorrectiveActions
 from incidentkit.desk.desk import Desk
 from incidentkit.desk.incidents import Incidents
+from incidentkit.desk.mass import MassIncidents
 from incidentkit.desk.needs import Needs
 from incidentkit.desk.objectives import Objectives
 from incidentkit.desk.orders import Orders

@@ -83,7 +83,8 @@ def open_desk(
         measures = known_measures(settings, loaded, __version__)
         runtime = Runtime(store, settings, loaded, now, ids or uuid7_source(now), store.tenant, key, own, measures)
         folder = directory_of(url)
-        desk = Desk(runtime, load_catalogue(settings, loaded.kinds), _files(blobs, folder), tombstones or _ledger(settings, url))
+        catalogue = load_catalogue(settings, loaded.kinds)
+        desk = Desk(runtime, catalogue, _files(blobs, folder), tombstones or _ledger(settings, url))
         desk.remember_forgotten()
         # Kept once they have proved to work.
         _keep(store, shop)

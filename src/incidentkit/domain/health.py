@@ -28,7 +28,8 @@ class Problem:
 
     Args:
         code: ``messages_late``, ``timers_late``, ``inbox_late``, ``dead_letters``, ``messages_unknown``, ``inbox_dead``,
-            ``receipts_waiting``, ``channels_paused``, ``protocols_unraised``, ``payments_late``, ``payments_failed`` or ``payments_unknown``.
+            ``receipts_waiting``, ``channels_paused``, ``protocols_unraised``, ``payments_late``, ``payments_failed`` or
+            ``payments_unknown``.
         grave: the desk does not do its work: a check of its health fails.
         count: how many are concerned.
         since: since when, where that is known.

@@ -83,8 +83,8 @@ OFFER = Lifecycle(
     ),
     must_pass={"carried_out": ("accepted", "reference")},
 )
-"""The life of an offer, until it is a remedy that is carried out, or given up. What the customer asks for instead is an offer that
-the shop agrees to."""
+"""The life of an offer, until it is a remedy that is carried out, or given up. What the customer asks for instead is an offer
+that the shop agrees to."""
 
 TASK = Lifecycle(
     name="task",
