@@ -136,9 +136,9 @@ def live(order: Order) -> Incident:
     commands: tuple[Callable[[Any, Circumstances], Decision], ...] = (
         lambda i, now: rules.report(new, now),
         lambda i, now: rules.log_conversation(i, "phone", WORDS, now),
-        lambda i, now: rules.offer(i, [Offer("refund", by, "5.00")], order, now),
-        lambda i, now: rules.accept(i, "offer-1", order, now),
-        lambda i, now: rules.carry_out(i, "remedy-1", "RF-1", order, now),
+        lambda i, now: rules.offer(i, rules.priced(i, [Offer("refund", by, "5.00")], [order], now), order, now),
+        lambda i, now: rules.accept(i, "offer-1", [order], now),
+        lambda i, now: rules.carry_out(i, "remedy-1", "RF-1", [order], now),
         lambda i, now: rules.resolve(i, None, order, now),
         lambda i, now: Decision((ev.SurveyAnswerReceived(AskId("ask-1"), "csat", 5),)),
         lambda i, now: rules.confirm_satisfaction(i, Evidence.answer("ask-1"), now),

@@ -12,6 +12,8 @@ from attrs import evolve, frozen
 from incidentkit.delivery.catalogue import Catalogue
 from incidentkit.desk.accounts import Accounts
 from incidentkit.desk.analyses import Analyses
+from incidentkit.desk.approvals import Approvals
+from incidentkit.desk.blocks import Blocks
 from incidentkit.desk.checkins import CheckIns
 from incidentkit.desk.contacts import Contacts
 from incidentkit.desk.corrective_actions import CorrectiveActions
@@ -93,6 +95,8 @@ class AsOf(Desk):
         self.objectives = Objectives(then)
         self.checkins = CheckIns(then)
         self.verification_calls = VerificationCalls(then)
+        self.approvals = Approvals(then)
+        self.blocks = Blocks(then)
         self.analyses = Analyses(then)
         self.corrective_actions = CorrectiveActions(then)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 
 from attrs import evolve
 
@@ -151,8 +152,10 @@ def _done(incident: Incident) -> list[Remedy]:
 
 def _reference(incident: Incident) -> str:
     """Where to find what was done last; in a mass incident, all that was done."""
-    done = [remedy.reference for remedy in _done(incident)]
-    return ", ".join(dict.fromkeys(done)) if incident.mass is not None else "".join(done[-1:])
+    done = _done(incident)
+    if incident.mass is not None:
+        return ", ".join(dict.fromkeys(remedy.reference for remedy in done))
+    return "".join(remedy.reference for remedy in sorted(done, key=attrgetter("carried_out_at"))[-1:])
 
 
 def _worth_saying(incident: Incident, step: str) -> Sequence[Offer | Remedy]:

@@ -11,7 +11,7 @@ from incidentkit.domain.ids import OrderId
 from incidentkit.domain.incidents import Incident, next_offer
 from incidentkit.domain.ledger import Part
 from incidentkit.domain.money import Money
-from incidentkit.domain.orders import Order
+from incidentkit.domain.orders import Line, Order
 from incidentkit.domain.remedies import Offer, OfferState
 from incidentkit.domain.remedy_kinds import RemedyKind
 from incidentkit.domain.shipments import Units
@@ -135,13 +135,22 @@ def _what_they_cost(kind: RemedyKind, ledger: Ledger, parts: Sequence[Part]) -> 
 
 
 def _worth(incident: Incident, kind: RemedyKind, parts: Sequence[Part], ledger: Ledger) -> Money:
-    """What goods are worth: what their units cost; without units, those of all affected lines, which is the most."""
+    """What goods are worth: what their units cost; without units, those of all affected lines, which is the most.
+
+    Where none of its order's is affected, those of all: what is worth nothing would be within every budget.
+    """
     if kind.gives == "nothing":
         return Money.zero(ledger.money.currency)
     if parts:
         return ledger.worth(parts)
-    lines = [line for line in ledger.order.lines if line.id in incident.lines or not incident.lines]
+    lines = [line for line in ledger.order.lines if _affected(incident, ledger.order, line)] or ledger.order.lines
     return sum((line.price * line.quantity for line in lines), Money.zero(ledger.money.currency))
+
+
+def _affected(incident: Incident, order: Order, line: Line) -> bool:
+    """Whether a line is among those that the case names, which are its first order's, and its product among those."""
+    named = incident.lines if order.id in incident.orders[:1] else ()
+    return (not named or line.id in named) and (not incident.products or line.product in incident.products)
 
 
 @frozen

@@ -14,6 +14,7 @@ from incidentkit.domain.ledger import Claim
 from incidentkit.domain.money import Money
 from incidentkit.domain.orders import Order
 from incidentkit.domain.remedies import ANSWERABLE, Offer, OfferState, Remedy
+from incidentkit.domain.remedy_kinds import RemedyKind
 from incidentkit.domain.texts import Text
 from incidentkit.errors import InvalidInput, UnknownIdError
 from incidentkit.rules.cases import in_words, name, refused, workable
@@ -48,6 +49,7 @@ def accept(incident: Incident, offer_id: str, orders: Sequence[Order], now: Circ
         orders: those of the case, and those that their money is of.
 
     Raises:
+        InvalidInput: its kind is gone.
         MoneyError, QuantityError: other remedies have used up what it is of.
     """
     return _agreed(incident, _answerable(incident, offer_id, OfferState.OPEN, "accept", now), orders, now)
@@ -99,6 +101,7 @@ def _answerable(incident: Incident, offer_id: str, state: OfferState, attempted:
 
 
 def _agreed(incident: Incident, taken: Offer, orders: Sequence[Order], now: Circumstances) -> Decision:
+    kind = _kind(taken, now)
     remedy = Remedy(
         next_remedy(incident),
         taken.id,
@@ -110,23 +113,31 @@ def _agreed(incident: Incident, taken: Offer, orders: Sequence[Order], now: Circ
         order=taken.order,
         after_return=taken.after_return,
         worth=taken.worth,
-        gives=now.kinds[taken.kind].gives if taken.kind in now.kinds else "",
+        gives=kind.gives,
     )
     events: list[Happening] = [ev.OfferAccepted(taken.id, remedy)]
     claimed, intents = _claimed(incident, remedy, orders, now)
     after = changed(incident, remedies=(*incident.remedies, remedy))
     told = tell(after, "incident.accepted", _first(orders), now)
-    kind = now.kinds.get(remedy.kind)
-    if kind is not None and not kind.due:
+    if not kind.due:
         events.append(ev.RemedyCarriedOut(remedy.id, "", _cost(incident, remedy, now)))
     return Decision((*events, *told.events), claimed, (*told.intents, *intents))
+
+
+def _kind(taken: Offer, now: Circumstances) -> RemedyKind:
+    """Its kind says what is given; of one that is gone nobody knows whether its amount is money."""
+    kind = now.kinds.get(taken.kind)
+    if kind is None:
+        step = "Add its kind again, or decline() it and make a new offer."
+        raise InvalidInput(f"The offer {taken.id}", "is of a kind that the shop has", got=taken.kind, next=step)
+    return kind
 
 
 def _claimed(
     incident: Incident, remedy: Remedy, orders: Sequence[Order], now: Circumstances
 ) -> tuple[tuple[tuple[str, Happening], ...], tuple[Intent, ...]]:
     """What a remedy claims of its order's money and units, and the payment that follows."""
-    money = _gives(remedy, now) == "money"
+    money = remedy.gives == "money"
     order = _order_of(incident, remedy, orders)
     if order is None:
         return (), payment(incident, remedy, None, now) if money else ()
@@ -145,7 +156,7 @@ def _claimed(
         parts=ledger.parts(units),
         amount=amount,
         awaited=remedy.after_return,
-        moved=_gives(remedy, now) in ("money", "credit"),
+        moved=remedy.gives in ("money", "credit"),
     )
     due = payment(incident, remedy, ledger.money, now, line_shares(claim)) if money and not claim.awaited else ()
     return ((ledger.money.id, ev.ClaimMade(claim)),), due
