@@ -23,6 +23,7 @@ BUILTINS = {
     "TimeError": ValueError,
     "UnknownIdError": (ValueError, LookupError),
     "TransitionRefused": ValueError,
+    "AuthorityExceeded": ValueError,
     "KeyReusedError": ValueError,
     "LegalHold": ValueError,
     "ConfigurationError": ValueError,

@@ -143,7 +143,7 @@ def test_queue_as_json_has_the_desks_items(demo: Path) -> None:
     """The same items with every field, how many are open, and what leads to the next page."""
     answer = run("queue", "--store", demo, "--json", "--limit", "2").json
 
-    assert {"as_of", "open", "severity_share", "items", "next"} == set(answer)
+    assert {"as_of", "open", "calls", "severity_share", "items", "next"} == set(answer)
     assert {"severity", "critical", "open", "most"} == set(answer["severity_share"])
     assert all(
         item["priority"]["score"] == sum(part["points"] for part in item["priority"]["parts"]) for item in answer["items"]

@@ -11,7 +11,6 @@ from sqlalchemy import event
 
 from incidentkit.desk.desk import Desk
 from incidentkit.domain.remedies import Offer
-from incidentkit.domain.remedy_kinds import KINDS
 from incidentkit.errors import UnknownIdError
 from incidentkit.store.session import Question, Session
 from incidentkit.testing.clocks import ManualClock
@@ -132,7 +131,7 @@ def test_who_has_it(desk: Desk, clock: ManualClock) -> None:
     desk.incidents.accept_handover(case.id, by="ana")
     (found,) = desk.context(case.orders[0]).cases
 
-    assert ("ana", ["after-sales", "ana"], ("eva",), tuple(KINDS)) == (
+    assert ("ana", ["after-sales", "ana"], ("eva",), tuple(desk.plugins.kinds)) == (
         found.owner,
         [tenure.label for tenure in found.owners],
         found.above,

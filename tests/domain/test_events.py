@@ -36,7 +36,7 @@ _KINDS = (
         "need",
         "objective",
     ),
-    *("order", "person", "promise", "reading", "source", "survey", "task"),
+    *("order", "person", "promise", "reading", "source", "survey", "task", "call", "call_list"),
 )
 
 

@@ -11,6 +11,8 @@ from attrs import evolve
 from incidentkit.domain.accounts import Account
 from incidentkit.domain.advice import Advice, Advised
 from incidentkit.domain.analyses import Analysis
+from incidentkit.domain.approvals import Approval
+from incidentkit.domain.blocks import Block
 from incidentkit.domain.calls import CallList, VerificationCall
 from incidentkit.domain.checkins import CheckIn
 from incidentkit.domain.commitments import Commitment
@@ -37,7 +39,9 @@ from incidentkit.domain.goals import Objective
 from incidentkit.domain.ids import (
     AccountId,
     AnalysisId,
+    ApprovalId,
     AskId,
+    BlockId,
     CallId,
     CallListId,
     CheckInId,
@@ -48,20 +52,24 @@ from incidentkit.domain.ids import (
     CustomerId,
     IncidentId,
     LineId,
+    MassId,
     NeedId,
     NoticeId,
     ObjectiveId,
+    OfferId,
     OrderId,
     ReadingId,
     TaskId,
 )
 from incidentkit.domain.incidents import Deadlines, Handover, Incident, Owner, Period, Phase
+from incidentkit.domain.mass import MassIncident, MassPart
 from incidentkit.domain.messages import Conversation, Notice, ReceiptKind
 from incidentkit.domain.money import Money
 from incidentkit.domain.needs import Need
 from incidentkit.domain.orders import WHOLE, Line, Order
 from incidentkit.domain.promises import Promise
 from incidentkit.domain.readings import Reading
+from incidentkit.domain.remedies import Offer
 from incidentkit.domain.shipments import Shipment
 from incidentkit.domain.shop import Agent, Shop
 from incidentkit.domain.surveys import Answer, Ask, Scale, Standing
@@ -145,6 +153,7 @@ def test_rows_fit_their_tables() -> None:
     """A fact has exactly the columns of its table, so that it is written as it is; no table is without facts."""
     parcel = Shipment("s-1", (("1", 1),), PLACED, "blue", delivered=(("1", 1),), delivered_at=PLACED)
     shown = (Advised(Advice("product_short", "tea"), PLACED),)
+    day = PLACED.date()
     order = an_order(promises=(promised(PLACED),), shipments=(parcel,), advised=shown)
     spoken = Conversation(ConversationId("c-1"), "phone", "ana", PLACED, Text("t-1"))
     incident = an_incident(
@@ -153,6 +162,10 @@ def test_rows_fit_their_tables() -> None:
         lines=(LineId("1"),),
         disproved=(PLACED,),
         cause="oversold",
+        offers=(Offer("refund", day, "5.00", OfferId("offer-1"), worth=Money(5, "EUR"), round=1),),
+        approvals=(Approval(ApprovalId("approval-1"), IncidentId("i-1"), (), "agent:ana", PLACED),),
+        blocks=(Block(BlockId("block-1"), "no_express", Text("t-3"), PLACED, "agent:ana"),),
+        mass=MassPart(MassId("m-2"), (order.id,), ("1001",)),
     )
     contact = Contact(ContactId("k-1"), NeedId("n-1"), "phone", "in", PLACED, cost=Money(1, "EUR"))
     need = Need(NeedId("n-1"), PLACED, None, (order.id,), (incident.id,), contacts=(contact,))
@@ -162,14 +175,14 @@ def test_rows_fit_their_tables() -> None:
         CommitmentId("p-1"), "ana", "after-sales", Text("t-2"), "told_first_rate", "leo", PLACED, PLACED + timedelta(days=7)
     )
     meeting = CheckIn(CheckInId("m-1"), "after-sales", PLACED)
-    day = PLACED.date()
     goal = Objective(ObjectiveId("g-1"), "Nobody waits", "important", "", "ana", day, day + timedelta(days=90), "", (), PLACED)
     buyer, at = CustomerId("c-1"), (PLACED, PLACED, PLACED, PLACED)
     call = VerificationCall(CallId("v-1"), CallListId("l-1"), day, order.id, buyer, PLACED, "random", *at, 3)
+    mass = MassIncident(MassId("m-2"), "late", Text("t-4"), PLACED, orders=(order.id,))
     rung = CallList(CallListId("l-1"), day, PLACED, PLACED, PLACED)
     states: tuple[State, ...] = (
         *(order, incident, an_ask(answer=Answer(3, PLACED)), need, task, account),
-        *(promise, meeting, goal, call, rung, *causes(), Reading(ReadingId("r-1"), "calls", PLACED, 10_000)),
+        *(promise, meeting, goal, call, rung, mass, *causes(), Reading(ReadingId("r-1"), "calls", PLACED, 10_000)),
     )
     made = {"facts_actions": action_facts(done(OrderConfirmed()), order, SHOP)}
     for state in states:

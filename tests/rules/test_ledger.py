@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
 
 from incidentkit.domain.ids import IncidentId, LineId, OrderId, RemedyId
 from incidentkit.domain.ledger import Claim, Part, Replaced
@@ -23,6 +25,10 @@ ONE, TWO = LineId("1"), LineId("2")
 
 def eur(amount: str) -> Money:
     return Money(amount, "EUR")
+
+
+def cents(count: int) -> Money:
+    return Money(Decimal(count).scaleb(-2), "EUR")
 
 
 def order(captured: str = "27.00", **more: Any) -> Order:
@@ -140,6 +146,57 @@ def test_units_cost_no_more_than_is_left() -> None:
     found = ledger(claim(parts=(), amount=eur("20.00")))
 
     assert (eur("7.00"), eur("18.00")) == (found.price(found.parts(((ONE, 2),))), found.worth(found.parts(((ONE, 2),))))
+
+
+def test_a_line_that_more_was_given_for_than_it_cost_is_worth_nothing_more() -> None:
+    """As where the order was corrected to less money after something was agreed."""
+    first = claim(parts=(Part(ONE, 1, eur("9.00")),))
+    one = order("12.00", claims=(first,))
+
+    assert [eur("0.00"), eur("4.00")] == [part.value for part in Ledger(one, one).parts(((ONE, 1), (TWO, 1)))]
+
+
+def test_an_order_without_enough_money_is_named() -> None:
+    """The refusal says which it is, and what to do."""
+    rule = "Order 1001: gives back no more than is left of the money captured; got .*Lower the amount"
+    with pytest.raises(MoneyError, match=rule):
+        ledger(number="1001").check(eur("27.01"))
+
+
+@given(
+    captured=st.integers(0, 5_000),
+    prices=st.tuples(st.integers(0, 2_000), st.integers(0, 2_000)),
+    turns=st.permutations([ONE, ONE, TWO]),
+)
+def test_all_units_cost_what_was_captured_in_whichever_order(
+    captured: int, prices: tuple[int, int], turns: list[LineId]
+) -> None:
+    """One remedy after the other, each for one unit, gives back neither a cent more nor a cent less."""
+    lines = tuple(evolve(line, price=cents(price)) for line, price in zip(order().lines, prices, strict=True))
+    one = evolve(order(), captured=cents(captured), lines=lines)
+    for line in turns:
+        one = evolve(one, claims=(*one.claims, claim(parts=Ledger(one, one).parts(((line, 1),)), amount=None)))
+
+    assert cents(captured) == sum((made.worth("EUR") for made in one.claims), eur("0"))
+    assert {ONE: 0, TWO: 0} == Ledger(one, one).free()
+
+
+@given(
+    amount=st.integers(0, 3_000),
+    values=st.tuples(st.integers(0, 2_000), st.integers(0, 2_000)),
+    came=st.tuples(st.integers(0, 4), st.integers(0, 4)),
+)
+def test_a_claim_is_split_without_loss(amount: int, values: tuple[int, int], came: tuple[int, int]) -> None:
+    """Units and values of both halves are those of the claim, and no more is given than was agreed."""
+    agreed = claim(parts=(Part(ONE, 3, cents(values[0])), Part(TWO, 2, cents(values[1]))), amount=cents(amount))
+    here, gone, given_ = split(agreed, {"1": came[0], "2": came[1]}, cents(amount))
+    units = [sum(part.units for part in (*here, *gone) if part.line == line) for line in (ONE, TWO)]
+    back = [sum(part.units for part in here if part.line == line) for line in (ONE, TWO)]
+    assert given_ is not None
+
+    assert ([3, 2], [min(3, came[0]), min(2, came[1])]) == (units, back)
+    assert cents(sum(values)) == sum((part.value for part in (*here, *gone)), eur("0"))
+    assert given_ <= cents(amount)
 
 
 def test_what_was_sent_instead_is_worth_what_it_replaced() -> None:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from attrs import evolve
 
 from incidentkit.domain import events as ev
-from incidentkit.domain.effects import Timer
+from incidentkit.domain.effects import Intent, Timer
 from incidentkit.domain.ids import IncidentId, LineId, OfferId, OrderId, RemedyId
 from incidentkit.domain.incidents import Incident, Phase
 from incidentkit.domain.ledger import Claim, Part, Replaced
 from incidentkit.domain.money import Money
 from incidentkit.domain.orders import Line, Order
+from incidentkit.domain.payments import BY_HAND
 from incidentkit.domain.protocols import Protocol
+from incidentkit.domain.rates import Rate
 from incidentkit.domain.remedies import Offer, OfferState, Remedy
 from incidentkit.domain.remedy_kinds import KINDS, RemedyKind
 from incidentkit.domain.texts import Text
@@ -177,6 +180,34 @@ def test_an_offer_without_an_order_leaves_nothing_to_say() -> None:
     assert left_after(case, priced(case, [Offer("apology", SOON)], (), now(2))[0], (), now(2)).money is None
 
 
+# --- Offering ----------------------------------------------------------------------------------------------------
+
+
+def message(decision: Decision) -> Intent:
+    """The one message to the customer that follows."""
+    (intent,) = [intent for intent in decision.intents if intent.kind == "message"]
+    return intent
+
+
+def planned(decision: Decision) -> list[str]:
+    """The texts that are noted as written."""
+    return [event.step for event in decision.events if isinstance(event, ev.NoticePlanned)]
+
+
+def test_offers_are_written_to_the_customer() -> None:
+    """All of them at once, with the order that they are about, and noted as a notice."""
+    made = priced(a_case(), [Offer("refund", SOON, "5"), Offer("restock", SOON)], (an_order(),), now(2))
+    decision = rules.offer(a_case(), made, an_order(number="1001"), now(2))
+    written = message(decision)
+
+    assert (ev.OffersMade(made), ["incident.offered"]) == (decision.events[0], planned(decision))
+    assert ("incident.offered", "1001", "refund|5.00 EUR|2026-03-09; restock||2026-03-09") == (
+        written.step,
+        dict(written.values)["order"],
+        dict(written.values)["offers"],
+    )
+
+
 # --- Taking ------------------------------------------------------------------------------------------------------
 
 
@@ -230,6 +261,100 @@ def test_money_is_paid_once_it_is_due(offer: Offer, paid: int) -> None:
     decision = rules.accept(offered(offer), "offer-1", (an_order(),), now(3))
 
     assert paid == len([intent for intent in decision.intents if intent.kind == "money"])
+
+
+def test_an_offer_becomes_a_remedy_as_it_stands() -> None:
+    """What was offered is what is owed, under its own id."""
+    taken = offered(Offer("apology", SOON), Offer("substitution", SOON, product="C", lines={"1": 1}, after_return=True))
+    (event, *_) = rules.accept(taken, "offer-2", (an_order(),), now(3)).events
+    remedy = Remedy(
+        RemedyId("remedy-1"),
+        OfferId("offer-2"),
+        "substitution",
+        SOON,
+        product="C",
+        lines=((ONE, 1),),
+        order=OrderId("o-1"),
+        after_return=True,
+        worth=eur("8.00"),
+        gives="goods",
+    )
+
+    assert ev.OfferAccepted(OfferId("offer-2"), remedy) == event
+
+
+def test_a_claim_says_whose_it_is_and_of_what() -> None:
+    """The case, the remedy and its kind, and the order whose units are meant."""
+    (made,) = claims_of(rules.accept(offered(Offer("refund", SOON, lines={"1": 1})), "offer-1", (an_order(),), now(3)))
+
+    assert ("i-1", "remedy-1", "refund", "o-1", "agreed") == (made.incident, made.remedy, made.kind, made.of, made.state)
+
+
+def test_what_is_agreed_is_put_in_writing() -> None:
+    """That remedy, and no other, in the first text about one."""
+    decision = rules.accept(offered(Offer("refund", SOON, "5")), "offer-1", (an_order(number="1001"),), now(3))
+    written = message(decision)
+
+    assert ("incident.accepted", "1") == (written.step, written.key.rpartition("/")[2])
+    assert ("1001", "refund|5.00 EUR|2026-03-09") == (dict(written.values)["order"], dict(written.values)["offers"])
+
+
+def test_a_payment_says_what_it_is_for() -> None:
+    """The order that the money is of, its number, and what each line gets."""
+    order = an_order(number="1001")
+    decision = rules.accept(offered(Offer("refund", SOON, lines={"1": 1, "2": 1})), "offer-1", (order,), now(3))
+    (paid,) = [dict(intent.values) for intent in decision.intents if intent.kind == "money"]
+
+    assert ("o-1", "1001", '[["1",1,"8.00 EUR"],["2",1,"4.00 EUR"]]') == (paid["order"], paid["number"], paid["lines"])
+
+
+def test_credit_may_be_more_than_the_money_that_is_left() -> None:
+    """It takes nothing out of what the order captured."""
+    case = offered(Offer("store_credit", SOON, "30", lines={}))
+
+    assert rules.accept(case, "offer-1", (an_order(),), now(3)).events
+
+
+@pytest.mark.parametrize(("kind", "paid"), [("refund", 1), ("store_credit", 0)])
+def test_without_an_order_money_is_paid_by_hand(kind: str, paid: int) -> None:
+    """There is no payer for it and nothing to claim; credit is no money."""
+    bare = evolve(told(), orders=())
+    case = evolve(bare, offers=priced(bare, [Offer(kind, SOON, "5")], (), now(2)))
+    decision = rules.accept(case, "offer-1", (), now(3))
+    payments = [intent for intent in decision.intents if intent.kind == "money"]
+
+    assert () == decision.elsewhere
+    assert [(BY_HAND, "5.00 EUR")] * paid == [(intent.channel, dict(intent.values)["amount"]) for intent in payments]
+
+
+def test_an_offer_that_names_no_order_is_of_the_first() -> None:
+    """As offers from before an order was said in them."""
+    case = offered(Offer("refund", SOON, "5"))
+    old = evolve(case, offers=(evolve(case.offers[0], order=None),))
+
+    assert ["o-1"] == [stream for stream, _ in rules.accept(old, "offer-1", (an_order(),), now(3)).elsewhere]
+
+
+def test_what_is_of_a_kind_that_is_gone_is_not_taken() -> None:
+    """Nobody knows any more whether its amount was money: what was offered as credit must not be paid out."""
+    kinds = {**KINDS, "gift_card": RemedyKind("gift_card", "credit", evidence="coupon")}
+    (made,) = priced(a_case(), [Offer("gift_card", SOON, "5")], (an_order(),), evolve(now(2), kinds=kinds))
+    case = a_case(offers=(made,))
+
+    with pytest.raises(InvalidInput, match=r"offer-1: is of a kind that the shop has; got gift_card\. .*decline\(\) it"):
+        rules.accept(case, "offer-1", (an_order(),), now(3))
+
+
+def test_the_shop_agrees_to_what_the_customer_asked_for() -> None:
+    """It becomes a remedy like any other, with its claim, its payment and its text."""
+    case = offered(Offer("apology", SOON))
+    (event,) = rules.counter(case, "offer-1", Offer("refund", SOON, "5"), (an_order(),), now(3)).events
+    assert isinstance(event, ev.OfferCountered)
+    case = evolve(case, offers=(evolve(case.offers[0], state=OfferState.COUNTERED), event.counter))
+    decision = rules.agree(case, "offer-2", (an_order(),), now(4))
+
+    assert [eur("5.00")] == [claim.amount for claim in claims_of(decision)]
+    assert {"money", "message"} == {intent.kind for intent in decision.intents}
 
 
 def test_an_apology_is_done_when_it_is_agreed() -> None:
@@ -375,6 +500,101 @@ def test_what_is_done_is_noted_on_the_order(offer: Offer, noted: Any) -> None:
     assert ([] if noted is None else [noted]) == [type(event) for _, event in elsewhere]
 
 
+def test_what_is_done_is_recorded_and_written() -> None:
+    """The reference stands in the record and in the customer's text, of this remedy and no other."""
+    case, order = owing(Offer("restock", SOON, lines={"1": 1}))
+    case = evolve(case, remedies=(*case.remedies, evolve(case.remedies[0], id=RemedyId("remedy-2"))))
+    decision = rules.carry_out(case, "remedy-2", "P-2", (evolve(order, number="1001"),), now(4))
+    written = message(decision)
+
+    assert ev.RemedyCarriedOut(RemedyId("remedy-2"), "P-2", eur("0.00")) == decision.events[0]
+    assert ["incident.carried_out"] == planned(decision)
+    assert ("incident.carried_out", "1") == (written.step, written.key.rpartition("/")[2])
+    assert ("1001", "P-2") == (dict(written.values)["order"], dict(written.values)["reference"])
+
+
+def test_a_text_names_what_was_done_last_in_whichever_order() -> None:
+    """The second remedy was done first: the text about the first has the reference of the first."""
+    case, order = owing(Offer("restock", SOON, lines={"1": 1}))
+    first = evolve(case.remedies[0], id=RemedyId("remedy-2"), carried_out_at=now(4).at, reference="P-2")
+    case = evolve(case, remedies=(*case.remedies, first))
+
+    assert "P-1" == dict(message(rules.carry_out(case, "remedy-1", "P-1", (order,), now(5))).values)["reference"]
+
+
+def test_the_same_done_again_changes_nothing() -> None:
+    """Another reference for it is refused, for it is done once."""
+    case, order = owing(Offer("restock", SOON, lines={"1": 1}), carried_out_at=now(4).at, reference="P-1")
+    with pytest.raises(TransitionRefused, match="remedy-1 is carried out once; got done as P-1"):
+        rules.carry_out(case, "remedy-1", "P-2", (order,), now(5))
+
+    assert Decision() == rules.carry_out(case, "remedy-1", "P-1", (order,), now(5))
+
+
+def test_a_reference_noted_before_is_no_proof() -> None:
+    """A remedy that is still owed is done, whatever reference it had."""
+    case, order = owing(Offer("restock", SOON, lines={"1": 1}), reference="P-1")
+
+    assert rules.carry_out(case, "remedy-1", "P-1", (order,), now(5)).events
+
+
+@pytest.mark.parametrize("reference", ["", "  ", "x" * 201, 7, None])
+def test_a_remedy_is_not_done_without_a_reference(reference: Any) -> None:
+    """Somebody must be able to find it: a text with words, of at most 200 characters."""
+    case, order = owing(Offer("restock", SOON, lines={"1": 1}))
+    with pytest.raises(InvalidInput, match="needs its reference: that of the parcel"):
+        rules.carry_out(case, "remedy-1", reference, (order,), now(4))
+
+    assert rules.carry_out(case, "remedy-1", "x" * 200, (order,), now(4)).events
+
+
+RATES = (
+    Rate(remedy="replacement", amount=Decimal("4.00"), per="unit", share=Decimal("0.5")),
+    Rate(remedy="restock", amount=Decimal("3.00"), per="unit"),
+    Rate(remedy="store_credit", share=Decimal("0.5")),
+)
+
+
+@pytest.mark.parametrize(
+    ("offer", "cost"),
+    [
+        (Offer("replacement", SOON, lines={"1": 2}), "16.00"),  # two parcels, and half of the goods
+        (Offer("replacement", SOON), "16.50"),  # one, and half of all that is affected
+        (Offer("restock", SOON, lines={"1": 2}), "6.00"),
+        (Offer("restock", SOON), "3.00"),
+        (Offer("substitution", SOON, lines={"1": 1}), None),  # no rate
+        (Offer("refund", SOON, "5"), None),
+        (Offer("store_credit", SOON, "5"), None),  # its worth is no goods
+    ],
+)
+def test_what_carrying_out_costs(offer: Offer, cost: str | None) -> None:
+    """At the shop's rate of its kind, by its units and the worth of its goods; unknown without one."""
+    case, order = owing(offer)
+    decision = rules.carry_out(case, "remedy-1", "R", (order,), evolve(now(4), shop=evolve(SHOP, rates=RATES)))
+
+    assert [None if cost is None else eur(cost)] == [
+        event.cost for event in decision.events if isinstance(event, ev.RemedyCarriedOut)
+    ]
+
+
+@pytest.mark.parametrize(("currency", "cost"), [("EUR", eur("0.00")), ("", None)])
+def test_what_gives_nothing_costs_nothing_without_a_rate(currency: str, cost: Money | None) -> None:
+    """In the case's currency, where it has one."""
+    case, order = owing(Offer("restock", SOON, lines={"1": 1}))
+    (event, *_) = rules.carry_out(evolve(case, currency=currency), "remedy-1", "P-1", (order,), now(4)).events
+
+    assert ev.RemedyCarriedOut(RemedyId("remedy-1"), "P-1", cost) == event
+
+
+def test_a_claim_that_is_done_is_that_of_its_remedy() -> None:
+    """By its case and its own id, on the order that keeps it."""
+    case, order = owing(Offer("replacement", SOON, lines={"1": 1}))
+
+    assert (("o-1", ev.ClaimDone(case.id, RemedyId("remedy-1"))),) == rules.carry_out(
+        case, "remedy-1", "R", (order,), now(4)
+    ).elsewhere
+
+
 def test_what_waits_for_a_return_is_not_done_before() -> None:
     """It is once its units are back."""
     case, order = owing(Offer("refund", SOON, lines={"1": 1}, after_return=True))
@@ -392,6 +612,22 @@ def test_of_a_kind_that_is_gone_an_amount_is_money() -> None:
     assert [ev.MoneyReturned] == [
         type(event) for _, event in rules.carry_out(case, "remedy-1", "R", (order,), now(4)).elsewhere
     ]
+
+
+def test_of_a_kind_that_is_gone_without_an_amount_nothing_is_given() -> None:
+    """It costs nothing, and is done on the order like whatever puts a unit in another's place."""
+    case, order = owing(Offer("restock", SOON, lines={"1": 1}), kind="lost_kind", gives="")
+    decision = rules.carry_out(case, "remedy-1", "R", (order,), now(4))
+
+    assert ev.RemedyCarriedOut(RemedyId("remedy-1"), "R", eur("0.00")) == decision.events[0]
+    assert [ev.ClaimDone] == [type(event) for _, event in decision.elsewhere]
+
+
+def test_from_before_kinds_credit_is_what_its_kind_says() -> None:
+    """It is no money, though it has an amount."""
+    case, order = owing(Offer("store_credit", SOON, lines={"1": 1}), gives="")
+
+    assert [ev.ClaimDone] == [type(event) for _, event in rules.carry_out(case, "remedy-1", "R", (order,), now(4)).elsewhere]
 
 
 def test_what_was_agreed_keeps_what_it_gives() -> None:
@@ -428,6 +664,63 @@ def test_dropping_needs_words_and_a_case_that_lives() -> None:
         rules.drop(case, "remedy-7", WORDS, (order,), now(4))
 
     assert () == rules.drop(case, "remedy-1", WORDS, (order,), now(4)).elsewhere
+
+
+def test_what_has_no_order_is_dropped_without_one() -> None:
+    """It claimed nothing, so nothing is free again."""
+    bare = evolve(told(), orders=(), remedies=(Remedy(RemedyId("remedy-1"), OfferId("offer-1"), "apology", SOON),))
+    decision = rules.drop(bare, "remedy-1", WORDS, (), now(4))
+
+    assert Decision((ev.RemedyDropped(RemedyId("remedy-1"), WORDS),)) == decision
+
+
+def test_a_remedy_that_names_no_order_frees_what_it_claimed() -> None:
+    """Its claim is on the first order of its case."""
+    case, order = owing(Offer("replacement", SOON, lines={"1": 1}), order=None)
+
+    assert (("o-1", ev.ClaimDropped(case.id, RemedyId("remedy-1"))),) == rules.released(case, case.remedies, (order,))
+
+
+@pytest.mark.parametrize(
+    ("attempted", "command"),
+    [
+        ("accept", lambda case, order: rules.accept(case, "offer-1", (order,), now(4))),
+        ("agree", lambda case, order: rules.agree(case, "offer-1", (order,), now(4))),
+        ("decline", lambda case, order: rules.decline(case, "offer-1", now(4))),
+        ("counter", lambda case, order: rules.counter(case, "offer-1", Offer("apology", SOON), (order,), now(4))),
+        ("carry_out", lambda case, order: rules.carry_out(case, "remedy-1", "R", (order,), now(4))),
+        ("drop", lambda case, order: rules.drop(case, "remedy-1", WORDS, (order,), now(4))),
+    ],
+)
+@pytest.mark.parametrize("why", ["the case is over", "it is over"])
+def test_a_refusal_says_what_was_attempted(attempted: str, command: Any, why: str) -> None:
+    """So that a caller can tell what they may do instead."""
+    case, order = owing(Offer("restock", SOON), dropped_at=now(3).at if why == "it is over" else None)
+    if why == "it is over":
+        case = evolve(case, offers=(evolve(case.offers[0], state=OfferState.DECLINED),))
+    else:
+        case = evolve(case, phase=Phase.WITHDRAWN)
+    with pytest.raises(TransitionRefused) as refused:
+        command(case, order)
+
+    assert attempted == refused.value.attempted
+
+
+@pytest.mark.parametrize(
+    ("attempted", "command", "more"),
+    [
+        ("accept", lambda case, order: rules.accept(case, "offer-1", (order,), now(9)), {}),
+        ("carry_out", lambda case, order: rules.carry_out(case, "remedy-1", "R", (order,), now(9)), {"after_return": True}),
+        ("drop", lambda case, order: rules.drop(case, "remedy-1", WORDS, (order,), now(9)), {"carried_out_at": UNTIL}),
+    ],
+)
+def test_a_refusal_for_the_time_says_what_was_attempted(attempted: str, command: Any, more: dict[str, Any]) -> None:
+    """The last day is over, the units are not back, or it is done already."""
+    case, order = owing(Offer("restock", SOON, lines={"1": 1}, until=UNTIL), **more)
+    with pytest.raises(TransitionRefused) as refused:
+        command(case, order)
+
+    assert attempted == refused.value.attempted
 
 
 def test_a_remedy_from_before_ledgers_is_paid_from_the_first_order() -> None:
