@@ -114,6 +114,15 @@ def test_what_came_is_paid_out_of_its_order_by_lines() -> None:
     )
 
 
+def test_nothing_is_paid_for_what_cost_nothing() -> None:
+    """A gift that comes back before what it came with."""
+    lines = (Line("A", 1, eur("10.00"), ONE), Line("gift", 1, eur("0.00"), TWO))
+    case, order = awaiting(back("refund", {"A": 1, "gift": 1}), order=evolve(an_order("10.00"), lines=lines))
+    decision = come(case, order, gift=1)
+
+    assert ([eur("0.00")], ()) == ([event.amount for event in on_case(decision)], decision.intents)
+
+
 @pytest.mark.parametrize(
     ("offer", "amount", "worth"),
     [
