@@ -24,8 +24,9 @@ from tests.rules.test_remedies import ONE, SOON, TWO, a_case, an_order, eur, pri
 
 
 def another(**more: Any) -> Order:
-    """One of C at 50, all of it captured."""
-    return Order(OrderId("o-2"), START, eur("50.00"), (Line("C", 1, eur("50.00"), ONE),), **more)
+    """One of C at 50 and one of D at 5, all of it captured."""
+    lines = (Line("C", 1, eur("50.00"), ONE), Line("D", 1, eur("5.00"), TWO))
+    return Order(OrderId("o-2"), START, eur("55.00"), lines, **more)
 
 
 def a_merged_case(**more: Any) -> Incident:
@@ -105,7 +106,7 @@ def test_named_lines_are_those_of_the_first_order() -> None:
     case = a_merged_case(lines=(TWO,))
     (made,) = priced(case, [Offer("replacement", SOON, order=OrderId("o-2"))], (an_order(), another()), now(2))
 
-    assert eur("50.00") == made.worth
+    assert eur("55.00") == made.worth
 
 
 @pytest.mark.parametrize(
@@ -142,7 +143,7 @@ def test_what_an_offer_leaves_is_of_the_order_that_it_names() -> None:
     orders = (an_order(), another())
     (made,) = priced(a_merged_case(), [Offer("refund", SOON, "20", order=OrderId("o-2"))], orders, now(2))
 
-    assert Left("offer-1", eur("30.00"), ((ONE, 1),)) == left_after(a_merged_case(), made, orders, now(2))
+    assert Left("offer-1", eur("35.00"), ((ONE, 1), (TWO, 1))) == left_after(a_merged_case(), made, orders, now(2))
 
 
 def test_of_an_offer_without_an_order_only_its_id_is_known() -> None:

@@ -503,7 +503,8 @@ def test_what_is_done_is_noted_on_the_order(offer: Offer, noted: Any) -> None:
 def test_what_is_done_is_recorded_and_written() -> None:
     """The reference stands in the record and in the customer's text, of this remedy and no other."""
     case, order = owing(Offer("restock", SOON, lines={"1": 1}))
-    case = evolve(case, remedies=(*case.remedies, evolve(case.remedies[0], id=RemedyId("remedy-2"))))
+    others = (evolve(case.remedies[0], id=RemedyId(id_)) for id_ in ("remedy-2", "remedy-3"))
+    case = evolve(case, remedies=(*case.remedies, *others))
     decision = rules.carry_out(case, "remedy-2", "P-2", (evolve(order, number="1001"),), now(4))
     written = message(decision)
 
@@ -546,6 +547,13 @@ def test_a_remedy_is_not_done_without_a_reference(reference: Any) -> None:
         rules.carry_out(case, "remedy-1", reference, (order,), now(4))
 
     assert rules.carry_out(case, "remedy-1", "x" * 200, (order,), now(4)).events
+
+
+def test_what_is_asked_for_where_its_kind_is_gone_is_a_refund() -> None:
+    """Nothing else says what shows that it was done."""
+    case, order = owing(Offer("restock", SOON), kind="lost_kind", gives="")
+    with pytest.raises(InvalidInput, match="needs its reference: that of the refund"):
+        rules.carry_out(case, "remedy-1", "", (order,), now(4))
 
 
 RATES = (

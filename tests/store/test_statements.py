@@ -27,8 +27,8 @@ COMMANDS: dict[str, tuple[Command, int, int]] = {
     # Done to a case; at most how many statements on SQLite with BEGIN and COMMIT, and ways to a PostgreSQL server with COMMIT.
     "hand over": (lambda desk, case: desk.incidents.hand_over(case, to="leo", by="ana"), 10, 4),
     # A cause makes it a case of something, and perhaps a repeat: its order is read, what it is a case of is written, and
-    # the days of those like it are marked.
-    "amend": (lambda desk, case: desk.incidents.amend(case, reason="Seen.", cause="oversold", by="ana"), 14, 4),
+    # the days of those like it are marked; those of its customer are looked for, which is one more way to the server.
+    "amend": (lambda desk, case: desk.incidents.amend(case, reason="Seen.", cause="oversold", by="ana"), 16, 5),
     "amend, but not the cause": (
         lambda desk, case: desk.incidents.amend(case, reason="Seen.", severity="critical", by="ana"),
         11,
