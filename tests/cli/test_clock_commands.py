@@ -52,7 +52,7 @@ def test_a_tick_as_json(late: tuple[str, str, str]) -> None:
     answer = run("tick", "--store", late[0], "--now", at(3), "--json")
 
     done = {"incident.clock_warned": 2}
-    assert {"as_of": at(3), "acted": 1, "idle": 0, "refused": 0, "deleted": 0, "done": done} == answer.json
+    assert {"as_of": at(3), "acted": 1, "idle": 0, "refused": 0, "deleted": 0, "listed": 0, "done": done} == answer.json
 
 
 def test_idle_and_refused_timers_are_told(late: tuple[str, str, str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -211,8 +211,8 @@ def test_an_unknown_key_comes_with_the_key_that_was_meant() -> None:
     (problem,) = problems_of('[shop]\nlangage = "es"')
 
     keys = (
-        "name, zone, currency, language, sender, channel, payer, templates, pages_url, reply_to, fallback, default_team, calendar,"
-        " escalate_every, warn_at, longest_wait, stale_after"
+        "name, zone, currency, language, sender, channel, payer, templates, pages_url, reply_to, fallback, default_team,"
+        " calendar, escalate_every, warn_at, longest_wait, stale_after"
     )
     assert f"shop.langage: expected one of the keys {keys}, found an unknown key (did you mean language?)" == problem
 

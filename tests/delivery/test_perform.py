@@ -183,7 +183,7 @@ def test_nobody_to_write_to_suppresses(one: One, recipient: Customer | None) -> 
         (evolve(INTENT, channel="pigeon"), "no_channel"),
         (evolve(INTENT, step="order.sung"), "no_text"),
         (evolve(INTENT, values=(("date", "soon"),)), "bad_values"),
-        (evolve(INTENT, step="incident.offered", values=(("offers", "song|x|2026-05-01"),)), "bad_values"),
+        (evolve(INTENT, step="incident.offered", values=(("offers", "refund|5.00 EUR|soon"),)), "bad_values"),
     ],
 )
 def test_what_can_not_be_worded_or_carried_fails(one: One, intent: Intent, reason: str) -> None:

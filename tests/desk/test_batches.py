@@ -31,11 +31,10 @@ def _two_refunds(desk: Desk) -> object:
     """Each within the order's money, both together beyond it."""
     case = told(desk)
     soon = desk.clock() + timedelta(days=3)
-    case = desk.incidents.offer(case.id, [Offer("refund", soon, "30"), Offer("discount", soon, "30")])
-    for offer in case.offers:
-        desk.incidents.accept(case.id, offer.id)
-    desk.incidents.carry_out(case.id, "remedy-1", reference="RF-1")
-    return lambda: desk.incidents.carry_out(case.id, "remedy-2", reference="RF-2")
+    for kind in ("refund", "discount"):
+        desk.incidents.offer(case.id, [Offer(kind, soon, "30")])
+    desk.incidents.accept(case.id, "offer-1")
+    return lambda: desk.incidents.accept(case.id, "offer-2")
 
 
 # Each makes ready what it needs, and gives the command that is then refused.
@@ -58,7 +57,7 @@ REFUSED: dict[str, Callable[[Desk], object]] = {
     "report of an unknown type": lambda d: (lambda o: lambda: reported(d, o, type="alien", customer=JOAN))(placed(d)),
     "report without words": lambda d: (lambda o: lambda: reported(d, o, description=" ", customer=JOAN))(placed(d)),
     "resolve what nobody was told of": lambda d: (lambda c: lambda: d.incidents.resolve(c.id, reason="x"))(reported(d)),
-    "carry out twice the money": _two_refunds,
+    "agree to twice the money": _two_refunds,
     "offer more than there is": lambda d: (
         lambda c: lambda: d.incidents.offer(c.id, [Offer("refund", d.clock() + timedelta(days=1), "36")])
     )(told(d)),

@@ -103,6 +103,7 @@ ABOUT_THE_SHOP = frozenset(
         "mass.open.description",
         "mass.resolve.reason",
         "blocks.analyse.problem",
+        "what_if.shop",
         *(f"analyses.{what}" for what in ("begin.problem", "why.because", "why.evidence")),
         *(f"analyses.{command}.reason" for command in ("drop", "reopen", "retract")),
         *(f"checkins.{what}" for what in ("commit.what", "hold.notes", "note.notes", "report.evidence", "report.reason")),

@@ -144,11 +144,21 @@ def test_incidents_are_drawn_of_every_sort() -> None:
     assert expected == seen(strategies.incidents(), sorts, expected)
 
 
-def test_histories_are_made_of_every_event() -> None:
-    """Each type of event comes about in some history."""
-    every = strategies.histories()
+BY_THEMSELVES = frozenset(
+    {
+        *("call.lapsed", "call.listed", "call.made", "call_list.made"),
+        *(f"incident.payment_{what}" for what in ("doubted", "failed", "retried", "settled")),
+        *("incident.remedy_received", "order.remedy_done", "order.remedy_received", "order.replaced", "order.sent_instead"),
+    }
+)
+"""What follows from several streams at once: drawn as an event, and come by in machines, but in no history of one stream."""
 
-    assert set(EVENT_TYPES) == seen(every, lambda history: [event.type for event in history], EVENT_TYPES, 20_000)
+
+def test_histories_are_made_of_every_event() -> None:
+    """Each type of event comes about in some history, but for those that follow from several streams."""
+    every, wanted = strategies.histories(), set(EVENT_TYPES) - BY_THEMSELVES
+
+    assert wanted == seen(every, lambda history: [event.type for event in history], wanted, 20_000) - BY_THEMSELVES
 
 
 def test_events_are_drawn_of_every_type() -> None:

@@ -42,7 +42,8 @@ def next_try(policy: RetryPolicy, attempts: int, at: datetime, retry_after: time
     wait = _wait(policy, attempts, key)
     state = _state(attempts)
     # The time spent in waits follows from the policy and the key: nothing else need be kept for it.
-    state.outcome_timestamp = state.start_time + sum(_wait(policy, n, key) for n in range(1, attempts))
+    state.start_time = 0.0  # a clock's own reading would be rounded away in part
+    state.outcome_timestamp = sum(_wait(policy, n, key) for n in range(1, attempts))
     state.upcoming_sleep = wait
     if _stop(policy)(state):
         return None
