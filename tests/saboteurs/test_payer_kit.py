@@ -63,6 +63,13 @@ def test_what_is_missing_is_said() -> None:
         stage.payer()
 
 
+def test_a_contract_without_books_says_so() -> None:
+    """Its author is told what the method must say."""
+    payer: Any = None
+    with pytest.raises(NotImplementedError, match=r"paid_by\(payer\) must say what was paid"):
+        PayerContract().paid_by(payer)
+
+
 def test_what_is_impossible_is_a_promise() -> None:
     """A contract can't leave out what is no promise."""
     with pytest.raises(TypeError, match="names no promise: nonsense"):
